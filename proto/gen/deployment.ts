@@ -1,0 +1,77 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { Application as _straightline_v1_Application, Application__Output as _straightline_v1_Application__Output } from './straightline/v1/Application.js';
+import type { ApplicationRecord as _straightline_v1_ApplicationRecord, ApplicationRecord__Output as _straightline_v1_ApplicationRecord__Output } from './straightline/v1/ApplicationRecord.js';
+import type { ApplicationStatus as _straightline_v1_ApplicationStatus, ApplicationStatus__Output as _straightline_v1_ApplicationStatus__Output } from './straightline/v1/ApplicationStatus.js';
+import type { Artifact as _straightline_v1_Artifact, Artifact__Output as _straightline_v1_Artifact__Output } from './straightline/v1/Artifact.js';
+import type { Assignment as _straightline_v1_Assignment, Assignment__Output as _straightline_v1_Assignment__Output } from './straightline/v1/Assignment.js';
+import type { Bundle as _straightline_v1_Bundle, Bundle__Output as _straightline_v1_Bundle__Output } from './straightline/v1/Bundle.js';
+import type { Command as _straightline_v1_Command, Command__Output as _straightline_v1_Command__Output } from './straightline/v1/Command.js';
+import type { ContainerImage as _straightline_v1_ContainerImage, ContainerImage__Output as _straightline_v1_ContainerImage__Output } from './straightline/v1/ContainerImage.js';
+import type { DeployRequest as _straightline_v1_DeployRequest, DeployRequest__Output as _straightline_v1_DeployRequest__Output } from './straightline/v1/DeployRequest.js';
+import type { DeployResponse as _straightline_v1_DeployResponse, DeployResponse__Output as _straightline_v1_DeployResponse__Output } from './straightline/v1/DeployResponse.js';
+import type { DeploymentServiceClient as _straightline_v1_DeploymentServiceClient, DeploymentServiceDefinition as _straightline_v1_DeploymentServiceDefinition } from './straightline/v1/DeploymentService.js';
+import type { DurationSketch as _straightline_v1_DurationSketch, DurationSketch__Output as _straightline_v1_DurationSketch__Output } from './straightline/v1/DurationSketch.js';
+import type { FunctionTelemetry as _straightline_v1_FunctionTelemetry, FunctionTelemetry__Output as _straightline_v1_FunctionTelemetry__Output } from './straightline/v1/FunctionTelemetry.js';
+import type { GetRequest as _straightline_v1_GetRequest, GetRequest__Output as _straightline_v1_GetRequest__Output } from './straightline/v1/GetRequest.js';
+import type { GetResponse as _straightline_v1_GetResponse, GetResponse__Output as _straightline_v1_GetResponse__Output } from './straightline/v1/GetResponse.js';
+import type { Implementation as _straightline_v1_Implementation, Implementation__Output as _straightline_v1_Implementation__Output } from './straightline/v1/Implementation.js';
+import type { ImplementationStatus as _straightline_v1_ImplementationStatus, ImplementationStatus__Output as _straightline_v1_ImplementationStatus__Output } from './straightline/v1/ImplementationStatus.js';
+import type { InstanceStatus as _straightline_v1_InstanceStatus, InstanceStatus__Output as _straightline_v1_InstanceStatus__Output } from './straightline/v1/InstanceStatus.js';
+import type { InstanceTelemetry as _straightline_v1_InstanceTelemetry, InstanceTelemetry__Output as _straightline_v1_InstanceTelemetry__Output } from './straightline/v1/InstanceTelemetry.js';
+import type { ListRequest as _straightline_v1_ListRequest, ListRequest__Output as _straightline_v1_ListRequest__Output } from './straightline/v1/ListRequest.js';
+import type { ListResponse as _straightline_v1_ListResponse, ListResponse__Output as _straightline_v1_ListResponse__Output } from './straightline/v1/ListResponse.js';
+import type { NodeCapacity as _straightline_v1_NodeCapacity, NodeCapacity__Output as _straightline_v1_NodeCapacity__Output } from './straightline/v1/NodeCapacity.js';
+import type { NodeUsage as _straightline_v1_NodeUsage, NodeUsage__Output as _straightline_v1_NodeUsage__Output } from './straightline/v1/NodeUsage.js';
+import type { Price as _straightline_v1_Price, Price__Output as _straightline_v1_Price__Output } from './straightline/v1/Price.js';
+import type { Resources as _straightline_v1_Resources, Resources__Output as _straightline_v1_Resources__Output } from './straightline/v1/Resources.js';
+import type { TelemetrySnapshot as _straightline_v1_TelemetrySnapshot, TelemetrySnapshot__Output as _straightline_v1_TelemetrySnapshot__Output } from './straightline/v1/TelemetrySnapshot.js';
+import type { UndeployRequest as _straightline_v1_UndeployRequest, UndeployRequest__Output as _straightline_v1_UndeployRequest__Output } from './straightline/v1/UndeployRequest.js';
+import type { UndeployResponse as _straightline_v1_UndeployResponse, UndeployResponse__Output as _straightline_v1_UndeployResponse__Output } from './straightline/v1/UndeployResponse.js';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  straightline: {
+    v1: {
+      Application: MessageTypeDefinition<_straightline_v1_Application, _straightline_v1_Application__Output>
+      ApplicationRecord: MessageTypeDefinition<_straightline_v1_ApplicationRecord, _straightline_v1_ApplicationRecord__Output>
+      ApplicationStatus: MessageTypeDefinition<_straightline_v1_ApplicationStatus, _straightline_v1_ApplicationStatus__Output>
+      Artifact: MessageTypeDefinition<_straightline_v1_Artifact, _straightline_v1_Artifact__Output>
+      Assignment: MessageTypeDefinition<_straightline_v1_Assignment, _straightline_v1_Assignment__Output>
+      Bundle: MessageTypeDefinition<_straightline_v1_Bundle, _straightline_v1_Bundle__Output>
+      Command: MessageTypeDefinition<_straightline_v1_Command, _straightline_v1_Command__Output>
+      ContainerImage: MessageTypeDefinition<_straightline_v1_ContainerImage, _straightline_v1_ContainerImage__Output>
+      DeployRequest: MessageTypeDefinition<_straightline_v1_DeployRequest, _straightline_v1_DeployRequest__Output>
+      DeployResponse: MessageTypeDefinition<_straightline_v1_DeployResponse, _straightline_v1_DeployResponse__Output>
+      /**
+       * Applications: what should run. Agents make it so.
+       */
+      DeploymentService: SubtypeConstructor<typeof grpc.Client, _straightline_v1_DeploymentServiceClient> & { service: _straightline_v1_DeploymentServiceDefinition }
+      DurationSketch: MessageTypeDefinition<_straightline_v1_DurationSketch, _straightline_v1_DurationSketch__Output>
+      FunctionTelemetry: MessageTypeDefinition<_straightline_v1_FunctionTelemetry, _straightline_v1_FunctionTelemetry__Output>
+      GetRequest: MessageTypeDefinition<_straightline_v1_GetRequest, _straightline_v1_GetRequest__Output>
+      GetResponse: MessageTypeDefinition<_straightline_v1_GetResponse, _straightline_v1_GetResponse__Output>
+      Implementation: MessageTypeDefinition<_straightline_v1_Implementation, _straightline_v1_Implementation__Output>
+      ImplementationStatus: MessageTypeDefinition<_straightline_v1_ImplementationStatus, _straightline_v1_ImplementationStatus__Output>
+      InstanceState: EnumTypeDefinition
+      InstanceStatus: MessageTypeDefinition<_straightline_v1_InstanceStatus, _straightline_v1_InstanceStatus__Output>
+      InstanceTelemetry: MessageTypeDefinition<_straightline_v1_InstanceTelemetry, _straightline_v1_InstanceTelemetry__Output>
+      ListRequest: MessageTypeDefinition<_straightline_v1_ListRequest, _straightline_v1_ListRequest__Output>
+      ListResponse: MessageTypeDefinition<_straightline_v1_ListResponse, _straightline_v1_ListResponse__Output>
+      NodeCapacity: MessageTypeDefinition<_straightline_v1_NodeCapacity, _straightline_v1_NodeCapacity__Output>
+      NodeHealth: EnumTypeDefinition
+      NodeKind: EnumTypeDefinition
+      NodeUsage: MessageTypeDefinition<_straightline_v1_NodeUsage, _straightline_v1_NodeUsage__Output>
+      Price: MessageTypeDefinition<_straightline_v1_Price, _straightline_v1_Price__Output>
+      Resources: MessageTypeDefinition<_straightline_v1_Resources, _straightline_v1_Resources__Output>
+      TelemetrySnapshot: MessageTypeDefinition<_straightline_v1_TelemetrySnapshot, _straightline_v1_TelemetrySnapshot__Output>
+      UndeployRequest: MessageTypeDefinition<_straightline_v1_UndeployRequest, _straightline_v1_UndeployRequest__Output>
+      UndeployResponse: MessageTypeDefinition<_straightline_v1_UndeployResponse, _straightline_v1_UndeployResponse__Output>
+    }
+  }
+}
+

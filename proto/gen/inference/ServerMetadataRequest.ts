@@ -1,0 +1,14 @@
+// Original file: inference/grpc_service.proto
+
+
+/**
+ * No parameters.
+ */
+export interface ServerMetadataRequest {
+}
+
+/**
+ * No parameters.
+ */
+export interface ServerMetadataRequest__Output {
+}

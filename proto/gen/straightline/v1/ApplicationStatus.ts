@@ -1,0 +1,66 @@
+// Original file: straightline/v1/deployment.proto
+
+import type { Application as _straightline_v1_Application, Application__Output as _straightline_v1_Application__Output } from '../../straightline/v1/Application.js';
+import type { InstanceStatus as _straightline_v1_InstanceStatus, InstanceStatus__Output as _straightline_v1_InstanceStatus__Output } from '../../straightline/v1/InstanceStatus.js';
+import type { ImplementationStatus as _straightline_v1_ImplementationStatus, ImplementationStatus__Output as _straightline_v1_ImplementationStatus__Output } from '../../straightline/v1/ImplementationStatus.js';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * Where an application stands.
+ */
+export interface ApplicationStatus {
+  /**
+   * As asked.
+   */
+  'spec'?: (_straightline_v1_Application | null);
+  /**
+   * Counts Deploy calls.
+   */
+  'generation'?: (number | string | Long);
+  /**
+   * When last deployed, milliseconds since the Unix epoch.
+   */
+  'deployedAtMs'?: (number | string | Long);
+  /**
+   * Instances that live, with their nodes.
+   */
+  'instances'?: (_straightline_v1_InstanceStatus)[];
+  /**
+   * Per kind, how many are wanted and ready, or why not.
+   */
+  'implementations'?: (_straightline_v1_ImplementationStatus)[];
+  /**
+   * Measured request frequency f_t, per second.
+   */
+  'frequency'?: (number | string);
+}
+
+/**
+ * Where an application stands.
+ */
+export interface ApplicationStatus__Output {
+  /**
+   * As asked.
+   */
+  'spec': (_straightline_v1_Application__Output | null);
+  /**
+   * Counts Deploy calls.
+   */
+  'generation': (number);
+  /**
+   * When last deployed, milliseconds since the Unix epoch.
+   */
+  'deployedAtMs': (number);
+  /**
+   * Instances that live, with their nodes.
+   */
+  'instances': (_straightline_v1_InstanceStatus__Output)[];
+  /**
+   * Per kind, how many are wanted and ready, or why not.
+   */
+  'implementations': (_straightline_v1_ImplementationStatus__Output)[];
+  /**
+   * Measured request frequency f_t, per second.
+   */
+  'frequency': (number);
+}

@@ -1,0 +1,73 @@
+// Original file: straightline/v1/deployment.proto
+
+import type { Application as _straightline_v1_Application, Application__Output as _straightline_v1_Application__Output } from '../../straightline/v1/Application.js';
+import type { Implementation as _straightline_v1_Implementation, Implementation__Output as _straightline_v1_Implementation__Output } from '../../straightline/v1/Implementation.js';
+import type { Long } from '@grpc/proto-loader';
+
+/**
+ * What one agent must run: an entry of the KV bucket `assignments`, key <node_id>.<application>.<replica>.
+ */
+export interface Assignment {
+  /**
+   * Node it is for.
+   */
+  'nodeId'?: (string);
+  /**
+   * Application.
+   */
+  'application'?: (string);
+  /**
+   * Which of the replicas of this kind, from 0.
+   */
+  'replica'?: (number);
+  /**
+   * The application at this generation.
+   */
+  'spec'?: (_straightline_v1_Application | null);
+  /**
+   * The form, one of spec.implementations.
+   */
+  'implementation'?: (_straightline_v1_Implementation | null);
+  /**
+   * Counts Deploy calls of the application; an agent replaces an instance of a lower one.
+   */
+  'generation'?: (number | string | Long);
+  /**
+   * W3C traceparent of the Deploy call, or empty.
+   */
+  'traceparent'?: (string);
+}
+
+/**
+ * What one agent must run: an entry of the KV bucket `assignments`, key <node_id>.<application>.<replica>.
+ */
+export interface Assignment__Output {
+  /**
+   * Node it is for.
+   */
+  'nodeId': (string);
+  /**
+   * Application.
+   */
+  'application': (string);
+  /**
+   * Which of the replicas of this kind, from 0.
+   */
+  'replica': (number);
+  /**
+   * The application at this generation.
+   */
+  'spec': (_straightline_v1_Application__Output | null);
+  /**
+   * The form, one of spec.implementations.
+   */
+  'implementation': (_straightline_v1_Implementation__Output | null);
+  /**
+   * Counts Deploy calls of the application; an agent replaces an instance of a lower one.
+   */
+  'generation': (number);
+  /**
+   * W3C traceparent of the Deploy call, or empty.
+   */
+  'traceparent': (string);
+}

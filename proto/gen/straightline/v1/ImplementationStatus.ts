@@ -1,0 +1,55 @@
+// Original file: straightline/v1/deployment.proto
+
+import type { NodeKind as _straightline_v1_NodeKind, NodeKind__Output as _straightline_v1_NodeKind__Output } from '../../straightline/v1/NodeKind.js';
+
+/**
+ * One form's progress.
+ */
+export interface ImplementationStatus {
+  /**
+   * The form.
+   */
+  'kind'?: (_straightline_v1_NodeKind);
+  /**
+   * Wanted.
+   */
+  'desired'?: (number);
+  /**
+   * Assigned to nodes.
+   */
+  'assigned'?: (number);
+  /**
+   * Ready.
+   */
+  'ready'?: (number);
+  /**
+   * Why fewer are assigned or ready than wanted; empty: all is well.
+   */
+  'message'?: (string);
+}
+
+/**
+ * One form's progress.
+ */
+export interface ImplementationStatus__Output {
+  /**
+   * The form.
+   */
+  'kind': (_straightline_v1_NodeKind__Output);
+  /**
+   * Wanted.
+   */
+  'desired': (number);
+  /**
+   * Assigned to nodes.
+   */
+  'assigned': (number);
+  /**
+   * Ready.
+   */
+  'ready': (number);
+  /**
+   * Why fewer are assigned or ready than wanted; empty: all is well.
+   */
+  'message': (string);
+}

@@ -1,0 +1,14 @@
+// Original file: straightline/v1/deployment.proto
+
+
+/**
+ * Nothing to tell.
+ */
+export interface UndeployResponse {
+}
+
+/**
+ * Nothing to tell.
+ */
+export interface UndeployResponse__Output {
+}
