@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { type ConnectionOptions, connect, credsAuthenticator, headers, type NatsConnection } from "nats";
+import type { NatsConfig } from "../config/index.js";
+import { StraightLineError, systemCode } from "../errors/index.js";
+import type { Logger } from "../observe/index.js";
+
+/** A message from the bus. */
+export interface BusMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  /** W3C traceparent of its header. */
+  readonly traceparent: string | undefined;
+}
+
+/** Something that goes on until it is closed. */
+export interface Subscription {
+  close(): void;
+}
+
+/** What has become of the connection. */
+export type BusStatus =
+  | { readonly type: "disconnected" }
+  | { readonly type: "reconnected" }
+  | { readonly type: "denied"; readonly operation: string; readonly subject: string };
+
+/** A connection to NATS that reconnects for ever. */
+export interface BusConnection {
+  /** The underlying client; for this folder alone. */
+  readonly client: NatsConnection;
+  isConnected(): boolean;
+  publish(subject: string, data: Uint8Array, traceparent?: string): void;
+  subscribe(subject: string, onMessage: (message: BusMessage) => void): Subscription;
+  onStatus(listener: (status: BusStatus) => void): Subscription;
+  flush(): Promise<void>;
+  drain(): Promise<void>;
+}
+
+const TRACEPARENT = "traceparent";
+/** A lost connection is tried again this often; the jitter keeps a fleet from coming back all at once. */
+const RECONNECT_WAIT_MS = 250;
+const RECONNECT_JITTER_MS = 250;
+
+/**
+ * Connects; rejects with BUS_UNAVAILABLE when no server answers within `timeoutMs`. Afterwards a lost connection is retried without end,
+ * and is told through onStatus.
+ */
+export async function connectBus(config: NatsConfig, name: string, log: Logger, timeoutMs = 5000): Promise<BusConnection> {
+  const client = await dial(config, name, timeoutMs);
+  const listeners = new Set<(status: BusStatus) => void>();
+  let connected = true;
+  void watchStatus(client, (status) => {
+    connected = status.type === "denied" ? connected : status.type === "reconnected";
+    log.warn(status, "bus status");
+    for (const listener of listeners) listener(status);
+  });
+  return {
+    client,
+    isConnected: () => connected && !client.isClosed(),
+    publish(subject, data, traceparent) {
+      // The client drops in silence what is published while it is disconnected; the caller must know.
+      if (!connected || client.isClosed()) throw new StraightLineError("BUS_UNAVAILABLE", "not connected to NATS");
+      client.publish(subject, data, traceparent === undefined ? {} : { headers: traceHeaders(traceparent) });
+    },
+    subscribe(subject, onMessage) {
+      const subscription = client.subscribe(subject, {
+        callback: (error, message) => {
+          if (error !== null) return;
+          const traceparent = message.headers?.get(TRACEPARENT);
+          onMessage({ subject: message.subject, data: message.data, traceparent: traceparent || undefined });
+        },
+      });
+      return { close: () => subscription.unsubscribe() };
+    },
+    onStatus(listener) {
+      listeners.add(listener);
+      return { close: () => listeners.delete(listener) };
+    },
+    flush: () => client.flush(),
+    drain: () => (client.isClosed() ? Promise.resolve() : client.drain()),
+  };
+}
+
+async function dial(config: NatsConfig, name: string, timeoutMs: number): Promise<NatsConnection> {
+  const options: ConnectionOptions = {
+    servers: config.servers.split(",").map((server) => server.trim()),
+    name,
+    // A shared inbox prefix would let clients with wide permissions read each other's replies.
+    inboxPrefix: `_INBOX.${name.replace(/[^A-Za-z0-9_-]/g, "_")}_${randomBytes(6).toString("hex")}`,
+    timeout: timeoutMs,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+  };
+  if (config.credentialsFile !== "") options.authenticator = credsAuthenticator(readFileSync(config.credentialsFile));
+  if (config.caFile !== "") options.tls = { caFile: config.caFile };
+  try {
+    return await connect(options);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : (systemCode(error) ?? "no answer");
+    throw new StraightLineError(
+      "BUS_UNAVAILABLE",
+      `NATS at ${config.servers} does not answer (${why}); start nats-server -js or set --nats`,
+      { cause: error },
+    );
+  }
+}
+
+function traceHeaders(traceparent: string) {
+  const messageHeaders = headers();
+  messageHeaders.set(TRACEPARENT, traceparent);
+  return messageHeaders;
+}
+
+/** Ends by itself when the connection is closed. */
+async function watchStatus(client: NatsConnection, onStatus: (status: BusStatus) => void): Promise<void> {
+  for await (const event of client.status()) {
+    if (event.type === "disconnect") onStatus({ type: "disconnected" });
+    if (event.type === "reconnect") onStatus({ type: "reconnected" });
+    if (event.type === "error" && event.permissionContext !== undefined) {
+      const { operation, subject } = event.permissionContext;
+      onStatus({ type: "denied", operation, subject });
+    }
+  }
+}

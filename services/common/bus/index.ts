@@ -1,0 +1,17 @@
+export { type ArtifactStore, fileDigest, openArtifactStore } from "./artifacts.js";
+export { type Bucket, type BucketEvent, type Entry, openBucket } from "./bucket.js";
+export { type BusConnection, type BusMessage, type BusStatus, connectBus, type Subscription } from "./connection.js";
+export {
+  assertApplicationName,
+  assertNodeId,
+  assignmentFilter,
+  assignmentKey,
+  BUCKET,
+  KIND_TOKENS,
+  type KindToken,
+  kindFromWire,
+  kindToWire,
+  parseTelemetrySubject,
+  TELEMETRY_WILDCARD,
+  telemetrySubject,
+} from "./subjects.js";

@@ -1,0 +1,73 @@
+import type { NodeKind } from "../../../proto/gen/straightline/v1/NodeKind.js";
+import { invalidField } from "../errors/index.js";
+
+/** A node kind as it stands in subjects, on the command line and in headers. */
+export type KindToken = "vm" | "container" | "serverless";
+
+/** Every kind, in the order in which they are listed. */
+export const KIND_TOKENS: readonly KindToken[] = ["vm", "container", "serverless"];
+
+const WIRE: Readonly<Record<KindToken, NodeKind>> = {
+  vm: "NODE_KIND_VM",
+  container: "NODE_KIND_CONTAINER",
+  serverless: "NODE_KIND_SERVERLESS",
+};
+
+/** The wire's enum value of a kind. */
+export function kindToWire(kind: KindToken): NodeKind {
+  return WIRE[kind];
+}
+
+/** The kind of a wire value; undefined for NODE_KIND_UNSPECIFIED and for values of a newer version. */
+export function kindFromWire(kind: NodeKind | undefined): KindToken | undefined {
+  return KIND_TOKENS.find((token) => WIRE[token] === kind);
+}
+
+/** Throws INVALID_REQUEST unless `nodeId` can stand as one token of a subject and of a key. */
+export function assertNodeId(field: string, nodeId: string): void {
+  if (/^[A-Za-z0-9_-]{1,63}$/.test(nodeId)) return;
+  throw invalidField(field, `must be 1 to 63 of A-Z, a-z, 0-9, '_' and '-'; got ${JSON.stringify(nodeId)}`);
+}
+
+/** Throws INVALID_REQUEST unless `name` can be an application's name. */
+export function assertApplicationName(field: string, name: string): void {
+  if (/^[a-z][a-z0-9-]{0,62}$/.test(name)) return;
+  throw invalidField(field, `must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got ${JSON.stringify(name)}`);
+}
+
+const TELEMETRY = "straightline.v1.telemetry";
+
+/** Where the agent of a node publishes. */
+export function telemetrySubject(kind: KindToken, nodeId: string): string {
+  return `${TELEMETRY}.${kind}.${nodeId}`;
+}
+
+/** Every node's telemetry. */
+export const TELEMETRY_WILDCARD = `${TELEMETRY}.*.*`;
+
+/** Kind and node of a telemetry subject; undefined for any other subject. */
+export function parseTelemetrySubject(subject: string): { kind: KindToken; nodeId: string } | undefined {
+  const tokens = subject.split(".");
+  const kind = KIND_TOKENS.find((token) => token === tokens[3]);
+  const nodeId = tokens[4];
+  if (tokens.length !== 5 || kind === undefined || nodeId === undefined) return undefined;
+  return tokens.slice(0, 3).join(".") === TELEMETRY ? { kind, nodeId } : undefined;
+}
+
+/** KV buckets and the object store. */
+export const BUCKET = {
+  applications: "applications",
+  assignments: "assignments",
+  nodes: "nodes",
+  artifacts: "artifacts",
+} as const;
+
+/** Key of an assignment. */
+export function assignmentKey(nodeId: string, application: string, replica: number): string {
+  return `${nodeId}.${application}.${replica}`;
+}
+
+/** Filter for all assignments of a node. */
+export function assignmentFilter(nodeId: string): string {
+  return `${nodeId}.>`;
+}

@@ -1,0 +1,10 @@
+export { parseDurationMs, parseSizeBytes } from "./formats.js";
+export { type Config, type ConfigKey, type ConfigSchema, type ConfigSources, configKeys, loadConfig } from "./load.js";
+export {
+  type NatsConfig,
+  natsSchema,
+  type ObserveConfig,
+  observeSchema,
+  type TlsConfig,
+  tlsSchema,
+} from "./slices.js";

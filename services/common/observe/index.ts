@@ -1,0 +1,12 @@
+export { createLogger, type Logger } from "./log.js";
+export { ATTRIBUTE, HEADER, SPAN } from "./names.js";
+export { formatTraceparent, newTraceContext, parseTraceparent, type TraceContext } from "./traceparent.js";
+export {
+  createTracing,
+  passThroughTracing,
+  type SpanOptions,
+  type SpanRole,
+  type TraceSpan,
+  type Tracing,
+  type TracingOptions,
+} from "./tracing.js";

@@ -1,0 +1,64 @@
+/** Names of spans. */
+export const SPAN = {
+  gatewayRequest: "gateway.request",
+  gatewayForward: "gateway.forward",
+  place: "placement.place",
+  report: "placement.report",
+  deploy: "deployment.deploy",
+  assignmentApply: "agent.assignment.apply",
+  instanceStart: "agent.instance.start",
+  functionInvoke: "function.invoke",
+  functionColdStart: "function.cold_start",
+  modelInfer: "model.infer",
+  modelDecode: "model.decode",
+  modelRun: "model.run",
+} as const;
+
+/** Names of attributes. Those of OpenTelemetry's semantic conventions come first. */
+export const ATTRIBUTE = {
+  httpMethod: "http.request.method",
+  httpStatus: "http.response.status_code",
+  httpBodyBytes: "http.request.body.size",
+  urlPath: "url.path",
+  rpcMethod: "rpc.method",
+  errorType: "error.type",
+  application: "straightline.application",
+  node: "straightline.node.id",
+  kind: "straightline.node.kind",
+  instance: "straightline.instance.id",
+  placement: "straightline.placement.id",
+  policy: "straightline.policy",
+  reason: "straightline.reason",
+  frequency: "straightline.frequency_per_second",
+  frequencyThreshold: "straightline.threshold.frequency_per_second",
+  sizeBytes: "straightline.data.size_bytes",
+  sizeThreshold: "straightline.threshold.size_bytes",
+  telemetryAgeMs: "straightline.telemetry.age_ms",
+  predictedMs: "straightline.predicted_ms",
+  waitedMs: "straightline.waited_ms",
+  attempt: "straightline.attempt",
+  coldStart: "straightline.cold_start",
+  model: "straightline.model",
+  assignment: "straightline.assignment",
+} as const;
+
+/** HTTP headers and gRPC metadata keys of our own. */
+export const HEADER = {
+  node: "straightline-node",
+  kind: "straightline-kind",
+  instance: "straightline-instance",
+  placementId: "straightline-placement-id",
+  traceId: "straightline-trace-id",
+  reason: "straightline-reason",
+  frequency: "straightline-frequency",
+  policy: "straightline-policy",
+  attempts: "straightline-attempts",
+  /** Time left, milliseconds, set by the gateway for the instance and by clients for the gateway. */
+  deadlineMs: "straightline-deadline-ms",
+  /** "false" on an error answer: the request was not executed, so that it may be sent elsewhere. */
+  executed: "straightline-executed",
+  /** Time the instance spent serving, milliseconds, without queueing. */
+  serviceMs: "straightline-service-ms",
+  /** Time the request waited for a worker to start, milliseconds; set by the serverless adapter. */
+  coldStartMs: "straightline-cold-start-ms",
+} as const;

@@ -1,0 +1,60 @@
+import { ROOT_CONTEXT, type Span, SpanKind, TraceFlags, trace } from "@opentelemetry/api";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+} from "@opentelemetry/sdk-trace-base";
+import type { TraceContext } from "./traceparent.js";
+import type { SpanOptions, SpanRole, TracingOptions } from "./tracing.js";
+
+/** The OpenTelemetry SDK behind the two calls that tracing needs. */
+export interface Recorder {
+  startSpan(name: string, parent: TraceContext | undefined, options: SpanOptions): Span;
+  shutdown(): Promise<void>;
+}
+
+const KIND: Readonly<Record<SpanRole, SpanKind>> = {
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  internal: SpanKind.INTERNAL,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
+
+/** Spans leave in batches at most this late, so that a trace can be read a second after its request. */
+const EXPORT_DELAY_MS = 500;
+
+/** A recorder that sends spans by OTLP/HTTP. Spans beyond its queue of 4,096 are dropped, never waited for. */
+export function createRecorder(options: TracingOptions): Recorder {
+  const exporter = new OTLPTraceExporter({
+    url: `${options.otlpEndpoint.replace(/\/$/, "")}/v1/traces`,
+    timeoutMillis: 2000,
+  });
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ "service.name": options.serviceName, "service.namespace": "straightline" }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.sampleRatio) }),
+    spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_DELAY_MS, maxQueueSize: 4096 })],
+  });
+  const tracer = provider.getTracer("straightline");
+  return {
+    startSpan: (name, parent, { role = "internal", attributes = {}, startTimeMs }) =>
+      tracer.startSpan(
+        name,
+        { kind: KIND[role], attributes, ...(startTimeMs === undefined ? {} : { startTime: startTimeMs }) },
+        parent === undefined ? ROOT_CONTEXT : remoteContext(parent),
+      ),
+    shutdown: () => provider.shutdown(),
+  };
+}
+
+function remoteContext(parent: TraceContext) {
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId: parent.traceId,
+    spanId: parent.spanId,
+    traceFlags: parent.sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+    isRemote: true,
+  });
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+
+/** A W3C trace context: https://www.w3.org/TR/trace-context/ */
+export interface TraceContext {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+const PATTERN = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** Reads a traceparent header; undefined when it is absent or malformed, as the standard asks. */
+export function parseTraceparent(header: string | undefined): TraceContext | undefined {
+  const match = header === undefined ? null : PATTERN.exec(header);
+  if (match === null) return undefined;
+  const [, traceId, spanId, flags] = match as unknown as [string, string, string, string];
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** Writes a traceparent header. */
+export function formatTraceparent(context: TraceContext): string {
+  return `00-${context.traceId}-${context.spanId}-${context.sampled ? "01" : "00"}`;
+}
+
+/** A new root context that is not sampled: it gives a request a trace id where nothing records. */
+export function newTraceContext(): TraceContext {
+  return { traceId: randomBytes(16).toString("hex"), spanId: randomBytes(8).toString("hex"), sampled: false };
+}

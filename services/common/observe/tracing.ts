@@ -1,0 +1,105 @@
+import type { Attributes, Span } from "@opentelemetry/api";
+import { formatTraceparent, newTraceContext, parseTraceparent, type TraceContext } from "./traceparent.js";
+
+/** What a span stands for, as OpenTelemetry names it. */
+export type SpanRole = "server" | "client" | "internal" | "producer" | "consumer";
+
+/** How a span begins. */
+export interface SpanOptions {
+  readonly role?: SpanRole;
+  /** traceparent of the parent; absent or malformed: a new trace. */
+  readonly parent?: string | undefined;
+  readonly attributes?: Attributes;
+  /** Begin, milliseconds since the Unix epoch; default now. */
+  readonly startTimeMs?: number;
+}
+
+/** A span under way. When nothing records, every method is a no-op and only the context travels. */
+export interface TraceSpan {
+  /** To hand on: the parent of whatever comes next. */
+  readonly traceparent: string;
+  readonly traceId: string;
+  /** False: attributes need not be computed. */
+  readonly recording: boolean;
+  set(attributes: Attributes): void;
+  event(name: string, attributes?: Attributes): void;
+  /** Marks the span failed with an error code. */
+  fail(errorType: string, message?: string): void;
+  end(): void;
+}
+
+/** Starts spans; hides whether anything records them. */
+export interface Tracing {
+  start(name: string, options?: SpanOptions): TraceSpan;
+  /** Sends what is buffered and stops; bounded by the exporter's own time-out. */
+  shutdown(): Promise<void>;
+}
+
+/** Where spans go. */
+export interface TracingOptions {
+  /** Name of the process: `service.name`. */
+  readonly serviceName: string;
+  /** OTLP/HTTP base URL; empty: nothing records, contexts are passed on. */
+  readonly otlpEndpoint: string;
+  /** Share of new traces recorded, 0..1. */
+  readonly sampleRatio: number;
+}
+
+/**
+ * Tracing for one process. The OpenTelemetry SDK is loaded only when there is somewhere to send to, since its load time would be part
+ * of every cold start; an unsampled call creates no span object.
+ */
+export async function createTracing(options: TracingOptions): Promise<Tracing> {
+  if (options.otlpEndpoint === "") return passThroughTracing();
+  const { createRecorder } = await import("./recorder.js");
+  const recorder = createRecorder(options);
+  return {
+    start(name, spanOptions = {}) {
+      const parent = parseTraceparent(spanOptions.parent);
+      if (parent !== undefined && !parent.sampled) return silentSpan(parent);
+      return recordedSpan(recorder.startSpan(name, parent, spanOptions));
+    },
+    shutdown: recorder.shutdown,
+  };
+}
+
+/** Tracing that records nothing and passes contexts on. */
+export function passThroughTracing(): Tracing {
+  return {
+    start: (_name, options = {}) => silentSpan(parseTraceparent(options.parent) ?? newTraceContext()),
+    shutdown: () => Promise.resolve(),
+  };
+}
+
+function silentSpan(context: TraceContext): TraceSpan {
+  return {
+    traceparent: formatTraceparent(context),
+    traceId: context.traceId,
+    recording: false,
+    set: noop,
+    event: noop,
+    fail: noop,
+    end: noop,
+  };
+}
+
+/** OpenTelemetry's SpanStatusCode.ERROR; the enum itself would load the API in every process. */
+const STATUS_ERROR = 2;
+
+function recordedSpan(span: Span): TraceSpan {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return {
+    traceparent: formatTraceparent({ traceId, spanId, sampled: (traceFlags & 1) === 1 }),
+    traceId,
+    recording: span.isRecording(),
+    set: (attributes) => span.setAttributes(attributes),
+    event: (name, attributes) => span.addEvent(name, attributes),
+    fail: (errorType, message) => {
+      span.setAttribute("error.type", errorType);
+      span.setStatus(message === undefined ? { code: STATUS_ERROR } : { code: STATUS_ERROR, message });
+    },
+    end: () => span.end(),
+  };
+}
+
+function noop(): void {}

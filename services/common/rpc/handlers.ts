@@ -1,0 +1,100 @@
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Metadata,
+  ServerDuplexStream,
+  ServerWritableStream,
+} from "@grpc/grpc-js";
+import { causeChain, StraightLineError } from "../errors/index.js";
+import type { Logger } from "../observe/index.js";
+import { toGrpcStatus } from "./status.js";
+
+/** What a handler may know of its call. */
+export interface CallContext {
+  /** Time left, milliseconds; undefined when the caller set no deadline. */
+  readonly deadlineMs: number | undefined;
+  /** W3C traceparent that the caller sent. */
+  readonly traceparent: string | undefined;
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** Wraps plain async functions as grpc-js handlers: grpc-js neither awaits a handler nor hides the message of an unknown error. */
+export interface Handlers {
+  unary<Req, Res>(handler: (request: Req, context: CallContext) => Promise<Res> | Res): handleUnaryCall<Req, Res>;
+  /** `send` resolves when the stream takes more: awaiting it is the backpressure. */
+  serverStream<Req, Res>(
+    handler: (request: Req, context: CallContext, send: (message: Res) => Promise<void>) => Promise<void>,
+  ): handleServerStreamingCall<Req, Res>;
+  bidi<Req, Res>(
+    handler: (requests: AsyncIterable<Req>, context: CallContext, send: (message: Res) => Promise<void>) => Promise<void>,
+  ): handleBidiStreamingCall<Req, Res>;
+}
+
+interface AnyCall {
+  readonly metadata: Metadata;
+  getDeadline(): Date | number;
+  on(event: "cancelled", listener: () => void): unknown;
+}
+
+/** Handlers that log every fault once, with its causes, and answer with a safe status. */
+export function createHandlers(log: Logger): Handlers {
+  const statusOf = (thrown: unknown, path: string) => {
+    const error = StraightLineError.from(thrown);
+    if (error.code === "INTERNAL") log.error({ path, chain: causeChain(error) }, "request failed");
+    else log.debug({ path, code: error.code }, error.message);
+    return toGrpcStatus(error);
+  };
+  return {
+    unary: (handler) => (call, callback) => {
+      Promise.resolve()
+        .then(() => handler(call.request, contextOf(call)))
+        .then(
+          (response) => callback(null, response),
+          (thrown) => callback(statusOf(thrown, call.getPath())),
+        );
+    },
+    serverStream: (handler) => (call) => {
+      handler(call.request, contextOf(call), (message) => write(call, message)).then(
+        () => call.end(),
+        (thrown) => call.emit("error", statusOf(thrown, call.getPath())),
+      );
+    },
+    bidi: (handler) => (call) => {
+      handler(call, contextOf(call), (message) => write(call, message)).then(
+        () => call.end(),
+        (thrown) => call.emit("error", statusOf(thrown, call.getPath())),
+      );
+    },
+  };
+}
+
+function contextOf(call: AnyCall): CallContext {
+  const controller = new AbortController();
+  call.on("cancelled", () => controller.abort());
+  const deadline = Number(call.getDeadline());
+  const traceparent = call.metadata.get("traceparent")[0];
+  return {
+    deadlineMs: Number.isFinite(deadline) ? deadline - Date.now() : undefined,
+    traceparent: typeof traceparent === "string" ? traceparent : undefined,
+    signal: controller.signal,
+  };
+}
+
+function write<Req, Res>(call: ServerWritableStream<Req, Res> | ServerDuplexStream<Req, Res>, message: Res): Promise<void> {
+  if (call.cancelled || call.writableEnded) {
+    return Promise.reject(new StraightLineError("CANCELLED", "the caller went away"));
+  }
+  if (call.write(message)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      call.off("drain", settle);
+      call.off("cancelled", settle);
+      if (call.cancelled) reject(new StraightLineError("CANCELLED", "the caller went away"));
+      else resolve();
+    };
+    call.once("drain", settle);
+    call.once("cancelled", settle);
+  });
+}

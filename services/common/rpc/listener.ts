@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { ServerCredentials } from "@grpc/grpc-js";
+import type { TlsConfig } from "../config/index.js";
+import { StraightLineError, systemCode } from "../errors/index.js";
+
+/** True for the addresses that no other machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}
+
+/** A listener's TLS material, PEM. */
+export interface TlsMaterial {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  /** CA that clients' certificates must be signed by. */
+  readonly clientCa: Buffer;
+}
+
+/**
+ * TLS material of a listener; undefined for plaintext. Beyond loopback, TLS with client certificates is a must: throws
+ * INSECURE_LISTENER otherwise, so that the process refuses to start.
+ */
+export function listenerTls(host: string, tls: TlsConfig): TlsMaterial | undefined {
+  const complete = tls.certFile !== "" && tls.keyFile !== "" && tls.clientCaFile !== "";
+  if (complete) return { cert: read(tls.certFile), key: read(tls.keyFile), clientCa: read(tls.clientCaFile) };
+  if (isLoopback(host) && tls.certFile === "" && tls.keyFile === "" && tls.clientCaFile === "") return undefined;
+  throw new StraightLineError(
+    "INSECURE_LISTENER",
+    `listening on ${host} needs --tls-cert-file, --tls-key-file and --tls-client-ca-file; without them only loopback (127.0.0.1) is allowed`,
+  );
+}
+
+/** grpc-js credentials of the same. */
+export function listenerCredentials(host: string, tls: TlsConfig): ServerCredentials {
+  const material = listenerTls(host, tls);
+  if (material === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: material.cert, private_key: material.key };
+  return ServerCredentials.createSsl(material.clientCa, [pair], true);
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new StraightLineError("CONFIG_INVALID", `${file}: cannot be read (${systemCode(error) ?? "unknown fault"})`, {
+      cause: error,
+    });
+  }
+}

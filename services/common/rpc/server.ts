@@ -1,0 +1,94 @@
+import { createServer } from "node:net";
+import { Server, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { PackageDefinition } from "@grpc/proto-loader";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import type { TlsConfig } from "../config/index.js";
+import { StraightLineError, systemCode } from "../errors/index.js";
+import { withTimeout } from "../lifecycle/index.js";
+import { listenerCredentials } from "./listener.js";
+
+/** A service and what answers it. */
+export interface ServiceBinding {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+}
+
+/** What a gRPC server needs. */
+export interface RpcServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly tls: TlsConfig;
+  readonly services: readonly ServiceBinding[];
+  /** Shown by server reflection. */
+  readonly reflection: PackageDefinition;
+  /** Largest message taken, bytes. */
+  readonly maxMessageBytes: number;
+}
+
+/** A gRPC server that listens. */
+export interface RpcServer {
+  readonly port: number;
+  /** Health says NOT_SERVING and new calls are refused. */
+  refuse(): void;
+  /** Waits for calls under way, at most `timeoutMs`, then cuts them. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/** Starts a gRPC server with health and reflection. Throws PORT_IN_USE or INSECURE_LISTENER. */
+export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
+  const server = new Server({
+    "grpc.max_receive_message_length": options.maxMessageBytes,
+    "grpc.max_send_message_length": options.maxMessageBytes,
+    "grpc.so_reuseport": 0,
+  });
+  for (const { definition, implementation } of options.services) server.addService(definition, implementation);
+  const health = new HealthImplementation({ "": "SERVING" });
+  health.addToServer(server);
+  new ReflectionService(options.reflection).addToServer(server);
+  const port = await bind(server, options);
+  return {
+    port,
+    refuse: () => health.setStatus("", "NOT_SERVING"),
+    drain: (timeoutMs) => drain(server, timeoutMs),
+  };
+}
+
+async function bind(server: Server, { host, port, tls }: RpcServerOptions): Promise<number> {
+  const credentials = listenerCredentials(host, tls);
+  await assertPortFree(host, port);
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(new StraightLineError("START_FAILED", `cannot listen on ${host}:${port}`, { cause: error }));
+    });
+  });
+}
+
+/** grpc-js reports a taken port as a text; a probe with node:net gives the code, and so a clear error. */
+function assertPortFree(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error) => reject(listenError(error, host, port)));
+    probe.listen(port, host, () => probe.close(() => resolve()));
+  });
+}
+
+/** The clear error of a listen that failed: PORT_IN_USE for a taken port, else START_FAILED. */
+export function listenError(error: unknown, host: string, port: number): StraightLineError {
+  return systemCode(error) === "EADDRINUSE"
+    ? new StraightLineError(
+        "PORT_IN_USE",
+        `${host}:${port} is taken by another process; stop that process or choose another port`,
+        { cause: error },
+      )
+    : new StraightLineError("START_FAILED", `cannot listen on ${host}:${port} (${systemCode(error) ?? "unknown fault"})`, {
+        cause: error,
+      });
+}
+
+async function drain(server: Server, timeoutMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  await withTimeout(closed, timeoutMs, "gRPC drain").catch(() => server.forceShutdown());
+}

@@ -1,0 +1,7 @@
+export {
+  createDurationSketch,
+  type DurationSketch,
+  type DurationSketchData,
+  meanMs,
+  quantileMs,
+} from "./duration-sketch.js";

@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/**
+ * Generates proto/gen from the .proto files. With --check it generates elsewhere and fails when the committed files differ.
+ */
+
+/** The files with services; what they import is generated along. */
+const ROOT_FILES = [
+  "straightline/v1/placement.proto",
+  "straightline/v1/fleet.proto",
+  "straightline/v1/deployment.proto",
+  "inference/grpc_service.proto",
+];
+/** Must equal the loader's options in services/common/wire. */
+const OPTIONS = ["--longs=Number", "--enums=String", "--defaults", "--oneofs", "--includeComments"];
+const TARGET = resolve("proto/gen");
+
+function generateInto(directory: string): void {
+  const generator = resolve("node_modules/.bin/proto-loader-gen-types");
+  const args = [...OPTIONS, "--grpcLib=@grpc/grpc-js", "--importFileExtension=.js", "-I", ".", "-O", directory];
+  execFileSync(generator, [...args, ...ROOT_FILES], { cwd: "proto", stdio: ["ignore", "ignore", "inherit"] });
+}
+
+function filesOf(directory: string): Map<string, string> {
+  const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  return new Map(names.sort().map((name) => [name, readFileSync(join(directory, name), "utf8")]));
+}
+
+const fresh = mkdtempSync(join(tmpdir(), "straightline-gen-"));
+try {
+  generateInto(fresh);
+  if (process.argv.includes("--check")) {
+    const [want, have] = [filesOf(fresh), filesOf(TARGET)];
+    const stale = [...new Set([...want.keys(), ...have.keys()])].filter((name) => want.get(name) !== have.get(name));
+    if (stale.length > 0) {
+      console.error(`proto/gen differs from the .proto files (${stale.join(", ")}): run npm run generate`);
+      process.exitCode = 1;
+    }
+  } else {
+    rmSync(TARGET, { recursive: true, force: true });
+    cpSync(fresh, TARGET, { recursive: true });
+  }
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
