@@ -1,0 +1,1 @@
+export { createOnnxSession, type NetworkTensor, type OnnxSession, type OnnxSessionOptions } from "./session.js";

@@ -1,0 +1,1 @@
+export { type RestServer, startRestServer } from "./server.js";

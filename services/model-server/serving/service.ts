@@ -1,0 +1,136 @@
+import { StraightLineError } from "../../common/errors/index.js";
+import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import type { Model } from "../models/index.js";
+import type { Tensor } from "../tensors/index.js";
+import type { Deadline } from "./deadline.js";
+import type { SlotOptions, Ticket } from "./slots.js";
+import { createSlots } from "./slots.js";
+import { createOutcomeCounter, type InstanceStats } from "./stats.js";
+
+/** An inference as both transports ask for it. */
+export interface InferenceCall {
+  /** The caller's own id, echoed; empty: none. */
+  readonly id: string;
+  readonly inputs: readonly Tensor[];
+  /** Names of the wanted outputs; empty: all. */
+  readonly wantedOutputs: readonly string[];
+}
+
+/** An inference's answer. */
+export interface InferenceAnswer {
+  readonly outputs: readonly Tensor[];
+  /** Time spent serving, milliseconds, without waiting. */
+  readonly serviceMs: number;
+}
+
+/** Serves the models' requests within bounds, whatever transport they came by. */
+export interface InferenceService {
+  /** Names of the models, in order. */
+  readonly modelNames: readonly string[];
+  /** The model of a name, or throws UNKNOWN_MODEL. An empty version means the server's choice. */
+  model(name: string, version: string): Model;
+  /** False once draining has begun. */
+  readonly ready: boolean;
+  /**
+   * Serves one request in two steps: takes a place, then has `read` give the call, then waits for a slot and runs it. Rejects with
+   * OVERLOADED or DRAINING before `read` is called.
+   */
+  infer(request: InferenceRequest): Promise<InferenceAnswer>;
+  stats(): InstanceStats;
+  /** Refuses new requests; resolves when the held ones are answered. */
+  drain(): Promise<void>;
+}
+
+/** One request for the service. */
+export interface InferenceRequest {
+  readonly model: Model;
+  /** Gives the call; called once, when there is room for it. */
+  readonly read: () => Promise<InferenceCall>;
+  readonly deadline: Deadline;
+  /** The server span of the request. */
+  readonly span: TraceSpan;
+}
+
+/** What the service is made of. */
+export interface InferenceServiceParts {
+  readonly models: ReadonlyMap<string, Model>;
+  readonly tracing: Tracing;
+  readonly slots: SlotOptions;
+  /** Monotonic clock, milliseconds. */
+  readonly now: () => number;
+}
+
+/** Creates the service around loaded models. */
+export function createInferenceService(parts: InferenceServiceParts): InferenceService {
+  const slots = createSlots(parts.slots);
+  const outcomes = createOutcomeCounter();
+  return {
+    modelNames: [...parts.models.keys()],
+    model: (name, version) => findModel(parts.models, name, version),
+    get ready() {
+      return !slots.draining;
+    },
+    async infer(request) {
+      let ticket: Ticket | undefined;
+      try {
+        ticket = slots.admit();
+        const answer = await serve(parts, ticket, request);
+        outcomes.served(answer.serviceMs);
+        return answer;
+      } catch (thrown) {
+        const error = StraightLineError.from(thrown);
+        outcomes.failed(error);
+        throw error;
+      } finally {
+        ticket?.release();
+      }
+    },
+    stats: () => ({ inFlight: slots.runningCount, queued: slots.waitingCount, ...outcomes.read() }),
+    drain: () => slots.drain(),
+  };
+}
+
+async function serve(parts: InferenceServiceParts, ticket: Ticket, request: InferenceRequest): Promise<InferenceAnswer> {
+  const { model, deadline, span } = request;
+  const call = await request.read();
+  const waitingSinceMs = parts.now();
+  await ticket.run(deadline.signal);
+  deadline.begin();
+  const startedMs = parts.now();
+  span.set({ [ATTRIBUTE.waitedMs]: startedMs - waitingSinceMs });
+  const stage = createStage(parts.tracing, span);
+  const outputs = await model.infer(call.inputs, call.wantedOutputs, { signal: deadline.signal, stage });
+  return { outputs, serviceMs: parts.now() - startedMs };
+}
+
+/** Runs a step under a child of the request's span. */
+function createStage(tracing: Tracing, parent: TraceSpan): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  return async (name, work) => {
+    if (!parent.recording) return work();
+    const span = tracing.start(name, { parent: parent.traceparent });
+    try {
+      return await work();
+    } catch (thrown) {
+      span.fail(StraightLineError.from(thrown).code);
+      throw thrown;
+    } finally {
+      span.end();
+    }
+  };
+}
+
+function findModel(models: ReadonlyMap<string, Model>, name: string, version: string): Model {
+  const model = models.get(name);
+  const known = [...models.keys()].join(", ");
+  if (model === undefined) throw new StraightLineError("UNKNOWN_MODEL", `there is no model "${name}"; there is ${known}`);
+  const { versions } = model.metadata;
+  if (version !== "" && !versions.includes(version)) {
+    throw new StraightLineError("UNKNOWN_MODEL", `model "${name}" has no version "${version}"; it has ${versions.join(", ")}`);
+  }
+  return model;
+}
+
+/** Starts the server span of a request, which continues the caller's trace. */
+export function startRequestSpan(tracing: Tracing, traceparent: string | undefined, model: string): TraceSpan {
+  return tracing.start(SPAN.modelInfer, { role: "server", parent: traceparent, attributes: { [ATTRIBUTE.model]: model } });
+}
