@@ -1,0 +1,5 @@
+export { type CommandRunner, createCommandRunner } from "./command.js";
+export { type DockerEngine, type EngineOptions, ensureDockerEngine } from "./engine.js";
+export { createInstaller, type Installer, type InstallerOptions, type InstallMode } from "./installer.js";
+export { type NatsProcess, type NatsProcessOptions, startNatsServer } from "./nats-process.js";
+export { ensureNatsServer } from "./nats-server.js";
