@@ -1,0 +1,104 @@
+import {
+  type Candidate,
+  type Choice,
+  type ChoiceContext,
+  type Evaluation,
+  formatBytes,
+  formatRate,
+  kindName,
+  type NodeKind,
+  type PlacementInput,
+  type PlacementPolicy,
+  REFUSAL,
+} from "../../scheduler/index.js";
+
+/*
+ * The empirical dynamic placing algorithm of "StraightLine: An End-to-End Resource-Aware Scheduler for Machine Learning Application
+ * Requests" (arXiv 2407.18148), as summarised in secondary sources:
+ *
+ *     if   f_t > F and r_d < D : serverless
+ *     elif r_d > D             : container
+ *     elif S_F available       : local web server (VM)
+ *     elif S_D available       : container
+ *     else                     : serverless
+ *
+ * What the sources leave open, and our answers:
+ * - Equalities go to neither side: f_t = F is not above F; r_d = D is neither below nor above D, so the third branch takes both.
+ * - f_t > F with r_d > D: container, as the second branch reads.
+ * - The second branch asks S_D: without a container slot the VM is taken if it has one, else serverless if the payload fits.
+ * - A first branch without a serverless slot, or with a payload over its limit, goes on to the VM, then the container.
+ * - S_F and S_D are "a free request slot on a live instance", by fresh telemetry and our own reservations; serverless is asked the same.
+ * - With no slot anywhere the request is refused for now (or waits); never, where no form could take it.
+ * - Within a kind: the instance with the fewest requests per slot, ties by node id, then instance id.
+ */
+
+/** Kinds in the order in which a branch tries them, and the branch's condition in words. */
+interface Branch {
+  readonly condition: string;
+  readonly kinds: readonly NodeKind[];
+  /** The condition alone does not tell the kind: the free slot of the VM does. */
+  readonly bySlot: boolean;
+}
+
+/** The paper's algorithm. Parameters: F, requests per second; D, bytes. */
+export const straightline = { name: "straightline", parameters: ["F", "D"], choose } satisfies PlacementPolicy;
+
+function choose({ candidates, evaluations, input }: ChoiceContext): Choice {
+  const branch = branchOf(input);
+  const misses: string[] = [];
+  for (const kind of branch.kinds) {
+    const candidate = candidates.find(({ instance }) => instance.kind === kind);
+    if (candidate !== undefined) return choiceOf(branch, misses, candidate);
+    misses.push(whyNot(kind, evaluations));
+  }
+  // The branches name every kind, and there is always a candidate of some kind.
+  throw new Error("straightline: a candidate of an unknown kind");
+}
+
+function branchOf({ frequency, request, parameters }: PlacementInput): Branch {
+  const frequencyLimit = parameters["F"] ?? 0;
+  const sizeLimitBytes = parameters["D"] ?? 0;
+  const size = formatBytes(request.sizeBytes);
+  const sizeLimit = `D ${formatBytes(sizeLimitBytes)}`;
+  const isFrequent = frequency.perSecond > frequencyLimit;
+  const rate = `f_t ${formatRate(frequency.perSecond)} ${isFrequent ? ">" : "<="} F ${frequencyLimit}/s`;
+  if (isFrequent && request.sizeBytes < sizeLimitBytes) {
+    return { condition: `${rate} and ${size} < ${sizeLimit}`, kinds: ["serverless", "vm", "container"], bySlot: false };
+  }
+  if (request.sizeBytes > sizeLimitBytes) {
+    return { condition: `${size} > ${sizeLimit}`, kinds: ["container", "vm", "serverless"], bySlot: false };
+  }
+  return { condition: `${rate}, ${size} <= ${sizeLimit}`, kinds: ["vm", "container", "serverless"], bySlot: true };
+}
+
+function choiceOf(branch: Branch, misses: readonly string[], candidate: Candidate): Choice {
+  const kind = kindName(candidate.instance.kind);
+  const slot = branch.bySlot && misses.length === 0 ? ["VM slot free"] : [];
+  const reason = `${[branch.condition, ...misses, ...slot].join(", ")}: ${kind}`;
+  const { instanceId, nodeId, inFlight, concurrency } = candidate.instance;
+  return {
+    candidate,
+    reason,
+    steps: [
+      `${branch.condition}: try ${branch.kinds.map(kindName).join(", then ")}.`,
+      ...misses.map((miss) => `${capitalised(miss)}.`),
+      `A ${kind} slot is free: ${instanceId} on ${nodeId} has the fewest requests per slot of its kind, ${inFlight} of ${concurrency}.`,
+    ],
+  };
+}
+
+/** Why a kind is passed over, in the words of the reason line. */
+function whyNot(kind: NodeKind, evaluations: readonly Evaluation[]): string {
+  const refusals = evaluations.filter((e) => e.candidate.instance.kind === kind).map((e) => e.refusal);
+  const name = kindName(kind);
+  if (refusals.length === 0) return `no ${name} instance`;
+  if (refusals.includes(REFUSAL.noFreeSlot)) return `${name} has no free slot`;
+  if (refusals.includes(undefined)) return `${name} is suspect`;
+  if (refusals.every((refusal) => refusal === REFUSAL.payloadTooLarge)) return `payload over the limit of ${name}`;
+  if (refusals.every((refusal) => refusal?.kind === "never")) return `${name} is not allowed`;
+  return `no ${name} instance is ready`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,172 @@
+import type { TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
+import type { FleetSnapshot, InstanceView, NodeHealth, NodeKind, NodeScheduling, NodeView } from "../scheduler/index.js";
+import { type InstanceEntry, instanceKey, instanceView, type OwnCounts } from "./instance-entry.js";
+import { createNodeEntry, type HealthLimits, healthOf, type NodeEntry, nodeView, takeSnapshot, tickOf } from "./node-entry.js";
+import { checkTelemetry } from "./telemetry-check.js";
+
+/** A node as the API and the controller see it. */
+export interface NodeState {
+  readonly nodeId: string;
+  readonly kind: NodeKind;
+  readonly health: NodeHealth;
+  readonly ageMs: number;
+  readonly scheduling: NodeScheduling;
+  readonly telemetry: TelemetrySnapshot__Output | undefined;
+  /** Slots that we hold, by instance id. */
+  readonly reservedSlots: Readonly<Record<string, number>>;
+  /** Empty: no other agent claims the node's id. */
+  readonly conflict: string;
+}
+
+/** Something about a node has changed. */
+export interface FleetChange {
+  readonly type: "telemetry" | "health" | "scheduling";
+  readonly nodeId: string;
+  /** Applications whose instances are on it. */
+  readonly applications: readonly string[];
+}
+
+/** What became of a snapshot. */
+export type Acceptance = { readonly ok: true } | { readonly ok: false; readonly nodeId: string; readonly fault: string };
+
+/** What is known of nodes and instances. */
+export interface Fleet {
+  /** Takes a snapshot over, or tells why it is dropped. */
+  accept(subject: string, snapshot: TelemetrySnapshot__Output): Acceptance;
+  /** Takes over what was kept of a node from an earlier run, or an operator's wish. */
+  remember(nodeId: string, kind: NodeKind, scheduling: NodeScheduling): void;
+  /** One application's instances with their nodes, now. */
+  snapshotFor(application: string): FleetSnapshot;
+  node(nodeId: string): NodeState | undefined;
+  /** In order of id. */
+  nodes(): NodeState[];
+  /** A request to the instance has failed: it is used only if nothing better is free, until telemetry a tick later shows it ready. */
+  markSuspect(nodeId: string, instanceId: string): void;
+  /** The instance refused a request for want of a slot: it counts as full until the next telemetry. */
+  markThrottled(nodeId: string, instanceId: string): void;
+  /** Tells listeners of nodes whose health has changed by time alone. */
+  sweep(): void;
+  onChange(listener: (change: FleetChange) => void): void;
+}
+
+/** Beyond this many nodes an unknown one is not taken in, so that a broken publisher cannot fill the memory. */
+const MAX_NODES = 10_000;
+
+/** An empty fleet. */
+export function createFleet(now: () => number, limits: HealthLimits, own: OwnCounts): Fleet {
+  const entries = new Map<string, NodeEntry>();
+  const hosts = new Map<string, Set<NodeEntry>>();
+  const listeners: ((change: FleetChange) => void)[] = [];
+  const tell = (type: FleetChange["type"], entry: NodeEntry): void => {
+    entry.toldHealth = healthOf(entry, now(), limits);
+    const change = { type, nodeId: entry.nodeId, applications: [...entry.byApplication.keys()] };
+    for (const listener of listeners) listener(change);
+  };
+  const entryOf = (nodeId: string, kind: NodeKind): NodeEntry => {
+    const entry = entries.get(nodeId) ?? createNodeEntry(nodeId, kind, now);
+    entries.set(nodeId, entry);
+    return entry;
+  };
+  const stateOf = (entry: NodeEntry): NodeState => nodeState(entry, nodeView(entry, now(), limits), limits, own);
+  const mark = (nodeId: string, instanceId: string, change: (instance: InstanceEntry) => void): void => {
+    const instance = entries.get(nodeId)?.instances.get(instanceId);
+    if (instance !== undefined) change(instance);
+  };
+  return {
+    accept(subject, snapshot) {
+      const checked = checkTelemetry(subject, snapshot);
+      if (!checked.ok) return checked;
+      const { nodeId, kind } = checked;
+      if (!entries.has(nodeId) && entries.size >= MAX_NODES) {
+        return { ok: false, nodeId: "?", fault: `more than ${MAX_NODES} nodes` };
+      }
+      const entry = entryOf(nodeId, kind);
+      const fault = claim(entry, snapshot, limits);
+      if (fault !== undefined) return { ok: false, nodeId, fault };
+      const before = entry.byApplication;
+      takeSnapshot(entry, snapshot, now(), own);
+      entry.kind = kind;
+      reindex(hosts, entry, before.keys());
+      tell("telemetry", entry);
+      return { ok: true };
+    },
+    remember(nodeId, kind, scheduling) {
+      const isKnown = entries.has(nodeId);
+      const entry = entryOf(nodeId, kind);
+      if (isKnown && entry.scheduling === scheduling) return;
+      entry.scheduling = scheduling;
+      tell("scheduling", entry);
+    },
+    snapshotFor: (application) => snapshotOf(application, hosts.get(application) ?? [], now(), limits, own),
+    node: (nodeId) => {
+      const entry = entries.get(nodeId);
+      return entry === undefined ? undefined : stateOf(entry);
+    },
+    nodes: () => [...entries.values()].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1)).map(stateOf),
+    markSuspect: (nodeId, instanceId) => mark(nodeId, instanceId, (instance) => (instance.suspectSinceMs = now())),
+    markThrottled: (nodeId, instanceId) => mark(nodeId, instanceId, (instance) => (instance.throttled = true)),
+    sweep() {
+      for (const entry of entries.values()) {
+        if (healthOf(entry, now(), limits) !== entry.toldHealth) tell("health", entry);
+      }
+    },
+    onChange: (listener) => listeners.push(listener),
+  };
+}
+
+function claim(entry: NodeEntry, snapshot: TelemetrySnapshot__Output, { lostTicks }: HealthLimits): string | undefined {
+  const { agentInstanceId, agentEpochMs, sequence } = snapshot;
+  const tickMs = tickOf(snapshot);
+  const agent = { agentInstanceId, epochMs: agentEpochMs };
+  const claimed = entry.ownership.claim(agent, sequence, { tickMs, lostAfterMs: lostTicks * tickMs });
+  return claimed === "accepted" ? undefined : `${claimed}: agent ${agentInstanceId}, epoch ${agentEpochMs}, sequence ${sequence}`;
+}
+
+function reindex(hosts: Map<string, Set<NodeEntry>>, entry: NodeEntry, before: Iterable<string>): void {
+  for (const application of before) {
+    const nodes = hosts.get(application);
+    if (nodes === undefined || entry.byApplication.has(application)) continue;
+    nodes.delete(entry);
+    if (nodes.size === 0) hosts.delete(application);
+  }
+  for (const application of entry.byApplication.keys()) {
+    const nodes = hosts.get(application) ?? new Set();
+    hosts.set(application, nodes.add(entry));
+  }
+}
+
+function snapshotOf(
+  application: string,
+  hosts: Iterable<NodeEntry>,
+  nowMs: number,
+  limits: HealthLimits,
+  own: OwnCounts,
+): FleetSnapshot {
+  const nodes = new Map<string, NodeView>();
+  const instances: InstanceView[] = [];
+  for (const entry of hosts) {
+    const view = nodeView(entry, nowMs, limits);
+    nodes.set(entry.nodeId, view);
+    for (const instance of entry.byApplication.get(application) ?? []) {
+      // A report of "no slot" is worth as much as the telemetry it corrects: it ends when that turns old.
+      const throttled = instance.throttled && view.health === "fresh";
+      const reserved = own.count(instanceKey(entry.nodeId, instance.telemetry.instanceId));
+      instances.push(instanceView(throttled === instance.throttled ? instance : { ...instance, throttled }, entry, reserved));
+    }
+  }
+  return { nodes, instances };
+}
+
+function nodeState(entry: NodeEntry, view: NodeView, { lostTicks }: HealthLimits, own: OwnCounts): NodeState {
+  const reserved = [...entry.instances.keys()].map((id) => [id, own.count(instanceKey(entry.nodeId, id))] as const);
+  return {
+    nodeId: entry.nodeId,
+    kind: entry.kind,
+    health: view.health,
+    ageMs: view.ageMs,
+    scheduling: entry.scheduling,
+    telemetry: entry.telemetry,
+    reservedSlots: Object.fromEntries(reserved.filter(([, count]) => count > 0)),
+    conflict: entry.ownership.conflict(lostTicks * entry.tickMs),
+  };
+}

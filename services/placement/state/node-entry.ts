@@ -1,0 +1,102 @@
+import type { TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
+import type { NodeHealth, NodeKind, NodeScheduling, NodeView } from "../scheduler/index.js";
+import { type InstanceEntry, instanceKey, nextInstanceEntry, type OwnCounts } from "./instance-entry.js";
+import { createOwnership, type Ownership } from "./ownership.js";
+
+/** Missed ticks after which a node is suspect and lost. */
+export interface HealthLimits {
+  readonly suspectTicks: number;
+  readonly lostTicks: number;
+}
+
+/** What is kept of a node. */
+export interface NodeEntry {
+  readonly nodeId: string;
+  kind: NodeKind;
+  scheduling: NodeScheduling;
+  readonly ownership: Ownership;
+  /** Undefined: known from an earlier run of placement, not yet heard in this one. */
+  telemetry: TelemetrySnapshot__Output | undefined;
+  /** By the local clock; clocks of agents do not matter. */
+  heardMs: number;
+  tickMs: number;
+  instances: ReadonlyMap<string, InstanceEntry>;
+  byApplication: ReadonlyMap<string, readonly InstanceEntry[]>;
+  /** As last told to listeners. */
+  toldHealth: NodeHealth;
+}
+
+/** Used until the node tells its own; agents tick once a second by default. */
+const DEFAULT_TICK_MS = 1000;
+/** A tick beyond these is a fault of configuration; health must still be judged in human time. */
+const MIN_TICK_MS = 50;
+const MAX_TICK_MS = 60_000;
+
+/** A node of which nothing is known but its name and kind. */
+export function createNodeEntry(nodeId: string, kind: NodeKind, now: () => number): NodeEntry {
+  return {
+    nodeId,
+    kind,
+    scheduling: "open",
+    ownership: createOwnership(nodeId, now),
+    telemetry: undefined,
+    heardMs: now(),
+    tickMs: DEFAULT_TICK_MS,
+    instances: new Map(),
+    byApplication: new Map(),
+    toldHealth: "suspect",
+  };
+}
+
+/** The tick that a snapshot names, kept within reason. */
+export function tickOf({ tickMs }: TelemetrySnapshot__Output): number {
+  return tickMs === 0 ? DEFAULT_TICK_MS : Math.min(Math.max(tickMs, MIN_TICK_MS), MAX_TICK_MS);
+}
+
+/** Takes over an accepted snapshot. */
+export function takeSnapshot(entry: NodeEntry, snapshot: TelemetrySnapshot__Output, nowMs: number, own: OwnCounts): void {
+  entry.telemetry = snapshot;
+  entry.heardMs = nowMs;
+  entry.tickMs = tickOf(snapshot);
+  const instances = new Map<string, InstanceEntry>();
+  for (const telemetry of snapshot.instances) {
+    const { instanceId } = telemetry;
+    const peak = own.takePeak(instanceKey(entry.nodeId, instanceId));
+    const before = entry.instances.get(instanceId);
+    instances.set(instanceId, nextInstanceEntry(telemetry, before, peak, nowMs - entry.tickMs));
+  }
+  entry.instances = instances;
+  entry.byApplication = groupByApplication(instances.values());
+}
+
+function groupByApplication(instances: Iterable<InstanceEntry>): Map<string, InstanceEntry[]> {
+  const groups = new Map<string, InstanceEntry[]>();
+  for (const instance of instances) {
+    const group = groups.get(instance.telemetry.application);
+    if (group === undefined) groups.set(instance.telemetry.application, [instance]);
+    else group.push(instance);
+  }
+  return groups;
+}
+
+/** Trust in a node. One that has not been heard since placement started is suspect: it may be there. */
+export function healthOf(entry: NodeEntry, nowMs: number, { suspectTicks, lostTicks }: HealthLimits): NodeHealth {
+  const ageMs = nowMs - entry.heardMs;
+  if (ageMs > lostTicks * entry.tickMs) return "lost";
+  return entry.telemetry === undefined || ageMs > suspectTicks * entry.tickMs ? "suspect" : "fresh";
+}
+
+/** The node as the scheduler sees it. */
+export function nodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits): NodeView {
+  const { nodeId, kind, scheduling, telemetry } = entry;
+  return {
+    nodeId,
+    kind,
+    health: healthOf(entry, nowMs, limits),
+    ageMs: Math.round(nowMs - entry.heardMs),
+    scheduling,
+    labels: telemetry?.labels ?? {},
+    zone: telemetry?.zone ?? "",
+    networkBytesPerSecond: telemetry?.capacity?.networkBytesPerSecond ?? 0,
+  };
+}
