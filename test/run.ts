@@ -65,7 +65,7 @@ async function runGroup(group: Group, totals: Totals): Promise<void> {
   });
   await new Promise<void>((resolve, reject) => {
     stream
-      .compose(spec)
+      .compose(new spec())
       .on("data", (chunk) => process.stdout.write(chunk))
       .on("end", resolve)
       .on("error", reject);

@@ -18,7 +18,7 @@ export interface StopStep {
 
 /** The part of `process` that a lifecycle needs; a test passes its own. */
 export interface ProcessLike {
-  once(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
+  on(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
   exit(code: number): void;
 }
 
@@ -34,42 +34,47 @@ export interface LifecycleOptions {
   readonly start: () => Promise<readonly StopStep[]>;
 }
 
+/** A launcher such as npm passes on a Ctrl-C that the terminal has sent already: the same wish twice within this time is one wish. */
+const REPEATED_SIGNAL_MS = 1000;
+
 /**
  * Runs a process until SIGTERM or SIGINT, then drains it. Exits 0 after a clean drain, 1 when the start failed or draining ran out
- * of time; a second signal exits at once.
+ * of time; another signal a second or more after the first exits at once.
  */
 export async function runLifecycle({ process, log, stopTimeoutMs, start }: LifecycleOptions): Promise<void> {
   let state: LifecycleState = "starting";
-  const stopRequested = new Promise<void>((resolve) => {
-    const onSignal = (): void => {
-      if (state === "draining") process.exit(1);
-      resolve();
-    };
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      // The second signal must be seen too, so each listener installs the next.
-      process.once(signal, () => {
-        process.once(signal, onSignal);
-        onSignal();
-      });
-    }
-  });
+  const enter = (next: LifecycleState): void => {
+    state = next;
+    if (next !== "failed") log.info(next);
+  };
   try {
-    const steps = await start();
-    state = "running";
-    log.info("running");
+    const stopRequested = whenStopRequested(process);
+    const steps = await Promise.race([start(), stopRequested.then(() => [])]);
+    if (state === "starting") enter("running");
     await stopRequested;
-    state = "draining";
-    log.info("draining");
+    enter("draining");
     await withTimeout(runSteps(steps, log), stopTimeoutMs, "draining");
-    state = "stopped";
-    log.info("stopped");
+    enter("stopped");
     process.exit(0);
   } catch (error) {
-    state = "failed";
+    enter("failed");
     const { code, message } = StraightLineError.from(error);
     log.fatal({ code, chain: causeChain(error) }, message);
     process.exit(1);
   }
+}
+
+/** Resolves at the first signal; a later one that is no repetition ends the process. */
+function whenStopRequested(process: ProcessLike): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAtMs: number | undefined;
+    const onSignal = (): void => {
+      firstAtMs ??= performance.now();
+      if (performance.now() - firstAtMs > REPEATED_SIGNAL_MS) process.exit(1);
+      resolve();
+    };
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
+  });
 }
 
 async function runSteps(steps: readonly StopStep[], log: Logger): Promise<void> {
