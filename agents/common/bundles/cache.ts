@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type ArtifactStore, fileDigest } from "../../../services/common/bus/index.js";
+import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
+import type { ResolvedArtifact } from "../driver.js";
+import { readManifest } from "./manifest.js";
+import { unpackBundle } from "./unpack.js";
+
+/** A bundle, unpacked. */
+export type UnpackedBundle = Extract<ResolvedArtifact, { type: "bundle" }>;
+
+/** Unpacked bundles by digest, in a directory that several agents of a machine may share. */
+export interface BundleCache {
+  /** Fetches and unpacks unless it is there. Rejects with ARTIFACT_INVALID or BUS_UNAVAILABLE. */
+  get(digest: string): Promise<UnpackedBundle>;
+}
+
+/** What an agent that was killed while unpacking left behind is removed when it is this old. */
+const STALE_TEMPORARY_MS = 3_600_000;
+
+/**
+ * A cache in `directory`. `store` gives the object store once NATS is there; a bundle that is cached needs none.
+ */
+export function createBundleCache(directory: string, store: () => Promise<ArtifactStore>): BundleCache {
+  const pending = new Map<string, Promise<UnpackedBundle>>();
+  return {
+    get(digest) {
+      const running = pending.get(digest) ?? load(directory, digest, store).finally(() => pending.delete(digest));
+      pending.set(digest, running);
+      return running;
+    },
+  };
+}
+
+async function load(directory: string, digest: string, store: () => Promise<ArtifactStore>): Promise<UnpackedBundle> {
+  const target = join(directory, digest.replace(":", "-"));
+  if (!existsSync(target)) await fill(directory, target, digest, store);
+  return { type: "bundle", digest, directory: target, manifest: await readManifest(target) };
+}
+
+/** Unpacked beside its place, then renamed: what stands under a digest is whole. */
+async function fill(directory: string, target: string, digest: string, store: () => Promise<ArtifactStore>): Promise<void> {
+  const temporary = join(directory, `tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
+  await mkdir(join(temporary, "content"), { recursive: true });
+  try {
+    await removeStale(directory);
+    const packed = join(temporary, "bundle.tgz");
+    await (await store()).fetch(digest, packed);
+    const got = await fileDigest(packed);
+    if (got !== digest) throw new StraightLineError("ARTIFACT_INVALID", `bundle ${digest} is damaged: its bytes have ${got}`);
+    await unpackBundle(packed, join(temporary, "content"));
+    await readManifest(join(temporary, "content"));
+    await rename(join(temporary, "content"), target).catch(tolerateExisting);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Another agent was faster: what it has put there is the same. */
+function tolerateExisting(error: unknown): void {
+  if (systemCode(error) !== "ENOTEMPTY" && systemCode(error) !== "EEXIST") throw error;
+}
+
+async function removeStale(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith("tmp-")) continue;
+    const path = join(directory, name);
+    const age =
+      Date.now() -
+      (await stat(path).then(
+        (s) => s.mtimeMs,
+        () => Date.now(),
+      ));
+    if (age > STALE_TEMPORARY_MS) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,2 @@
+export { type BundleCache, createBundleCache } from "./cache.js";
+export { unpackBundle } from "./unpack.js";

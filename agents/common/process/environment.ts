@@ -1,0 +1,39 @@
+/** What a workload gets of the agent's own environment: enough to run, none of its credentials. */
+const PASSED_ON = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH"];
+
+/** Where an instance listens. */
+export interface InstanceAddress {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+}
+
+/** The parts of an instance's environment; later wins. */
+export interface EnvironmentParts {
+  readonly host: NodeJS.ProcessEnv;
+  readonly application: Readonly<Record<string, string>>;
+  readonly address: InstanceAddress;
+  /** Requests that the workload is to serve at a time. */
+  readonly concurrency: number;
+  readonly traceparent: string | undefined;
+  /** OTLP endpoint, or empty. */
+  readonly otlpEndpoint: string;
+}
+
+/** The whole environment of an instance. */
+export function instanceEnvironment(parts: EnvironmentParts): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = parts.host[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  Object.assign(environment, parts.application, {
+    HOST: parts.address.host,
+    PORT: String(parts.address.httpPort),
+    GRPC_PORT: String(parts.address.grpcPort),
+    STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: String(parts.concurrency),
+  });
+  if (parts.traceparent !== undefined) environment["TRACEPARENT"] = parts.traceparent;
+  if (parts.otlpEndpoint !== "") environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = parts.otlpEndpoint;
+  return environment;
+}

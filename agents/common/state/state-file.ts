@@ -1,0 +1,50 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { StraightLineError } from "../../../services/common/errors/index.js";
+import type { Workload } from "../workload.js";
+
+/** What an agent remembers across a restart. */
+export interface AgentState {
+  /** The last desired state seen, so that a restart without NATS still heals what fails. */
+  readonly desired: readonly Workload[];
+  /** What each instance was started for, by instance id. */
+  readonly instances: Readonly<Record<string, Workload>>;
+}
+
+/** The state of one node, in one file. */
+export interface StateFile {
+  load(): AgentState;
+  /** Written whole before it takes its name, and before the call returns. */
+  save(state: AgentState): void;
+}
+
+const NO_STATE: AgentState = { desired: [], instances: {} };
+
+/** The state file of `nodeId` in `directory`. `onDamaged` is told of a file that cannot be read; the state is empty then. */
+export function openStateFile(directory: string, nodeId: string, onDamaged: (error: unknown) => void): StateFile {
+  const file = join(directory, "agent.json");
+  return {
+    load: () => read(file, nodeId, onDamaged),
+    save(state) {
+      writeFileSync(`${file}.partial`, JSON.stringify({ nodeId, ...state }));
+      renameSync(`${file}.partial`, file);
+    },
+  };
+}
+
+function read(file: string, nodeId: string, onDamaged: (error: unknown) => void): AgentState {
+  let stored: Partial<AgentState> & { nodeId?: string };
+  try {
+    stored = JSON.parse(readFileSync(file, "utf8")) as typeof stored;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) onDamaged(error);
+    return NO_STATE;
+  }
+  if (stored.nodeId !== nodeId) {
+    throw new StraightLineError(
+      "START_FAILED",
+      `state directory belongs to node ${stored.nodeId}, not to ${nodeId}; choose another --state-directory or --node-id`,
+    );
+  }
+  return { desired: stored.desired ?? [], instances: stored.instances ?? {} };
+}
