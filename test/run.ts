@@ -66,7 +66,7 @@ async function runGroup(group: Group, totals: Totals): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream
       .compose(new spec())
-      .on("data", (chunk) => process.stdout.write(chunk))
+      .on("data", (chunk: string) => process.stdout.write(chunk))
       .on("end", resolve)
       .on("error", reject);
   });

@@ -38,18 +38,23 @@ export interface CallOptions {
   readonly unavailable?: ErrorCode;
 }
 
-/** A generated client's unary method, bound to its client. */
-export type UnaryMethod<Req, Res> = (
+type Callback<Res> = (error: ServiceError | null, response?: Res) => void;
+
+/** A generated client's unary method, bound to its client. Of its overloads this is the last, which is the one that types are inferred from. */
+export type UnaryMethod<Req, Res> = (request: Req, callback: Callback<Res>) => unknown;
+
+type FullUnaryMethod<Req, Res> = (
   request: Req,
   metadata: Metadata,
   options: { deadline: number },
-  callback: (error: ServiceError | null, response?: Res) => void,
+  callback: Callback<Res>,
 ) => unknown;
 
 /** Calls a unary method; rejects with a StraightLineError. */
 export function callUnary<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, options: CallOptions): Promise<Res> {
+  const full = method as unknown as FullUnaryMethod<Req, Res>;
   return new Promise((resolve, reject) => {
-    method(request, callMetadata(options.traceparent), { deadline: Date.now() + options.timeoutMs }, (error, response) => {
+    full(request, callMetadata(options.traceparent), { deadline: Date.now() + options.timeoutMs }, (error, response) => {
       if (error !== null) reject(fromGrpcError(error, options.unavailable ?? "PLACEMENT_UNAVAILABLE"));
       else resolve(response as Res);
     });

@@ -1,0 +1,36 @@
+import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/DeploymentService.js";
+import type { FleetServiceClient } from "../../proto/gen/straightline/v1/FleetService.js";
+import type { PlacementServiceClient } from "../../proto/gen/straightline/v1/PlacementService.js";
+import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, type UnaryMethod } from "../common/rpc/index.js";
+import { straightlineServices } from "../common/wire/index.js";
+
+/** A command waits this long for the placement service, milliseconds. */
+const CALL_TIMEOUT_MS = 10_000;
+
+/** The placement service, as commands use it. */
+export interface PlacementApi {
+  readonly placement: PlacementServiceClient;
+  readonly fleet: FleetServiceClient;
+  readonly deployment: DeploymentServiceClient;
+  /** Calls a method bound to its client; rejects with a StraightLineError. */
+  call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req): Promise<Res>;
+  close(): void;
+}
+
+/** Clients of the three services at one address. Nothing is sent before the first call. */
+export function connectPlacement(address: string, tls: ClientTls): PlacementApi {
+  const services = straightlineServices();
+  const credentials = channelCredentials(tls);
+  const placement = new services.PlacementService(address, credentials, CHANNEL_OPTIONS);
+  const fleet = new services.FleetService(address, credentials, CHANNEL_OPTIONS);
+  const deployment = new services.DeploymentService(address, credentials, CHANNEL_OPTIONS);
+  return {
+    placement,
+    fleet,
+    deployment,
+    call: (method, request) => callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS }),
+    close: () => {
+      for (const client of [placement, fleet, deployment]) client.close();
+    },
+  };
+}

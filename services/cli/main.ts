@@ -1,0 +1,121 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { StraightLineError } from "../common/errors/index.js";
+import { connectPlacement } from "./client.js";
+import { apps } from "./commands/apps.js";
+import type { CommandContext } from "./commands/context.js";
+import { nodes, setScheduling } from "./commands/nodes.js";
+import { explain, formatRefusalTrace, type PlaceArguments, place } from "./commands/place.js";
+import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
+import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { runUp } from "./up/index.js";
+
+interface ConnectionOptions {
+  readonly placement: string;
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly json?: boolean;
+}
+
+const program = new Command("straightline")
+  .description("Places every machine-learning request on the VM, container or function that answers it soonest.")
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false });
+
+/** Runs one command against the placement service and sets the exit code. */
+async function withApi(options: ConnectionOptions, run: (context: CommandContext) => Promise<void>): Promise<void> {
+  const api = connectPlacement(options.placement, options);
+  try {
+    await run({ api, json: options.json === true, print: (text) => console.log(text) });
+  } finally {
+    api.close();
+  }
+}
+
+function apiCommand(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--placement <address>", "placement service", process.env["STRAIGHTLINE_PLACEMENT"] ?? "127.0.0.1:7070")
+    .option("--ca-file <file>", "CA of the placement service (PEM); empty: plaintext", "")
+    .option("--cert-file <file>", "client certificate (PEM)", "")
+    .option("--key-file <file>", "client key (PEM)", "")
+    .option("--json", "print JSON");
+}
+
+apiCommand("nodes", "nodes with health, age of telemetry and use").action((options: ConnectionOptions) =>
+  withApi(options, nodes),
+);
+apiCommand("apps", "applications, form by form").action((options: ConnectionOptions) => withApi(options, apps));
+apiCommand("place", "where a request goes, and why")
+  .requiredOption("--app <name>", "application")
+  .requiredOption("--bytes <size>", "size of the data, for example 2048 or 64KiB")
+  .option("--policy <name>", "another policy for this request", "")
+  .option("--dry-run", "decide only; reserve nothing", false)
+  .option("--explain", "print the whole trace", false)
+  .action((options: ConnectionOptions & PlaceArguments) => withApi(options, (context) => place(context, options)));
+apiCommand("explain <placement-id>", "a past decision, whole").action((id: string, options: ConnectionOptions) =>
+  withApi(options, (context) => explain(context, id)),
+);
+for (const [verb, description] of [
+  ["cordon", "give a node nothing new"],
+  ["uncordon", "take a cordon or drain back"],
+  ["drain", "cordon a node and move its instances"],
+] as const) {
+  apiCommand(`${verb} <node-id>`, description).action((id: string, options: ConnectionOptions) =>
+    withApi(options, (context) => setScheduling(context, verb, id)),
+  );
+}
+
+/** Daemons read their own configuration from what follows the command's name, so it is passed on unread. */
+function daemonCommand(
+  name: string,
+  description: string,
+  resolve: (args: string[]) => { name: DaemonName; args: string[] },
+): void {
+  program
+    .command(name)
+    .description(description)
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .argument("[arguments...]")
+    .action(async (args: string[]) => {
+      const daemon = resolve(args);
+      const entry = daemonEntry(daemon.name);
+      process.argv = [process.argv[0] as string, entry, ...daemon.args];
+      await import(entry);
+    });
+}
+
+daemonCommand("placement", "run the placement service", (args) => ({ name: "placement", args }));
+daemonCommand("gateway", "run the gateway", (args) => ({ name: "gateway", args }));
+daemonCommand("agent", "run an agent: --kind vm|container|serverless", agentDaemon);
+daemonCommand("model-server", "run the reference model server", (args) => ({ name: "model-server", args }));
+
+program
+  .command("up")
+  .description("start the whole mesh on this machine, deploy the sample and send it real images")
+  .helpOption(false)
+  .allowUnknownOption()
+  .allowExcessArguments()
+  .argument("[arguments...]")
+  .action(async (args: string[]) => {
+    process.exitCode = await runUp({ args, env: process.env, process });
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else {
+    const known = StraightLineError.from(error);
+    console.error(`error: ${known.code}: ${known.message}`);
+    if (known.code === "INTERNAL") console.error(known.cause);
+    const trace = formatRefusalTrace(known);
+    if (trace !== undefined) console.error(trace);
+    process.exitCode = exitCodeOf(known);
+  }
+}

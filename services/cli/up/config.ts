@@ -1,0 +1,110 @@
+import { type Config, type ConfigSchema, loadConfig } from "../../common/config/index.js";
+
+const PREFIX = "STRAIGHTLINE_UP";
+
+/** Configuration of `straightline up`. */
+export const upSchema = {
+  demo: {
+    doc: "Send the sample requests once, then stop and exit",
+    format: Boolean,
+    default: false,
+    env: `${PREFIX}_DEMO`,
+    arg: "demo",
+  },
+  json: {
+    doc: "Print requests and the summary as JSON lines on standard output",
+    format: Boolean,
+    default: false,
+    env: `${PREFIX}_JSON`,
+    arg: "json",
+  },
+  noInstall: {
+    doc: "Never install NATS or a container engine",
+    format: Boolean,
+    default: false,
+    env: `${PREFIX}_NO_INSTALL`,
+    arg: "no-install",
+  },
+  nats: {
+    doc: "A running NATS with JetStream to use; empty: start one",
+    format: String,
+    default: "",
+    env: "STRAIGHTLINE_NATS_SERVERS",
+    arg: "nats",
+  },
+  natsBinary: {
+    doc: "nats-server to start; empty: the one on PATH",
+    format: String,
+    default: "",
+    env: `${PREFIX}_NATS_BINARY`,
+    arg: "nats-binary",
+  },
+  dockerSocket: {
+    doc: "Socket of the container engine; empty: DOCKER_HOST or the usual places",
+    format: String,
+    default: "",
+    env: `${PREFIX}_DOCKER_SOCKET`,
+    arg: "docker-socket",
+  },
+  placementPort: {
+    doc: "Port of the placement service",
+    format: "port",
+    default: 7070,
+    env: `${PREFIX}_PLACEMENT_PORT`,
+    arg: "placement-port",
+  },
+  httpPort: { doc: "Port of the gateway's HTTP", format: "port", default: 8000, env: `${PREFIX}_HTTP_PORT`, arg: "http-port" },
+  grpcPort: { doc: "Port of the gateway's gRPC", format: "port", default: 8001, env: `${PREFIX}_GRPC_PORT`, arg: "grpc-port" },
+  policy: { doc: "Placement policy", format: "non-empty", default: "straightline", env: `${PREFIX}_POLICY`, arg: "policy" },
+  frequencyThreshold: {
+    doc: "F of the straightline policy, requests per second",
+    format: "positive-number",
+    default: 10,
+    env: `${PREFIX}_F`,
+    arg: "f",
+  },
+  sizeThresholdBytes: {
+    doc: "D of the straightline policy",
+    format: "size-bytes",
+    default: 128 * 1024,
+    env: `${PREFIX}_D`,
+    arg: "d",
+  },
+  otlpEndpoint: {
+    doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there",
+    format: String,
+    default: "",
+    env: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    arg: "otlp-endpoint",
+  },
+  readyTimeoutMs: {
+    doc: "All forms must be ready within this time",
+    format: "duration-ms",
+    default: 180_000,
+    env: `${PREFIX}_READY_TIMEOUT`,
+    arg: "ready-timeout",
+  },
+} as const;
+
+/** Values of upSchema. */
+export type UpConfig = Config<{
+  demo: boolean;
+  json: boolean;
+  noInstall: boolean;
+  nats: string;
+  natsBinary: string;
+  dockerSocket: string;
+  placementPort: number;
+  httpPort: number;
+  grpcPort: number;
+  policy: string;
+  frequencyThreshold: number;
+  sizeThresholdBytes: number;
+  otlpEndpoint: string;
+  readyTimeoutMs: number;
+}>;
+
+/** Reads it; throws CONFIG_INVALID with every fault. */
+export function loadUpConfig(args: readonly string[], env: NodeJS.ProcessEnv): UpConfig {
+  return loadConfig(upSchema as ConfigSchema<UpConfig>, { args, env });
+}

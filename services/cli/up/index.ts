@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { causeChain, StraightLineError } from "../../common/errors/index.js";
+import { createLogger } from "../../common/observe/index.js";
+import { EXIT, exitCodeOf } from "../exit-codes.js";
+import { createCommandRunner } from "../provision/index.js";
+import { loadUpConfig, type UpConfig } from "./config.js";
+import { hints } from "./hints.js";
+import { type Mesh, startMesh, type Undo } from "./mesh.js";
+import { createPrinter, type Printer } from "./print.js";
+import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "./sample.js";
+import { loadSampleImages, type SampleImage } from "./sample-images.js";
+import { createTraffic, phases, type RequestRow, summarise, type Traffic } from "./traffic.js";
+
+/** The part of `process` that `up` needs. */
+export interface UpProcess {
+  on(event: "SIGINT" | "SIGTERM" | "SIGHUP", listener: () => void): unknown;
+  cwd(): string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: { write(text: string): boolean };
+  readonly stderr: NodeJS.WriteStream;
+}
+
+/** What `up` is given. */
+export interface UpOptions {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly process: UpProcess;
+}
+
+/** `straightline up`: resolves to the exit code after everything that was started has been stopped. */
+export async function runUp({ args, env, process }: UpOptions): Promise<number> {
+  const config = loadUpConfig(args, env);
+  const printer = createPrinter(
+    config.json,
+    (line) => process.stdout.write(`${line}\n`),
+    (line) => process.stderr.write(`${line}\n`),
+  );
+  const stop = new AbortController();
+  // A terminal's Ctrl-C may come twice, once of it passed on by npm: the same wish.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  const undo: Undo[] = [];
+  try {
+    return await whileUp({ config, env, process, printer, signal: stop.signal }, (step) => undo.push(step));
+  } catch (error) {
+    if (stop.signal.aborted) return EXIT.ok;
+    const known = StraightLineError.from(error);
+    printer.say(`error: ${known.code}: ${known.message}`);
+    if (known.code === "INTERNAL") printer.say(causeChain(error).join(": "));
+    return exitCodeOf(known);
+  } finally {
+    if (!config.demo) printer.say("\nStopping ...");
+    for (const step of undo.reverse()) await runUndo(step, printer);
+    if (!config.demo) printer.say("Stopped.");
+  }
+}
+
+/** A step that fails must not keep the others from being undone. */
+async function runUndo(step: Undo, printer: Printer): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    printer.say(`while stopping: ${causeChain(error).join(": ")}`);
+  }
+}
+
+interface Running {
+  readonly config: UpConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly process: UpProcess;
+  readonly printer: Printer;
+  readonly signal: AbortSignal;
+}
+
+async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promise<number> {
+  const { config, env, process, printer, signal } = running;
+  const runDirectory = await mkdtemp(join(tmpdir(), "straightline-up-"));
+  onStarted(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 3 }));
+  const starting = startMesh(
+    { config, env, runDirectory, runner: createCommandRunner(env), confirm: confirmIn(process), say: printer.say },
+    onStarted,
+  );
+  const mesh = await Promise.race([starting, aborted(signal)]);
+  const work = demonstrate(mesh, running);
+  const rows = await Promise.race([work, mesh.failed, aborted(signal)]);
+  const summary = summarise(rows);
+  printer.summary(summary);
+  if (config.demo) return summary.failed === 0 ? EXIT.ok : EXIT.failure;
+  printer.say(hints(config, rows[0]?.placementId ?? "", process.cwd()));
+  await Promise.race([aborted(signal).catch(() => undefined), mesh.failed]);
+  return EXIT.ok;
+}
+
+/** Deploys the sample, classifies a first image as soon as one form is ready, then runs every phase. */
+async function demonstrate(mesh: Mesh, { config, printer, signal }: Running): Promise<RequestRow[]> {
+  const images = await loadSampleImages(config.sizeThresholdBytes);
+  const bundle = await uploadSample(mesh.natsServers, createLogger("up", "silent"));
+  const { deployment, call } = mesh.api;
+  await call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, mesh.kinds) });
+  printer.say(`Deployed  ${SAMPLE_APPLICATION} as ${mesh.kinds.join(", ")}`);
+  const traffic = createTraffic(`http://127.0.0.1:${config.httpPort}`, SAMPLE_APPLICATION);
+  await waitReady(mesh.api, 1, config.readyTimeoutMs, signal);
+  printer.header();
+  const rows = [await sendFirst(traffic, images, printer)];
+  await waitReady(mesh.api, mesh.kinds.length, config.readyTimeoutMs, signal);
+  for (const phase of phases(config.frequencyThreshold)) {
+    if (!config.json) printer.say(`-- ${phase.name}: ${phase.shows}`);
+    const onRow = (row: RequestRow): void => {
+      rows.push(row);
+      printer.row(row);
+    };
+    await traffic.run(phase, images, onRow, signal);
+  }
+  return rows;
+}
+
+async function sendFirst(traffic: Traffic, images: readonly SampleImage[], printer: Printer): Promise<RequestRow> {
+  const row = await traffic.send("first", images[0] as SampleImage);
+  printer.row(row);
+  return row;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = (): void => reject(new StraightLineError("CANCELLED", "stopped by a signal"));
+    if (signal.aborted) fail();
+    else signal.addEventListener("abort", fail, { once: true });
+  });
+}
+
+/** A question on the terminal; undefined where there is none. */
+function confirmIn({ stdin, stderr }: UpProcess): ((question: string) => Promise<boolean>) | undefined {
+  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  return async (question) => {
+    const prompt = createInterface({ input: stdin, output: stderr });
+    try {
+      return /^(y|yes|)$/i.test((await prompt.question(`${question} [Y/n] `)).trim());
+    } finally {
+      prompt.close();
+    }
+  };
+}

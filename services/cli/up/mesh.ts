@@ -1,0 +1,227 @@
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { request } from "undici";
+import type { KindToken } from "../../common/bus/index.js";
+import { StraightLineError } from "../../common/errors/index.js";
+import { connectPlacement, type PlacementApi } from "../client.js";
+import {
+  type CommandRunner,
+  createInstaller,
+  type DockerEngine,
+  ensureDockerEngine,
+  ensureNatsServer,
+  type NatsProcess,
+  startNatsServer,
+} from "../provision/index.js";
+import type { UpConfig } from "./config.js";
+import { createSupervisor, type Supervisor } from "./supervisor.js";
+
+/** What `up` needs of its surroundings. */
+export interface MeshOptions {
+  readonly config: UpConfig;
+  readonly env: NodeJS.ProcessEnv;
+  /** Everything that is written goes below it. */
+  readonly runDirectory: string;
+  readonly runner: CommandRunner;
+  /** Asks the user; absent without a terminal. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** The mesh on this machine. */
+export interface Mesh {
+  readonly api: PlacementApi;
+  readonly natsServers: string;
+  /** Forms that can be had here. */
+  readonly kinds: readonly KindToken[];
+  /** Rejects when a part ends by itself. */
+  readonly failed: Promise<never>;
+}
+
+/** Something to undo, in reverse order. */
+export type Undo = () => Promise<void> | void;
+
+const READY_TIMEOUT_MS = 30_000;
+const PREFERRED_NATS_PORT = 4222;
+
+/** Starts every process. `onStarted` is told at once how to undo each step, so that a failure half-way leaves nothing behind. */
+export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) => void): Promise<Mesh> {
+  const { config, say } = options;
+  await assertPortsFree([config.placementPort, config.httpPort, config.grpcPort]);
+  const installer = createInstaller({
+    mode: config.noInstall ? "never" : "ask",
+    confirm: options.confirm,
+    print: say,
+    runner: options.runner,
+    now: Date.now,
+  });
+  const nats = await startNats(options, await natsBinary(options, installer), onStarted);
+  // The engine may have to be installed; the rest of the mesh does not wait for it.
+  const enginePromise = ensureDockerEngine({ socketPath: config.dockerSocket, env: options.env, installer });
+  const supervisor = createSupervisor(join(options.runDirectory, "logs"), await childEnvironment(options));
+  await mkdir(join(options.runDirectory, "logs"), { recursive: true });
+  const api = startServices(supervisor, config, nats.servers);
+  onStarted(() => api.close());
+  onStarted(() => supervisor.killAll());
+  onStarted(() => supervisor.stop());
+  startAgent(supervisor, "vm", nats.servers, options.runDirectory);
+  startAgent(supervisor, "serverless", nats.servers, options.runDirectory);
+  const kinds = await startContainerAgent(options, supervisor, nats.servers, enginePromise, onStarted);
+  await Promise.race([waitForMesh(api, config, kinds.length), supervisor.failed]);
+  return { api, natsServers: nats.servers, kinds, failed: Promise.race([supervisor.failed, nats.failed]) };
+}
+
+async function natsBinary({ config }: MeshOptions, installer: ReturnType<typeof createInstaller>): Promise<string> {
+  return config.nats === "" ? ensureNatsServer(config.natsBinary, installer) : "";
+}
+
+interface Nats {
+  readonly servers: string;
+  readonly failed: Promise<never>;
+}
+
+async function startNats(
+  { config, env, runDirectory, say }: MeshOptions,
+  binary: string,
+  onStarted: (undo: Undo) => void,
+): Promise<Nats> {
+  if (config.nats !== "") {
+    say(`NATS      ${config.nats} (given)`);
+    return { servers: config.nats, failed: new Promise(() => undefined) };
+  }
+  const port = (await isPortFree(PREFERRED_NATS_PORT)) ? PREFERRED_NATS_PORT : await freePort();
+  const server = await startNatsServer({ binary, port, storeDirectory: join(runDirectory, "nats"), env });
+  let stopping = false;
+  onStarted(() => {
+    stopping = true;
+    return server.stop();
+  });
+  say(`NATS      ${server.url} (${binary})`);
+  return { servers: server.url, failed: failedWhenEnded(server, () => stopping) };
+}
+
+async function failedWhenEnded(server: NatsProcess, isStopping: () => boolean): Promise<never> {
+  await server.ended;
+  if (isStopping()) return new Promise(() => undefined);
+  throw new StraightLineError("START_FAILED", `nats-server ended by itself: ${server.lastLines()}`);
+}
+
+function startServices(supervisor: Supervisor, config: UpConfig, natsServers: string): PlacementApi {
+  const address = `127.0.0.1:${config.placementPort}`;
+  supervisor.start("placement", [
+    ...["--port", String(config.placementPort), "--nats", natsServers, "--policy", config.policy],
+    ...["--f", String(config.frequencyThreshold), "--d", String(config.sizeThresholdBytes)],
+    // A short window, so that the demonstration's phases are told apart.
+    ...["--frequency-window", "2s"],
+  ]);
+  supervisor.start("gateway", [
+    ...["--http-port", String(config.httpPort), "--grpc-port", String(config.grpcPort), "--placement", address],
+  ]);
+  return connectPlacement(address, { caFile: "", certFile: "", keyFile: "" });
+}
+
+function startAgent(
+  supervisor: Supervisor,
+  kind: KindToken,
+  natsServers: string,
+  runDirectory: string,
+  extra: readonly string[] = [],
+): void {
+  supervisor.start(`agent-${kind}`, [
+    ...["--node-id", `${kind}-1`, "--nats", natsServers, "--on-stop", "stop"],
+    ...["--state-directory", join(runDirectory, `agent-${kind}`)],
+    ...["--cache-directory", join(runDirectory, "bundles")],
+    ...extra,
+  ]);
+}
+
+/** Starts the container agent where an engine answers; says so where none does. */
+async function startContainerAgent(
+  { say, runDirectory }: MeshOptions,
+  supervisor: Supervisor,
+  natsServers: string,
+  enginePromise: Promise<DockerEngine>,
+  onStarted: (undo: Undo) => void,
+): Promise<readonly KindToken[]> {
+  const engine = await Promise.race([enginePromise, supervisor.failed]);
+  if (engine.type === "unavailable") {
+    say(`Engine    none: ${engine.reason}`);
+    say("          The mesh runs without containers; large data goes to the VM.");
+    return ["vm", "serverless"];
+  }
+  say(`Engine    ${engine.socketPath}${engine.startedByUs ? " (started here; ends with up)" : ""}`);
+  // The engine is stopped after the agent, which stops its containers: undo runs backwards, so the supervisor is stopped again last.
+  onStarted(async () => {
+    await supervisor.stop();
+    await engine.stop();
+  });
+  startAgent(supervisor, "container", natsServers, runDirectory, ["--docker-socket", engine.socketPath]);
+  return ["vm", "container", "serverless"];
+}
+
+async function waitForMesh(api: PlacementApi, config: UpConfig, nodeCount: number): Promise<void> {
+  const endMs = performance.now() + READY_TIMEOUT_MS;
+  while (performance.now() < endMs) {
+    if ((await nodesFresh(api)) >= nodeCount && (await gatewayReady(config.httpPort))) return;
+    await delay(50);
+  }
+  throw new StraightLineError("START_FAILED", `the mesh did not come up within ${READY_TIMEOUT_MS} ms`);
+}
+
+/** Not answering yet counts as none. */
+async function nodesFresh({ fleet, call }: PlacementApi): Promise<number> {
+  const answer = await call(fleet.listNodes.bind(fleet), {}).catch(() => ({ nodes: [] }));
+  return answer.nodes.filter((node) => node.health === "NODE_HEALTH_FRESH").length;
+}
+
+async function gatewayReady(port: number): Promise<boolean> {
+  try {
+    const answer = await request(`http://127.0.0.1:${port}/v2/health/ready`);
+    await answer.body.dump();
+    return answer.statusCode === 200;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+/** The children's environment: traces go where something takes them. */
+async function childEnvironment({ config, env, say }: MeshOptions): Promise<NodeJS.ProcessEnv> {
+  const fallback = (await isPortFree(4318)) ? "" : "http://127.0.0.1:4318";
+  const endpoint = config.otlpEndpoint || fallback;
+  say(endpoint === "" ? "Traces    not recorded (nothing takes OTLP on 127.0.0.1:4318)" : `Traces    ${endpoint}`);
+  return { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+}
+
+async function assertPortsFree(ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    if (!(await isPortFree(port))) {
+      throw new StraightLineError(
+        "PORT_IN_USE",
+        `127.0.0.1:${port} is taken by another process; stop it or choose another by --placement-port, --http-port or --grpc-port`,
+      );
+    }
+  }
+}
+
+function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
