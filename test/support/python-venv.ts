@@ -18,7 +18,10 @@ const MARKER = "installed";
  * The Python of a virtual environment with exactly these packages, made on first use and kept in the user's cache. Rejects when there is no python3 with
  * venv, or the packages cannot be had.
  */
-export async function pythonWith(packages: readonly string[], cache = join(homedir(), ".cache", "straightline")): Promise<string> {
+export async function pythonWith(
+  packages: readonly string[],
+  cache = join(homedir(), ".cache", "straightline"),
+): Promise<string> {
   const key = createHash("sha256").update(packages.join("\n")).digest("hex").slice(0, 16);
   const folder = join(cache, `venv-${key}`);
   const python = join(folder, "bin", "python");
@@ -26,7 +29,9 @@ export async function pythonWith(packages: readonly string[], cache = join(homed
   await mkdir(cache, { recursive: true });
   await rm(folder, { recursive: true, force: true });
   await run("python3", ["-m", "venv", folder], { timeout: INSTALL_TIMEOUT_MS });
-  await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages], { timeout: INSTALL_TIMEOUT_MS });
+  await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages], {
+    timeout: INSTALL_TIMEOUT_MS,
+  });
   await writeFile(join(folder, `${MARKER}.new`), "");
   await rename(join(folder, `${MARKER}.new`), join(folder, MARKER));
   return python;

@@ -148,3 +148,10 @@ test("a request beyond slots and queue is refused as not executed, and the calle
   assert.equal((await running).error?.code, status.DEADLINE_EXCEEDED);
   while (service.stats().inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
 });
+
+test("a port that is taken is told as such", async () => {
+  const tracing = passThroughTracing();
+  const limits = { maxMessageBytes: 1000, timeoutMs: 5000, protoDirectory: protoDirectory() };
+  const parts = { ...limits, service, tracing, log: createLogger("test", "silent") };
+  await assert.rejects(startGrpcServer({ ...parts, host: "127.0.0.1", port: server.port }), { code: "PORT_IN_USE" });
+});

@@ -1,7 +1,7 @@
 import { loadPackageDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { ProtoGrpcType } from "../../../proto/gen/grpc_service.js";
-import { StraightLineError } from "../../common/errors/index.js";
 import { withTimeout } from "../../common/lifecycle/index.js";
+import { listenError } from "../../common/rpc/index.js";
 import { loadProto } from "../../common/wire/index.js";
 import { createGrpcImplementation, type GrpcParts } from "./implementation.js";
 
@@ -26,7 +26,7 @@ export interface GrpcServer {
 /** Room for the fields around a body of the largest size. */
 const ENVELOPE_BYTES = 64 * 1024;
 
-/** Starts the gRPC side. Rejects with START_FAILED when the address cannot be had. */
+/** Starts the gRPC side. Rejects with PORT_IN_USE or START_FAILED. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const definition = loadProto(["inference/grpc_service.proto"], options.protoDirectory);
   const { inference } = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
@@ -49,8 +49,9 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (cause, bound) => {
       if (cause === null) return resolve(bound);
-      const message = `gRPC cannot listen on ${host}:${port}; stop what listens there or choose another port`;
-      reject(new StraightLineError("START_FAILED", message, { cause }));
+      // grpc-js folds the system's code into its text.
+      const taken = cause.message.includes("EADDRINUSE");
+      reject(listenError(taken ? { code: "EADDRINUSE" } : cause, host, port));
     });
   });
 }
