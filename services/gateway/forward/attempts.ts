@@ -1,0 +1,178 @@
+import { StraightLineError } from "../../common/errors/index.js";
+import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { type Outcome, type OutcomeReport, type Placement, type PlacementClient, unused } from "../placement-client/index.js";
+import type { RequestOptions } from "./request-options.js";
+import { type Failure, mayRetry } from "./retry.js";
+import type { RequestScope } from "./scope.js";
+
+/** What was measured of an attempt. */
+export type Measured = Omit<OutcomeReport, "placementId" | "outcome">;
+
+/**
+ * How an attempt ended:
+ * - `answered`: the client has the answer, or part of it.
+ * - `retry`: it failed, nothing has gone to the client, and the context allowed a retry.
+ * - `failed`: it failed for good.
+ * - `unusable`: the instance does not speak the protocol; nothing was sent.
+ */
+export type AttemptEnd =
+  | { readonly type: "answered"; readonly outcome: Outcome; readonly measured: Measured; readonly status?: number }
+  | { readonly type: "retry"; readonly outcome: Outcome; readonly measured: Measured; readonly error: StraightLineError }
+  | { readonly type: "failed"; readonly outcome: Outcome; readonly measured: Measured; readonly error: StraightLineError }
+  | { readonly type: "unusable"; readonly error: StraightLineError };
+
+/** What an attempt knows. */
+export interface AttemptContext {
+  readonly placement: Placement;
+  /** Parent of whatever the instance does. */
+  readonly traceparent: string;
+  /** Whether a failure at this point may be answered with `retry`. */
+  mayRetry(failure: Failure, replayable: boolean): boolean;
+}
+
+/** One request to be forwarded. */
+export interface ForwardJob {
+  readonly application: string;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  readonly options: RequestOptions;
+  /** The method allows a second execution. */
+  readonly idempotent: boolean;
+  readonly scope: RequestScope;
+  /** The request's span. */
+  readonly span: TraceSpan;
+  /** Tells where the request goes, before each attempt. */
+  readonly onPlaced: (placement: Placement, attempts: number) => void;
+  readonly send: (context: AttemptContext) => Promise<AttemptEnd>;
+}
+
+/** What forwarding needs. */
+export interface ForwardParts {
+  readonly placement: PlacementClient;
+  readonly tracing: Tracing;
+  /** Longest wait for placement when no deadline is known, milliseconds. */
+  readonly placeTimeoutMs: number;
+}
+
+/** Instances without the protocol that are passed over before the request is refused. */
+const MAX_UNUSABLE = 4;
+
+/** A failed attempt that the next Place must explain. */
+interface Before {
+  readonly type: "retry" | "unusable";
+  readonly error: StraightLineError;
+}
+
+/** Places, sends and reports until the request is answered. Throws when it cannot be. */
+export async function forward(parts: ForwardParts, job: ForwardJob): Promise<void> {
+  const excluded: string[] = [];
+  let before: Before | undefined;
+  let attempts = 0;
+  for (let passedOver = 0; passedOver <= MAX_UNUSABLE; ) {
+    const placement = await placeOnce(parts, job, excluded, before);
+    excluded.push(placement.instanceId);
+    const end = await attempt(parts, job, placement, attempts + 1);
+    if (end.type === "answered") return;
+    if (end.type === "failed") throw end.error;
+    before = end;
+    if (end.type === "unusable") passedOver++;
+    else attempts++;
+  }
+  throw before?.error ?? new StraightLineError("INSTANCE_UNAVAILABLE", "no instance could be used");
+}
+
+async function placeOnce(
+  { placement, placeTimeoutMs }: ForwardParts,
+  { application, sizeBytes, contentType, options, scope, span }: ForwardJob,
+  excludedInstanceIds: readonly string[],
+  before: Before | undefined,
+): Promise<Placement> {
+  const remainingMs = scope.remainingMs();
+  const { kinds, policy, frequencyHint } = options;
+  try {
+    const placed = await placement.place(
+      {
+        application,
+        sizeBytes,
+        contentType,
+        deadlineMs: remainingMs ?? 0,
+        kinds,
+        excludedInstanceIds: [...excludedInstanceIds],
+        policy,
+        frequencyHint,
+        wait: true,
+        dryRun: false,
+      },
+      {
+        signal: scope.signal,
+        traceparent: span.traceparent,
+        ...(remainingMs === undefined ? { timeoutMs: placeTimeoutMs } : {}),
+      },
+    );
+    if (placed.deadlineMs > 0) scope.setDeadline(placed.deadlineMs);
+    return placed;
+  } catch (error) {
+    throw refusalAfter(before, StraightLineError.from(error));
+  }
+}
+
+/** What the client is told when a second Place is refused: the first failure, unless the refusal says more. */
+function refusalAfter(before: Before | undefined, refusal: StraightLineError): StraightLineError {
+  if (before === undefined || refusal.code === "DEADLINE_EXCEEDED" || refusal.code === "CANCELLED") return refusal;
+  // Instances that could serve the request may merely be full.
+  if (before.type === "unusable" && refusal.code === "NO_CAPACITY") return refusal;
+  return before.error;
+}
+
+async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placement, attempts: number): Promise<AttemptEnd> {
+  job.onPlaced(placement, attempts);
+  const span = parts.tracing.start(SPAN.gatewayForward, {
+    role: "client",
+    parent: job.span.traceparent,
+    attributes: spanAttributes(placement, attempts),
+  });
+  try {
+    const end = await job.send({
+      placement,
+      traceparent: span.traceparent,
+      mayRetry: (failure, replayable) =>
+        mayRetry({ failure, attempts, idempotent: job.idempotent || placement.idempotent, replayable }),
+    });
+    closeSpan(span, end);
+    parts.placement.report(reportOf(placement, end), job.span.traceparent);
+    return end;
+  } catch (error) {
+    span.fail("INTERNAL");
+    parts.placement.report(unused(placement.placementId), job.span.traceparent);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function reportOf({ placementId }: Placement, end: AttemptEnd): OutcomeReport {
+  return end.type === "unusable" ? unused(placementId) : { placementId, outcome: end.outcome, ...end.measured };
+}
+
+function spanAttributes(placement: Placement, attempts: number): Record<string, string | number> {
+  return {
+    [ATTRIBUTE.attempt]: attempts,
+    [ATTRIBUTE.placement]: placement.placementId,
+    [ATTRIBUTE.node]: placement.nodeId,
+    [ATTRIBUTE.kind]: placement.kind ?? "",
+    [ATTRIBUTE.instance]: placement.instanceId,
+    [ATTRIBUTE.policy]: placement.policy,
+    [ATTRIBUTE.reason]: placement.reason,
+    [ATTRIBUTE.frequency]: placement.frequency,
+  };
+}
+
+function closeSpan(span: TraceSpan, end: AttemptEnd): void {
+  if (end.type === "answered") {
+    if (end.status !== undefined) span.set({ [ATTRIBUTE.httpStatus]: end.status });
+    if (end.measured.coldStartMs > 0) span.set({ [ATTRIBUTE.coldStart]: true });
+    if (end.outcome !== "OUTCOME_OK") span.fail(end.outcome);
+  } else {
+    span.fail(end.error.code, end.error.message);
+  }
+}
