@@ -34,7 +34,7 @@ export const modelServerSchema = {
   },
   concurrency: {
     doc: "Requests that run at a time",
-    format: "positive-number",
+    format: "positive-integer",
     default: 1,
     env: `${PREFIX}_CONCURRENCY`,
     arg: "concurrency",
@@ -48,7 +48,7 @@ export const modelServerSchema = {
   },
   threads: {
     doc: "Threads of one run of a network",
-    format: "positive-number",
+    format: "positive-integer",
     default: 1,
     env: `${PREFIX}_THREADS`,
     arg: "threads",
@@ -62,14 +62,14 @@ export const modelServerSchema = {
   },
   maxImagePixels: {
     doc: "Most pixels of one image",
-    format: "positive-number",
+    format: "positive-integer",
     default: 64_000_000,
     env: `${PREFIX}_MAX_IMAGE_PIXELS`,
     arg: "max-image-pixels",
   },
   maxBatch: {
     doc: "Most images of one request",
-    format: "positive-number",
+    format: "positive-integer",
     default: 64,
     env: `${PREFIX}_MAX_BATCH`,
     arg: "max-batch",

@@ -1,3 +1,2 @@
 export { type BuiltBundle, type BundleOptions, buildSampleBundle, SAMPLE_NAME } from "./bundle/index.js";
 export { modelServerSchema } from "./config.js";
-export { type SampleImage, sampleImages } from "./sample-images.js";

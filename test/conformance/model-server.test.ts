@@ -7,8 +7,9 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { sampleImages } from "../../services/common/sample/index.js";
 import { protoDirectory } from "../../services/common/wire/index.js";
-import { buildSampleBundle, SAMPLE_NAME, sampleImages } from "../../services/model-server/index.js";
+import { buildSampleBundle, SAMPLE_NAME } from "../../services/model-server/index.js";
 import { pythonWith } from "../support/python-venv.js";
 
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import { SAMPLE_APPLICATION } from "./sample.js";
 
 /** What to try next, each line ready to be pasted. */
 export function hints(config: UpConfig, placementId: string, workingDirectory: string): string {
-  const image = join(PACKAGE_ROOT, "deploy", "examples", SAMPLE_APPLICATION, "images", "line-upright.png");
+  const image = join(PACKAGE_ROOT, "deploy", "examples", SAMPLE_APPLICATION, "images", "region-based-0.png");
   const cli = `node ${relative(workingDirectory, join(PACKAGE_ROOT, "dist", "services", "cli", "main.js"))}`;
   const address = `127.0.0.1:${config.placementPort}`;
   const flag = config.placementPort === 7070 ? "" : ` --placement ${address}`;

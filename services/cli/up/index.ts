@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import { createLogger } from "../../common/observe/index.js";
+import { type SampleImage, sampleImages } from "../../common/sample/index.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { createCommandRunner } from "../provision/index.js";
 import { loadUpConfig, type UpConfig } from "./config.js";
@@ -11,7 +12,7 @@ import { hints } from "./hints.js";
 import { type Mesh, startMesh, type Undo } from "./mesh.js";
 import { createPrinter, type Printer } from "./print.js";
 import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "./sample.js";
-import { loadSampleImages, type SampleImage } from "./sample-images.js";
+
 import { createTraffic, phases, type RequestRow, summarise, type Traffic } from "./traffic.js";
 
 /** The part of `process` that `up` needs. */
@@ -95,12 +96,12 @@ async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promi
 
 /** Deploys the sample, classifies a first image as soon as one form is ready, then runs every phase. */
 async function demonstrate(mesh: Mesh, { config, printer, signal }: Running): Promise<RequestRow[]> {
-  const images = await loadSampleImages(config.sizeThresholdBytes);
+  const images = await sampleImages();
   const bundle = await uploadSample(mesh.natsServers, createLogger("up", "silent"));
   const { deployment, call } = mesh.api;
   await call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, mesh.kinds) });
   printer.say(`Deployed  ${SAMPLE_APPLICATION} as ${mesh.kinds.join(", ")}`);
-  const traffic = createTraffic(`http://127.0.0.1:${config.httpPort}`, SAMPLE_APPLICATION);
+  const traffic = createTraffic(`http://127.0.0.1:${config.httpPort}`, SAMPLE_APPLICATION, config.sizeThresholdBytes);
   await waitReady(mesh.api, 1, config.readyTimeoutMs, signal);
   printer.header();
   const rows = [await sendFirst(traffic, images, printer)];

@@ -1,7 +1,7 @@
 import { request } from "undici";
 import { KIND_TOKENS, type KindToken } from "../../common/bus/index.js";
 import { HEADER } from "../../common/observe/index.js";
-import type { SampleImage } from "./sample-images.js";
+import type { SampleImage } from "../../common/sample/index.js";
 
 /** What became of one request. */
 export interface RequestRow {
@@ -100,8 +100,8 @@ export interface Traffic {
   run(phase: Phase, images: readonly SampleImage[], onRow: (row: RequestRow) => void, signal: AbortSignal): Promise<void>;
 }
 
-/** Traffic against one application of a gateway, for example http://127.0.0.1:8000. */
-export function createTraffic(gatewayUrl: string, application: string): Traffic {
+/** Traffic against one application of a gateway, for example http://127.0.0.1:8000. Above `sizeThresholdBytes` an image is large. */
+export function createTraffic(gatewayUrl: string, application: string, sizeThresholdBytes: number): Traffic {
   let sent = 0;
   const send = async (phase: string, image: SampleImage): Promise<RequestRow> => {
     const number = ++sent;
@@ -126,7 +126,9 @@ export function createTraffic(gatewayUrl: string, application: string): Traffic 
   return {
     send,
     async run(phase, images, onRow, signal) {
-      const chosen = images.filter((image) => phase.size === "any" || (phase.size === "large") === image.large);
+      const chosen = images.filter(
+        (image) => phase.size === "any" || (phase.size === "large") === image.bytes.length > sizeThresholdBytes,
+      );
       const running: Promise<void>[] = [];
       for (let index = 0; index < phase.count && !signal.aborted; index++) {
         const image = chosen[index % chosen.length] as SampleImage;

@@ -34,6 +34,13 @@ export function registerFormats(): void {
       },
       coerce: (value: unknown) => Number(value),
     },
+    "positive-integer": {
+      validate: (value: unknown) => {
+        if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
+          throw new Error("must be a whole number, 1 or more");
+      },
+      coerce: (value: unknown) => Number(value),
+    },
     "non-empty": {
       validate: (value: unknown) => {
         if (typeof value !== "string" || value.trim() === "") throw new Error("must not be empty");

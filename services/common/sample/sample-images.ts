@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { protoDirectory } from "../common/wire/index.js";
+import { protoDirectory } from "../wire/index.js";
 
 /** A picture of a text line and what the sample model should say of it. */
 export interface SampleImage {

@@ -1,0 +1,1 @@
+export { type SampleImage, sampleImages } from "./sample-images.js";

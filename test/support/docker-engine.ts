@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createCommandRunner, probeSocket, startServerChild, waitUntilReady } from "../../services/cli/provision/index.js";
+
+const execute = promisify(execFile);
+const START_TIMEOUT_MS = 30_000;
+const STOP_GRACE_MS = 30_000;
+
+/** A real engine for a test file, or why the file is to be skipped. */
+export type TestEngine =
+  | { readonly type: "engine"; readonly socketPath: string; stop(): Promise<void> }
+  | { readonly type: "none"; readonly skip: string };
+
+/**
+ * The engine that answers on this machine; else, as root and in CI or with STRAIGHTLINE_TEST_START_ENGINE=true, a dockerd of the test's own.
+ * Where there is none, the result says why; in CI that is an error.
+ */
+export async function testEngine(): Promise<TestEngine> {
+  const socketPath = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
+  if ((await probeSocket(socketPath)) === "answers") return { type: "engine", socketPath, stop: () => Promise.resolve() };
+  const inCi = process.env["CI"] === "true";
+  const reason = await whyNotStart(inCi || process.env["STRAIGHTLINE_TEST_START_ENGINE"] === "true");
+  if (reason === undefined) return startOwnEngine();
+  if (inCi) throw new Error(`no Docker Engine for the tests: ${reason}`);
+  console.error(`\n*** SKIPPED: container tests need a Docker Engine: ${reason} ***\n`);
+  return { type: "none", skip: `no Docker Engine: ${reason}` };
+}
+
+async function whyNotStart(allowed: boolean): Promise<string | undefined> {
+  if (!allowed) return "none answers; start one, or set STRAIGHTLINE_TEST_START_ENGINE=true as root";
+  if (process.getuid?.() !== 0) return "none answers, and only root can start one";
+  const runner = createCommandRunner(process.env);
+  for (const program of ["dockerd", "ip"]) {
+    if ((await runner.find(program)) === undefined) return `none answers, and ${program} is not installed`;
+  }
+  return undefined;
+}
+
+/** Shares nothing with another engine: own socket, folders and bridge, and no firewall rules, which dockerd rewrites at its start. */
+async function startOwnEngine(): Promise<TestEngine> {
+  const directory = await mkdtemp(join(tmpdir(), "straightline-engine-"));
+  const socketPath = join(directory, "docker.sock");
+  // An interface name has at most 15 characters.
+  const bridge = `sl-test-${randomBytes(3).toString("hex")}`;
+  const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
+  await execute("ip", ["link", "add", bridge, "type", "bridge"], { env });
+  const cleanUp = async (): Promise<void> => {
+    await execute("ip", ["link", "delete", bridge], { env });
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await execute("ip", ["address", "add", `172.28.${randomInt(1, 255)}.1/24`, "dev", bridge], { env });
+    const child = await startServerChild(dockerdArguments(directory, socketPath, bridge), env);
+    const isReady = async (): Promise<boolean> => (await probeSocket(socketPath)) === "answers";
+    await waitUntilReady({ child, name: "dockerd", isReady, timeoutMs: START_TIMEOUT_MS });
+    return {
+      type: "engine",
+      socketPath,
+      async stop() {
+        await child.stop(STOP_GRACE_MS);
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+function dockerdArguments(directory: string, socketPath: string, bridge: string): string[] {
+  return [
+    "dockerd",
+    ...["--host", `unix://${socketPath}`, "--pidfile", join(directory, "docker.pid"), "--bridge", bridge],
+    ...["--data-root", join(directory, "data"), "--exec-root", join(directory, "exec")],
+    ...["--iptables=false", "--ip-masq=false", "--ip-forward=false"],
+  ];
+}

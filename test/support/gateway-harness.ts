@@ -1,0 +1,88 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createLogger, passThroughTracing, type Tracing } from "../../services/common/observe/index.js";
+import { type Gateway, loadGatewayConfig, startGateway } from "../../services/gateway/index.js";
+import { type Decide, type FakePlacement, startFakePlacement } from "./fake-placement.js";
+
+/** An instance that a test writes. */
+export interface Upstream {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts an HTTP server on a free port of loopback. */
+export async function startUpstream(listener: RequestListener): Promise<Upstream> {
+  const server: Server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A placement answer; what is not given is plain. */
+export function placed(
+  instanceId: string,
+  endpoint: { http?: string; grpc?: string },
+  more: { idempotent?: boolean; deadlineMs?: number } = {},
+) {
+  return {
+    placement: {
+      placementId: `p-${instanceId}`,
+      nodeId: "node-1",
+      kind: "NODE_KIND_VM",
+      instanceId,
+      httpEndpoint: endpoint.http ?? "",
+      grpcEndpoint: endpoint.grpc ?? "",
+      leaseMs: 30_000,
+      reason: "f_t 2 ≤ F 10, VM slot free",
+      policy: "straightline",
+      frequency: 2,
+      deadlineMs: 10_000,
+      idempotent: false,
+      ...more,
+    },
+  } as const;
+}
+
+/** A refusal. */
+export function refused(reason: string, code: number, message: string, retryAfterMs = 0) {
+  return { failure: { reason, code, message, retryAfterMs } };
+}
+
+/** A gateway with its fake placement. */
+export interface GatewayUnderTest {
+  readonly url: string;
+  readonly grpcAddress: string;
+  readonly placement: FakePlacement;
+  readonly gateway: Gateway;
+  stop(): Promise<void>;
+}
+
+/** Starts a gateway with extra command-line arguments over a placement that decides as told. */
+export async function startGatewayUnderTest(
+  decide: Decide,
+  args: readonly string[] = [],
+  tracing: Tracing = passThroughTracing(),
+): Promise<GatewayUnderTest> {
+  const placement = await startFakePlacement(decide);
+  const config = loadGatewayConfig({
+    env: {},
+    args: ["--http-port=0", "--grpc-port=0", `--placement-address=${placement.address}`, "--stop-timeout=4s", ...args],
+  });
+  const gateway = await startGateway({ config, log: createLogger("gateway", "error"), tracing, now: () => performance.now() });
+  return {
+    url: `http://127.0.0.1:${gateway.httpPort}`,
+    grpcAddress: `127.0.0.1:${gateway.grpcPort}`,
+    placement,
+    gateway,
+    async stop() {
+      for (const step of gateway.stopSteps) await step.run();
+      await placement.stop();
+    },
+  };
+}
