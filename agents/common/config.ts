@@ -51,7 +51,7 @@ export function agentSchema(kind: KindToken, onStop: OnStop) {
     },
     tickMs: {
       doc: "Time between two telemetry snapshots",
-      format: "positive-number",
+      format: "positive-integer",
       default: 1000,
       env: "STRAIGHTLINE_AGENT_TICK_MS",
       arg: "tick-ms",
@@ -72,7 +72,7 @@ export function agentSchema(kind: KindToken, onStop: OnStop) {
     },
     maxConcurrentStarts: {
       doc: "Instances that are started at the same time",
-      format: "positive-number",
+      format: "positive-integer",
       default: 2,
       env: "STRAIGHTLINE_AGENT_MAX_CONCURRENT_STARTS",
       arg: "max-concurrent-starts",

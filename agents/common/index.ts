@@ -1,3 +1,6 @@
+export { type Agent, type AgentOptions, createAgent } from "./agent.js";
+export { unpackBundle } from "./bundles/index.js";
+export { type AgentConfig, agentSchema, type OnStop } from "./config.js";
 export {
   type BundleManifest,
   type CapacitySource,
@@ -21,3 +24,6 @@ export {
   type StartRequest,
   type StatsSource,
 } from "./driver.js";
+export { createFakeDriver, createFakeWorld, type FakeDriver, type FakeKnobs } from "./fake-driver.js";
+export { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
+export { type AgentProcess, type DriverParts, runAgent } from "./run-agent.js";

@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../proto/gen/straightline/v1/TelemetrySnapshot.js";
+import { type ArtifactStore, openArtifactStore } from "../../services/common/bus/index.js";
+import { causeChain, type StraightLineError } from "../../services/common/errors/index.js";
+import type { Logger, Tracing } from "../../services/common/observe/index.js";
+import { messageCodec } from "../../services/common/wire/index.js";
+import { createBundleCache } from "./bundles/index.js";
+import { createNodeCollector, type NodeCollector, type NodeReading } from "./collectors/index.js";
+import type { AgentConfig, OnStop } from "./config.js";
+import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
+import { createInstanceProbe } from "./instances/index.js";
+import { type FleetLink, openFleetLink } from "./link.js";
+import { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
+import { createReconciler } from "./reconcile/index.js";
+import { lockDirectory, openStateFile } from "./state/index.js";
+import { type AgentIdentity, buildSnapshot, createSnapshotPublisher, instanceTelemetry, materialKey } from "./telemetry/index.js";
+
+/** An agent: it runs what its node is assigned, and tells what it sees. */
+export interface Agent {
+  /** Finds again what ran before and begins. Does not wait for NATS. Rejects with START_FAILED when the state directory is in use. */
+  start(): Promise<void>;
+  /** Ends; what becomes of the instances is the configuration's `onStop`, or "stop" after a conflict. */
+  stop(): Promise<void>;
+}
+
+/** What an agent is made of. */
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  readonly driver: Driver;
+  readonly log: Logger;
+  readonly tracing: Tracing;
+  readonly now: () => number;
+  /** The agent must end: its node id belongs to another. Called at most once. */
+  readonly onFatal: (error: StraightLineError) => void;
+}
+
+/** An instance's answer is waited for at most this long. */
+const MAX_PROBE_MS = 1000;
+/** Between the news that an instance stops and its end: time for the news to reach placement and for placed requests to arrive. */
+const SETTLE_MS = 300;
+
+/** An agent for one driver. */
+export function createAgent(options: AgentOptions): Agent {
+  const { config, driver, log, now } = options;
+  const identity: AgentIdentity = { epochMs: now(), agentInstanceId: randomBytes(8).toString("hex") };
+  const codec = messageCodec<TelemetrySnapshot, TelemetrySnapshot__Output>("TelemetrySnapshot");
+  const probe = createInstanceProbe(Math.min(MAX_PROBE_MS, Math.max(200, config.tickMs)));
+  const coldStarts = new Map<string, RecentSketch>();
+  let onStop: OnStop = driver.capabilities.survivesAgentRestart ? config.onStop : "stop";
+  let link: FleetLink | undefined;
+  let sequence = 0;
+  let impairment: string | undefined;
+  let driverCapacity: InstanceLimits | undefined;
+  let reading: NodeReading | undefined;
+
+  const state = openStateFile(config.stateDirectory, config.nodeId, (error) =>
+    log.error({ chain: causeChain(error) }, "the state file cannot be read; instances it told of are stopped"),
+  );
+  const reconciler = createReconciler({
+    ...options,
+    ...config,
+    probe,
+    state,
+    settleMs: SETTLE_MS,
+    bundles: createBundleCache(
+      config.cacheDirectory,
+      artifactStore(() => link),
+    ),
+    onChange: (traceparent) => publisher.changed(traceparent),
+    onReady(assignment, startMs) {
+      const sketch = coldStarts.get(assignment) ?? createRecentSketch(now);
+      coldStarts.set(assignment, sketch);
+      sketch.record(startMs);
+    },
+  });
+  const seen = () => ({
+    driver,
+    instances: reconciler.instances(),
+    failures: reconciler.failures(),
+    coldStarts: (assignment: string) => coldStarts.get(assignment)?.toData(),
+  });
+  const publisher = createSnapshotPublisher({
+    key: () => materialKey(instanceTelemetry(seen()), impairment),
+    send: () => (reading === undefined ? undefined : link?.sender()),
+    encode() {
+      sequence += 1;
+      const parts = { config, identity, sequence, takenAtMs: now(), driverCapacity, impairment };
+      return codec.encode(buildSnapshot({ ...parts, ...seen(), reading: reading as NodeReading }));
+    },
+  });
+
+  const tick = async (collector: NodeCollector): Promise<void> => {
+    try {
+      impairment = await driver.impairment();
+      if (isCapacitySource(driver)) driverCapacity = await driver.capacity();
+      await reconciler.observe(impairment !== undefined);
+      reading = collector.read();
+      publisher.publish();
+    } catch (error) {
+      log.error({ chain: causeChain(error) }, "tick failed");
+    }
+  };
+  let stopRunning: () => Promise<void> = () => Promise.resolve();
+
+  return {
+    async start() {
+      const lock = lockDirectory(config.stateDirectory);
+      const collector = createNodeCollector({
+        directory: config.stateDirectory,
+        now,
+        onFault: (error) => log.warn({ chain: causeChain(error) }, "disk and network facts cannot be read"),
+      });
+      stopRunning = async () => {
+        collector.close();
+        await probe.close();
+        await driver.close();
+        lock.release();
+      };
+      try {
+        await reconciler.recover();
+      } catch (error) {
+        await stopRunning();
+        throw error;
+      }
+      if (isChangeSource(driver)) driver.onChange(() => publisher.changed());
+      await tick(collector);
+      const ticking = every(config.tickMs, () => tick(collector));
+      let conflict = false;
+      link = openFleetLink({
+        ...options,
+        kind: driver.kind,
+        identity,
+        onUp: publisher.publish,
+        onDesired: (desired, refused) => conflict || reconciler.setDesired(desired, refused),
+        onConflict(error) {
+          if (conflict) return;
+          conflict = true;
+          onStop = "stop";
+          options.onFatal(error);
+        },
+      });
+      const end = stopRunning;
+      stopRunning = async () => {
+        await ticking.stop();
+        await reconciler.freeze();
+        if (onStop === "stop") await reconciler.stopAll();
+        if (!conflict) publisher.publish();
+        publisher.close();
+        await link?.close();
+        await end();
+      };
+    },
+    stop: () => stopRunning(),
+  };
+}
+
+/** The object store, opened when it is first needed and NATS is there. */
+function artifactStore(link: () => FleetLink | undefined): () => Promise<ArtifactStore> {
+  let store: ArtifactStore | undefined;
+  return async () => {
+    store ??= await openArtifactStore(await (link() as FleetLink).bus());
+    return store;
+  };
+}
+
+/** Runs `work` in a steady beat; a beat that comes while the last one still works is left out. */
+function every(periodMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+  }, periodMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

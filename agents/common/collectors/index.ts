@@ -1,0 +1,1 @@
+export { createNodeCollector, type NodeCollector, type NodeReading } from "./node-collector.js";

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import type { InstanceStats } from "../../../services/common/wire/index.js";
+import type { DriverInstance, InstanceUsage } from "../driver.js";
+import type { InstancePhase } from "../reconcile/plan.js";
+import type { Workload } from "../workload.js";
+
+/** An instance as the agent manages it. Changed by the reconciler and by observation only. */
+export interface ManagedInstance {
+  readonly instanceId: string;
+  readonly workload: Workload;
+  readonly startedAtMs: number;
+  /** Aborts when the instance is to be stopped or the agent ends. */
+  readonly cancel: AbortController;
+  phase: InstancePhase;
+  /** Settles when the start has come to an end, well or not. */
+  started: Promise<void>;
+  /** What the driver made; absent until it did. */
+  running: DriverInstance | undefined;
+  readyPath: string;
+  /** Empty: the workload tells nothing of itself. */
+  statsPath: string;
+  readyAtMs: number | undefined;
+  /** Since when it has not answered; absent while it answers. */
+  silentSinceMs: number | undefined;
+  stats: InstanceStats | undefined;
+  usage: InstanceUsage | undefined;
+  lastError: string;
+}
+
+/** A new instance of a workload, under an id that no other instance of the fleet has. */
+export function newInstance(workload: Workload, startedAtMs: number, lastError: string): ManagedInstance {
+  const { application, assignment, generation } = workload;
+  const replica = assignment.slice(application.length + 1);
+  const instanceId = `${application}-${replica}-${generation}-${randomBytes(4).toString("hex")}`;
+  return { ...blank(instanceId, workload, startedAtMs), lastError };
+}
+
+/** An instance that an earlier agent started. It is unhealthy until it answers. */
+export function recoveredInstance(workload: Workload, running: DriverInstance): ManagedInstance {
+  return { ...blank(running.instanceId, workload, running.startedAtMs), phase: "unhealthy", running };
+}
+
+/** The workload with the paths that were found when it was started, for the state file. */
+export function rememberedWorkload({ workload, readyPath, statsPath }: ManagedInstance): Workload {
+  return { ...workload, readyPath, statsPath };
+}
+
+/** Paths of an instance that the agent asks. */
+export interface InstancePaths {
+  readonly readyPath: string;
+  readonly statsPath: string;
+}
+
+function blank(instanceId: string, workload: Workload, startedAtMs: number): ManagedInstance {
+  return {
+    instanceId,
+    workload,
+    startedAtMs,
+    cancel: new AbortController(),
+    phase: "starting",
+    started: Promise.resolve(),
+    running: undefined,
+    readyPath: workload.readyPath,
+    statsPath: workload.statsPath,
+    readyAtMs: undefined,
+    silentSinceMs: undefined,
+    stats: undefined,
+    usage: undefined,
+    lastError: "",
+  };
+}

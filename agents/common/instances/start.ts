@@ -1,0 +1,142 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { StraightLineError } from "../../../services/common/errors/index.js";
+import { withTimeout } from "../../../services/common/lifecycle/index.js";
+import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../../services/common/observe/index.js";
+import type { BundleCache } from "../bundles/index.js";
+import type { Driver, ResolvedArtifact } from "../driver.js";
+import { DEFAULT_READY_PATH, type Workload } from "../workload.js";
+import type { InstancePaths, ManagedInstance } from "./managed.js";
+import { type InstanceProbe, isListening } from "./probe.js";
+
+/** What starting an instance needs. */
+export interface StartParts {
+  readonly nodeId: string;
+  readonly driver: Driver;
+  readonly bundles: BundleCache;
+  readonly probe: InstanceProbe;
+  readonly tracing: Tracing;
+  readonly startTimeoutMs: number;
+  readonly now: () => number;
+  /** Called once all is known that a later agent needs, just before the driver is asked. */
+  readonly onDeploy: () => void;
+}
+
+/** A bundle that does not arrive within this time is tried again later. */
+const FETCH_TIMEOUT_MS = 300_000;
+/** The time to ready is part of a cold start, so the first looks come close together. */
+const FIRST_POLL_MS = 20;
+const MAX_POLL_MS = 250;
+const PORT_PROBE_MS = 500;
+
+/**
+ * Starts an instance and waits until it is ready. Resolves to the traceparent of its start when that is recorded. Rejects with
+ * CANCELLED when the instance is to be stopped meanwhile; whatever the driver started is left for the caller to stop.
+ */
+export async function startInstance(parts: StartParts, instance: ManagedInstance, parent: string): Promise<string | undefined> {
+  const span = parts.tracing.start(SPAN.assignmentApply, {
+    role: "consumer",
+    parent: parent === "" ? undefined : parent,
+    attributes: attributesOf(parts, instance),
+  });
+  try {
+    const artifact = await cancellable(resolveArtifact(parts.bundles, instance.workload), instance.cancel.signal);
+    await inSpan(parts, instance, span.traceparent, async (start) => {
+      Object.assign(instance, pathsOf(instance.workload, artifact));
+      parts.onDeploy();
+      instance.running = await deploy(parts.driver, instance, artifact, start.traceparent);
+      await waitReady(parts, instance);
+      instance.running = await withoutSilentGrpc(instance.running);
+    });
+    return span.recording ? span.traceparent : undefined;
+  } catch (error) {
+    span.fail(StraightLineError.from(error).code);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Paths to ask an instance on: the application's own, else the bundle's, else the protocol's. */
+export function pathsOf(workload: Workload, artifact: ResolvedArtifact): InstancePaths {
+  const manifest = artifact.type === "bundle" ? artifact.manifest : undefined;
+  return {
+    readyPath: workload.readyPath || manifest?.readyPath || DEFAULT_READY_PATH,
+    statsPath: workload.statsPath || manifest?.statsPath || "",
+  };
+}
+
+async function inSpan(
+  parts: StartParts,
+  instance: ManagedInstance,
+  parent: string,
+  work: (span: TraceSpan) => Promise<void>,
+): Promise<void> {
+  const span = parts.tracing.start(SPAN.instanceStart, { parent, attributes: attributesOf(parts, instance) });
+  try {
+    await work(span);
+  } catch (error) {
+    span.fail(StraightLineError.from(error).code);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function attributesOf({ nodeId, driver }: StartParts, { instanceId, workload }: ManagedInstance) {
+  return {
+    [ATTRIBUTE.node]: nodeId,
+    [ATTRIBUTE.kind]: driver.kind,
+    [ATTRIBUTE.application]: workload.application,
+    [ATTRIBUTE.assignment]: workload.assignment,
+    [ATTRIBUTE.instance]: instanceId,
+  };
+}
+
+async function resolveArtifact(bundles: BundleCache, { artifact }: Workload): Promise<ResolvedArtifact> {
+  if (artifact.type !== "bundle") return artifact;
+  return withTimeout(bundles.get(artifact.digest), FETCH_TIMEOUT_MS, `fetching bundle ${artifact.digest}`);
+}
+
+function deploy(
+  driver: Driver,
+  { instanceId, workload, readyPath }: ManagedInstance,
+  artifact: ResolvedArtifact,
+  traceparent: string,
+) {
+  if (!driver.capabilities.artifacts.includes(artifact.type)) {
+    const takes = driver.capabilities.artifacts.join(", ");
+    throw new StraightLineError(
+      "UNSUPPORTED",
+      `a ${driver.kind} node runs ${takes}; the application is given as ${artifact.type}`,
+    );
+  }
+  return driver.deploy({ ...workload, instanceId, artifact, readyPath, traceparent });
+}
+
+async function waitReady({ driver, probe, startTimeoutMs, now }: StartParts, instance: ManagedInstance): Promise<void> {
+  const deadlineMs = now() + startTimeoutMs;
+  const { instanceId, readyPath, running, cancel } = instance;
+  for (let pollMs = FIRST_POLL_MS; now() < deadlineMs; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.3)) {
+    if (running !== undefined && (await probe.isReady(running.httpEndpoint, readyPath))) return;
+    const inspection = await driver.inspect(instanceId);
+    if (inspection.state === "exited") throw new StraightLineError("START_FAILED", `before it was ready, ${inspection.reason}`);
+    if (inspection.state === "absent") throw new StraightLineError("START_FAILED", "it has vanished before it was ready");
+    await cancellable(delay(pollMs), cancel.signal);
+  }
+  throw new StraightLineError("START_FAILED", `not ready after ${startTimeoutMs} ms: GET ${readyPath} did not answer 2xx`);
+}
+
+/** A workload need not speak gRPC: an endpoint at which nobody listens is not offered to clients. */
+async function withoutSilentGrpc<T extends { readonly grpcEndpoint: string }>(running: T): Promise<T> {
+  if (running.grpcEndpoint === "" || (await isListening(running.grpcEndpoint, PORT_PROBE_MS))) return running;
+  return { ...running, grpcEndpoint: "" };
+}
+
+function cancellable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => reject(new StraightLineError("CANCELLED", "the instance is to be stopped"));
+    if (signal.aborted) cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
+  });
+}

@@ -1,0 +1,226 @@
+import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
+import type { Logger, Tracing } from "../../../services/common/observe/index.js";
+import type { BundleCache } from "../bundles/index.js";
+import type { Driver } from "../driver.js";
+import {
+  type InstanceProbe,
+  type ManagedInstance,
+  newInstance,
+  observeInstance,
+  recoveredInstance,
+  rememberedWorkload,
+  startInstance,
+} from "../instances/index.js";
+import type { StateFile } from "../state/index.js";
+import type { Workload } from "../workload.js";
+import { type AssignmentFailure, createFailureLog } from "./failures.js";
+import { planActions } from "./plan.js";
+
+/** Makes what runs equal to what is wanted. */
+export interface Reconciler {
+  /** Finds again what an earlier agent started, and what it was to run. Call first. */
+  recover(): Promise<void>;
+  /** The whole desired state, by assignment; and the assignments that make no sense, with the reason. */
+  setDesired(desired: ReadonlyMap<string, Workload>, refused: ReadonlyMap<string, string>): void;
+  /** Looks at every instance, then converges. */
+  observe(impaired: boolean): Promise<void>;
+  instances(): readonly ManagedInstance[];
+  failures(): readonly AssignmentFailure[];
+  /** Ends starts under way and starts nothing more; what runs goes on. */
+  freeze(): Promise<void>;
+  /** Stops all instances; after `freeze`. */
+  stopAll(): Promise<void>;
+}
+
+/** What a reconciler needs. */
+export interface ReconcilerOptions {
+  readonly nodeId: string;
+  readonly driver: Driver;
+  readonly bundles: BundleCache;
+  readonly probe: InstanceProbe;
+  readonly state: StateFile;
+  readonly tracing: Tracing;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly startTimeoutMs: number;
+  readonly stopGraceMs: number;
+  readonly settleMs: number;
+  readonly maxConcurrentStarts: number;
+  /** An instance has started or failed, or is to be stopped. `traceparent` belongs to a recorded start. */
+  readonly onChange: (traceparent?: string) => void;
+  /** Time from start to ready, of an assignment. */
+  readonly onReady: (assignment: string, startMs: number) => void;
+}
+
+/** An instance that has been ready this long has recovered from earlier failures. */
+const STABLE_MS = 30_000;
+
+/** Of an assignment that cannot be read; generations count from 1. */
+const NO_GENERATION = 0;
+
+/** A reconciler that runs nothing yet. */
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { driver, state, log, now } = options;
+  const instances = new Map<string, ManagedInstance>();
+  const failures = createFailureLog(now);
+  const stopping = new Set<Promise<void>>();
+  let desired: ReadonlyMap<string, Workload> = new Map();
+  let frozen = false;
+  let impaired = false;
+  let retryTimer: NodeJS.Timeout | undefined;
+
+  const save = (): void => {
+    const remembered = [...instances.values()].map((one) => [one.instanceId, rememberedWorkload(one)] as const);
+    state.save({ desired: [...desired.values()], instances: Object.fromEntries(remembered) });
+  };
+  const fail = (instance: ManagedInstance, message: string, permanent: boolean): void => {
+    const { assignment, application, generation } = instance.workload;
+    instance.lastError = message;
+    const { attempts, notBeforeMs } = failures.note({
+      assignment,
+      application,
+      generation,
+      instanceId: instance.instanceId,
+      permanent,
+      message,
+    });
+    const retryInMs = permanent ? undefined : notBeforeMs - now();
+    log.warn({ assignment, instance: instance.instanceId, attempts, retryInMs }, `instance failed: ${message}`);
+  };
+
+  /** One pass. It only begins things, each of which calls for the next pass when it ends. */
+  const converge = (): void => {
+    if (frozen) return;
+    const actions = planActions({
+      nowMs: now(),
+      desired,
+      instances: [...instances.values()].map(planned),
+      failures: failures.all(),
+      maxStarts: options.maxConcurrentStarts,
+      impaired,
+    });
+    for (const action of actions) {
+      if (action.type === "start") begin(action.assignment);
+      else end(action.instanceId, action.reason);
+    }
+    clearTimeout(retryTimer);
+    const waitMs = failures.nextTryInMs();
+    if (waitMs !== undefined) retryTimer = setTimeout(converge, waitMs + 1);
+  };
+  const begin = (assignment: string): void => {
+    const workload = desired.get(assignment);
+    if (workload === undefined) return;
+    const failure = failures.all().get(assignment);
+    const instance = newInstance(workload, now(), failure?.message ?? "");
+    instances.set(instance.instanceId, instance);
+    // Only the first start belongs to the deploy; later ones are new stories.
+    const parent = failure?.generation === workload.generation ? "" : workload.traceparent;
+    instance.started = run(instance, parent);
+    options.onChange();
+  };
+  const run = async (instance: ManagedInstance, parent: string): Promise<void> => {
+    let traceparent: string | undefined;
+    try {
+      traceparent = await startInstance({ ...options, onDeploy: save }, instance, parent);
+      if (instance.phase !== "starting") return;
+      Object.assign(instance, { phase: "ready", readyAtMs: now(), lastError: "" });
+      options.onReady(instance.workload.assignment, now() - instance.startedAtMs);
+      log.info({ instance: instance.instanceId, startMs: now() - instance.startedAtMs }, "instance ready");
+    } catch (error) {
+      if (instance.phase !== "starting" || frozen) return;
+      instance.phase = "exited";
+      const { code, message } = StraightLineError.from(error);
+      log.debug({ instance: instance.instanceId, chain: causeChain(error) }, "start failed");
+      fail(instance, message, code === "UNSUPPORTED");
+    } finally {
+      converge();
+      options.onChange(traceparent);
+    }
+  };
+  const end = (instanceId: string, reason: string): void => {
+    const instance = instances.get(instanceId);
+    if (instance === undefined || instance.phase === "stopping") return;
+    const served = instance.phase === "ready";
+    log.info({ instance: instanceId }, `instance is stopped: ${reason}`);
+    instance.phase = "stopping";
+    instance.cancel.abort();
+    options.onChange();
+    const done = stop(instance, served).finally(() => stopping.delete(done));
+    stopping.add(done);
+  };
+  const stop = async (instance: ManagedInstance, served: boolean): Promise<void> => {
+    await instance.started;
+    // Clients learn first that it stops, so that none is sent to it any more.
+    if (served) await new Promise((resolve) => setTimeout(resolve, options.settleMs));
+    try {
+      await driver.stop(instance.instanceId, options.stopGraceMs);
+    } catch (error) {
+      log.error({ instance: instance.instanceId, chain: causeChain(error) }, "instance could not be stopped cleanly");
+    }
+    instances.delete(instance.instanceId);
+    save();
+    converge();
+    options.onChange();
+  };
+
+  return {
+    async recover() {
+      const before = state.load();
+      desired = new Map(before.desired.map((workload) => [workload.assignment, workload]));
+      for (const running of await driver.recover()) {
+        const workload = before.instances[running.instanceId] ?? desired.get(running.assignment);
+        if (workload === undefined || workload.generation !== running.generation) {
+          log.warn({ instance: running.instanceId }, "instance of an unknown assignment is stopped");
+          await driver.stop(running.instanceId, options.stopGraceMs);
+          continue;
+        }
+        instances.set(running.instanceId, recoveredInstance(workload, running));
+        log.info({ instance: running.instanceId }, "instance recovered");
+      }
+      save();
+    },
+    setDesired(next, refused) {
+      for (const assignment of failures.all().keys()) {
+        if (!next.has(assignment) && !refused.has(assignment)) failures.clear(assignment);
+      }
+      for (const [assignment, message] of refused) {
+        const application = assignment.split(".")[0] as string;
+        failures.note({ assignment, application, generation: NO_GENERATION, instanceId: assignment, permanent: true, message });
+      }
+      desired = next;
+      save();
+      converge();
+      options.onChange();
+    },
+    async observe(isImpaired) {
+      impaired = isImpaired;
+      const all = [...instances.values()];
+      await Promise.all(all.map((instance) => observeInstance(options, instance)));
+      for (const instance of all) {
+        const { phase, readyAtMs, workload } = instance;
+        // A start that failed has been noted where it failed.
+        if (phase === "exited" && readyAtMs !== undefined) fail(instance, instance.lastError, false);
+        if (phase === "ready" && readyAtMs !== undefined && now() - readyAtMs > STABLE_MS) failures.clear(workload.assignment);
+      }
+      converge();
+    },
+    instances: () => [...instances.values()],
+    failures: () => [...failures.all().values()],
+    async freeze() {
+      frozen = true;
+      clearTimeout(retryTimer);
+      for (const instance of instances.values()) instance.cancel.abort();
+      await Promise.all([...instances.values()].map(({ started }) => started));
+      await Promise.all(stopping);
+      save();
+    },
+    async stopAll() {
+      for (const instance of instances.values()) end(instance.instanceId, "the agent ends");
+      await Promise.all(stopping);
+    },
+  };
+}
+
+function planned({ instanceId, workload, phase, startedAtMs }: ManagedInstance) {
+  return { instanceId, assignment: workload.assignment, generation: workload.generation, phase, startedAtMs };
+}

@@ -1,0 +1,1 @@
+export { createVmDriver, type VmDriverOptions } from "./driver.js";
