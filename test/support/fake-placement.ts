@@ -26,6 +26,8 @@ export interface FakePlacement {
   /** Streams opened since the start. */
   readonly streams: number;
   decide(by: Decide): void;
+  /** Holds the answers of the next message until the test releases them. */
+  hold(by: (release: () => void) => void): void;
   /** Breaks every stream, as a restart does. */
   breakStreams(): void;
   /** Resolves once every placement given has been reported. */
@@ -46,6 +48,7 @@ export async function startFakePlacement(decide: Decide, port = 0): Promise<Fake
   let streams = 0;
   let granted = 0;
   let current = decide;
+  let holdNext: ((release: () => void) => void) | undefined;
   const answer = (item: PlaceStreamRequest__Output["items"][number]): PlaceStreamResult[] => {
     if (item.report) reports.push(item.report);
     if (!item.place) return [{ id: item.id }];
@@ -60,7 +63,13 @@ export async function startFakePlacement(decide: Decide, port = 0): Promise<Fake
     stream.on("data", (message: PlaceStreamRequest__Output) => {
       batches.push(message.items.length);
       const results = message.items.flatMap(answer);
-      if (results.length > 0 && open.has(stream)) stream.write({ results });
+      const send = (): void => {
+        if (results.length > 0 && open.has(stream)) stream.write({ results });
+      };
+      const hold = holdNext;
+      holdNext = undefined;
+      if (hold === undefined) send();
+      else hold(send);
     });
     stream.on("end", () => stream.end());
     stream.on("cancelled", () => open.delete(stream));
@@ -87,6 +96,9 @@ export async function startFakePlacement(decide: Decide, port = 0): Promise<Fake
     },
     decide: (by) => {
       current = by;
+    },
+    hold: (by) => {
+      holdNext = by;
     },
     breakStreams,
     settled: () => waitFor(() => reports.length >= granted, "every placement's report"),

@@ -30,6 +30,9 @@ export interface HttpServer {
   drain(timeoutMs: number): Promise<void>;
 }
 
+/** How often a draining server looks for idle connections, milliseconds. */
+const SWEEP_MS = 20;
+
 /** Starts the HTTP side. Rejects with PORT_IN_USE, START_FAILED or INSECURE_LISTENER. */
 export async function startHttpServer(options: HttpServerOptions, parts: HttpParts): Promise<HttpServer> {
   const handler = createHttpHandler(parts);
@@ -49,7 +52,10 @@ export async function startHttpServer(options: HttpServerOptions, parts: HttpPar
     refuse,
     async drain(timeoutMs) {
       refuse();
+      // A connection whose answer began before the stop is kept alive by its client: it is closed once it is idle.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       await withTimeout(closed ?? Promise.resolve(), timeoutMs, "HTTP drain").catch(() => server.closeAllConnections());
+      clearInterval(sweep);
     },
   };
 }
