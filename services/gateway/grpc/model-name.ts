@@ -20,7 +20,8 @@ function scan(bytes: Uint8Array): string {
   try {
     while (reader.pos < reader.len) {
       const tag = reader.uint32();
-      if (tag === NAME_TAG) name = reader.string();
+      // Not reader.string(): on a Buffer it takes a text that is cut short for whole.
+      if (tag === NAME_TAG) name = new TextDecoder().decode(reader.bytes());
       else reader.skipType(tag & 7);
     }
   } catch (cause) {
