@@ -1,0 +1,1 @@
+export { type ContainerDriver, type ContainerDriverOptions, createContainerDriver } from "./driver.js";
