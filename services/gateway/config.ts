@@ -34,10 +34,10 @@ interface GatewaySettings {
 /** The gateway's configuration, frozen. */
 export type GatewayConfig = Config<GatewaySettings>;
 
-/** A key of the group `gateway`: environment and argument follow from one name. */
-function setting<T>(doc: string, format: unknown, value: T, name: string) {
+/** A key of the group `gateway`: environment and argument follow from one name, unless the argument has a shorter one. */
+function setting<T>(doc: string, format: unknown, value: T, name: string, arg: string = name) {
   const env = `STRAIGHTLINE_GATEWAY_${name.toUpperCase().replaceAll("-", "_")}`;
-  return { doc, format: format as string, default: value, env, arg: name };
+  return { doc, format: format as string, default: value, env, arg };
 }
 
 /** Every key of the gateway. */
@@ -69,7 +69,7 @@ export const gatewaySchema: ConfigSchema<GatewaySettings> = {
     stopTimeoutMs: setting("Longest wait for requests under way when stopping", "duration-ms", 30_000, "stop-timeout"),
   },
   placement: {
-    address: setting("Placement service, host:port", "non-empty", "127.0.0.1:7070", "placement-address"),
+    address: setting("Placement service, host:port", "non-empty", "127.0.0.1:7070", "placement-address", "placement"),
     timeoutMs: setting(
       "Longest wait for a placement where the request names no deadline",
       "duration-ms",

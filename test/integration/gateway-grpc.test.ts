@@ -7,8 +7,8 @@ import type { ModelInferRequest__Output } from "../../proto/gen/inference/ModelI
 import type { ModelInferResponse } from "../../proto/gen/inference/ModelInferResponse.js";
 import { type RpcServer, startRpcServer } from "../../services/common/rpc/index.js";
 import { loadProto } from "../../services/common/wire/index.js";
+import { eventually } from "../support/eventually.js";
 import { type GatewayUnderTest, placed, refused, startGatewayUnderTest } from "../support/gateway-harness.js";
-import { waitFor } from "../support/wait-for.js";
 
 const definition = loadProto(["inference/grpc_service.proto"]);
 const { inference } = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
@@ -197,7 +197,7 @@ describe("the gateway over gRPC", () => {
       assert.equal(error?.code, status.DEADLINE_EXCEEDED);
     });
     assert.deepEqual(outcomes, [["p-a", "OUTCOME_TIMEOUT"]]);
-    await waitFor(() => cancelled, "the instance's call to be cancelled");
+    await eventually(() => cancelled, { what: "the instance's call to be cancelled" });
   });
 
   it("reports a caller that goes away as cancelled", async () => {
@@ -207,7 +207,7 @@ describe("the gateway over gRPC", () => {
     };
     const outcomes = await reportsOf(1, async () => {
       const call = client.ModelInfer({ modelName: "digits" }, () => {});
-      await waitFor(() => seen, "the request at the instance");
+      await eventually(() => seen, { what: "the request at the instance" });
       call.cancel();
     });
     assert.deepEqual(outcomes, [["p-a", "OUTCOME_CANCELLED"]]);

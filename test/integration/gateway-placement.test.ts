@@ -4,6 +4,7 @@ import type { ServerResponse } from "node:http";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
+import { eventually } from "../support/eventually.js";
 import { startFakePlacement } from "../support/fake-placement.js";
 import {
   type GatewayUnderTest,
@@ -12,7 +13,6 @@ import {
   startUpstream,
   type Upstream,
 } from "../support/gateway-harness.js";
-import { waitFor } from "../support/wait-for.js";
 
 describe("the gateway and its placement service", () => {
   let sut: GatewayUnderTest;
@@ -50,7 +50,7 @@ describe("the gateway and its placement service", () => {
     const before = sut.placement.places.length;
     sut.placement.decide((_, number) => (number === before + 1 ? "silence" : placed("a", { http: upstream.url })));
     const pending = infer();
-    await waitFor(() => sut.placement.places.length === before + 1, "the first Place");
+    await eventually(() => sut.placement.places.length === before + 1, { what: "the first Place" });
     sut.placement.breakStreams();
     assert.equal((await pending).status, 200);
     assert.equal(sut.placement.places.length, before + 2);
@@ -62,7 +62,7 @@ describe("the gateway and its placement service", () => {
     const before = sut.placement.places.length;
     const pending = infer();
     for (const sends of [1, 2]) {
-      await waitFor(() => sut.placement.places.length === before + sends, `send ${sends}`);
+      await eventually(() => sut.placement.places.length === before + sends, { what: `send ${sends}` });
       sut.placement.breakStreams();
     }
     const response = await pending;
@@ -76,7 +76,7 @@ describe("the gateway and its placement service", () => {
     answer = (response) => void held.push(response);
     const reports = sut.placement.reports.length;
     const pending = infer();
-    await waitFor(() => held.length === 1, "the request at the instance");
+    await eventually(() => held.length === 1, { what: "the request at the instance" });
     sut.placement.breakStreams();
     held[0]?.end("late");
     assert.equal(await (await pending).text(), "late");
@@ -93,7 +93,7 @@ describe("the gateway and its placement service", () => {
     });
     const controller = new AbortController();
     const pending = infer({ signal: controller.signal });
-    await waitFor(() => sut.placement.places.length > places, "the Place");
+    await eventually(() => sut.placement.places.length > places, { what: "the Place" });
     controller.abort();
     await assert.rejects(pending);
     grant();
@@ -105,7 +105,7 @@ describe("the gateway and its placement service", () => {
     const held: ServerResponse[] = [];
     answer = (response) => void held.push(response);
     const pending = Array.from({ length: 40 }, () => infer());
-    await waitFor(() => held.length === 40, "40 requests at the instance");
+    await eventually(() => held.length === 40, { what: "40 requests at the instance" });
     const refused = await infer();
     assert.equal(refused.status, 503);
     assert.equal(refused.headers.get("straightline-error"), "OVERLOADED");
@@ -135,11 +135,14 @@ describe("the gateway and its placement service", () => {
     socket.write("GET /apps/digits/big HTTP/1.1\r\nhost: x\r\n\r\n");
     let last = 0;
     let unchanged = 0;
-    await waitFor(() => {
-      unchanged = written > 0 && written === last ? unchanged + 1 : 0;
-      last = written;
-      return unchanged === 20;
-    }, "the instance to stall");
+    await eventually(
+      () => {
+        unchanged = written > 0 && written === last ? unchanged + 1 : 0;
+        last = written;
+        return unchanged === 20;
+      },
+      { what: "the instance to stall" },
+    );
     assert.ok(written < total / 2, `${written} bytes were taken from the instance`);
     socket.destroy();
     await sut.placement.settled();

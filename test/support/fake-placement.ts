@@ -6,7 +6,7 @@ import type { PlaceStreamResult } from "../../proto/gen/straightline/v1/PlaceStr
 import type { ReportRequest__Output } from "../../proto/gen/straightline/v1/ReportRequest.js";
 import { startRpcServer } from "../../services/common/rpc/index.js";
 import { straightlineDefinition, straightlineServices } from "../../services/common/wire/index.js";
-import { waitFor } from "./wait-for.js";
+import { eventually } from "./eventually.js";
 
 /** A Place as it came in. */
 export interface SeenPlace extends PlaceRequest__Output {
@@ -101,9 +101,9 @@ export async function startFakePlacement(decide: Decide, port = 0): Promise<Fake
       holdNext = by;
     },
     breakStreams,
-    settled: () => waitFor(() => reports.length >= granted, "every placement's report"),
+    settled: async () => void (await eventually(() => reports.length >= granted, { what: "every placement's report" })),
     async waitForReports(count) {
-      await waitFor(() => reports.length >= count, `${count} reports`);
+      await eventually(() => reports.length >= count, { what: `${count} reports` });
       return reports;
     },
     async stop() {

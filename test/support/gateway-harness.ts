@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { ReportRequest__Output } from "../../proto/gen/straightline/v1/ReportRequest.js";
 import { createLogger, passThroughTracing, type Tracing } from "../../services/common/observe/index.js";
 import { type Gateway, loadGatewayConfig, startGateway } from "../../services/gateway/index.js";
 import { type Decide, type FakePlacement, startFakePlacement } from "./fake-placement.js";
@@ -72,7 +73,7 @@ export async function startGatewayUnderTest(
   const placement = await startFakePlacement(decide);
   const config = loadGatewayConfig({
     env: {},
-    args: ["--http-port=0", "--grpc-port=0", `--placement-address=${placement.address}`, "--stop-timeout=4s", ...args],
+    args: ["--http-port=0", "--grpc-port=0", `--placement=${placement.address}`, "--stop-timeout=4s", ...args],
   });
   const gateway = await startGateway({ config, log: createLogger("gateway", "error"), tracing, now: () => performance.now() });
   return {
@@ -85,4 +86,76 @@ export async function startGatewayUnderTest(
       await placement.stop();
     },
   };
+}
+
+/** An instance whose behaviour a test sets. */
+export interface ScriptedInstance {
+  readonly url: string;
+  listener: RequestListener;
+}
+
+/** A gateway with two instances: placement gives `a` (first), and `b` (second) to those that exclude `a`. */
+export interface GatewayWithInstances extends GatewayUnderTest {
+  readonly first: ScriptedInstance;
+  readonly second: ScriptedInstance;
+  /** Back to the plain behaviour: the instances answer with their names. */
+  reset(): void;
+  infer(init?: RequestInit): Promise<Response>;
+  /** The reports, at least `count`, that come of `act`. */
+  reportsOf(act: () => Promise<unknown>, count?: number): Promise<readonly ReportRequest__Output[]>;
+}
+
+/** Starts them. */
+export async function startGatewayWithInstances(args: readonly string[] = [], tracing?: Tracing): Promise<GatewayWithInstances> {
+  const [first, second] = [await startScripted("first"), await startScripted("second")];
+  const decide: Decide = ({ constraints }) =>
+    constraints?.excludedInstanceIds.includes("a") ? placed("b", { http: second.url }) : placed("a", { http: first.url });
+  const sut = await startGatewayUnderTest(decide, args, tracing);
+  const { placement } = sut;
+  return {
+    ...sut,
+    first,
+    second,
+    reset() {
+      first.reset();
+      second.reset();
+      placement.decide(decide);
+    },
+    infer: (init = {}) => fetch(`${sut.url}/v2/models/digits/infer?x=1`, { method: "POST", body: "hello", ...init }),
+    async reportsOf(act, count = 1) {
+      await placement.settled();
+      const seen = placement.reports.length;
+      await act();
+      return (await placement.waitForReports(seen + count)).slice(seen);
+    },
+    async stop() {
+      await sut.stop();
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
+}
+
+async function startScripted(name: string) {
+  const plain: RequestListener = (_, response) => void response.end(name);
+  let listener = plain;
+  const upstream = await startUpstream((request, response) => listener(request, response));
+  return {
+    ...upstream,
+    reset: () => {
+      listener = plain;
+    },
+    get listener() {
+      return listener;
+    },
+    set listener(by: RequestListener) {
+      listener = by;
+    },
+  };
+}
+
+/** The URL of a port on which nothing listens. */
+export async function closedUrl(): Promise<string> {
+  const upstream = await startUpstream(() => {});
+  await upstream.close();
+  return upstream.url;
 }

@@ -1,6 +1,7 @@
 import { Metadata, type ServerUnaryCall, type sendUnaryData, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { ModelReadyRequest__Output } from "../../../proto/gen/inference/ModelReadyRequest.js";
 import type { ModelReadyResponse } from "../../../proto/gen/inference/ModelReadyResponse.js";
+import { assertApplicationName } from "../../common/bus/index.js";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, HEADER, type Logger, SPAN, type TraceSpan } from "../../common/observe/index.js";
 import { createHandlers, toGrpcStatus } from "../../common/rpc/index.js";
@@ -24,6 +25,9 @@ export interface GrpcParts extends ForwardParts, GrpcSendParts {
   readonly admission: Admission;
   readonly log: Logger;
 }
+
+/** So much of a wrong name is repeated in the error. */
+const MAX_SHOWN_NAME = 120;
 
 type RawCall = ServerUnaryCall<Buffer, Buffer>;
 type RawCallback = sendUnaryData<Buffer>;
@@ -100,6 +104,7 @@ async function forwardGrpc(
   sizeBytes: number,
 ): Promise<void> {
   const application = readModelName(call.request);
+  assertApplicationName("model_name", application.slice(0, MAX_SHOWN_NAME));
   const options = parseRequestOptions((name) => metadataText(call.metadata, name));
   const callDeadlineMs = Number(call.getDeadline()) - Date.now();
   const deadlineMs = Math.min(options.deadlineMs ?? Number.POSITIVE_INFINITY, callDeadlineMs);
