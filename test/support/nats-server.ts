@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { NatsConfig } from "../../services/common/config/index.js";
+import { eventually } from "./eventually.js";
+
+/** A real nats-server with JetStream, on a free port, with a store of its own. */
+export interface TestNatsServer extends AsyncDisposable {
+  readonly port: number;
+  /** For connectBus. */
+  readonly config: NatsConfig;
+  /** Ends the server; its store stays. `crash` takes it down as a power cut would. */
+  stop(how?: "orderly" | "crash"): Promise<void>;
+  /** Starts it again: same port, same store. */
+  start(): Promise<void>;
+}
+
+/** The server to test with: STRAIGHTLINE_TEST_NATS_SERVER, else the one on PATH; undefined when there is none. */
+export function findNatsServer(): string | undefined {
+  const configured = process.env["STRAIGHTLINE_TEST_NATS_SERVER"];
+  if (configured !== undefined && configured !== "") return configured;
+  const folders = `${process.env["PATH"] ?? ""}${delimiter}/usr/sbin${delimiter}/usr/local/sbin`.split(delimiter);
+  return folders.map((folder) => join(folder, "nats-server")).find(isExecutable);
+}
+
+/** For a test's `skip`: why it cannot run here, or false. In CI a missing server is an error. */
+export function skipWithoutNats(): string | false {
+  if (findNatsServer() !== undefined) return false;
+  const reason = "no nats-server on PATH; install one, or name it in STRAIGHTLINE_TEST_NATS_SERVER";
+  if (process.env["CI"] === "true") throw new Error(reason);
+  console.error(`\n*** SKIPPED: tests of the bus need a real server: ${reason} ***\n`);
+  return reason;
+}
+
+/** Starts a server; disposing of it removes its store. */
+export async function startNatsServer({ binary }: { readonly binary?: string } = {}): Promise<TestNatsServer> {
+  const program = binary ?? findNatsServer();
+  if (program === undefined) throw new Error("no nats-server on PATH");
+  const port = await freePort();
+  const store = await mkdtemp(join(tmpdir(), "straightline-nats-"));
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    child = spawn(program, ["-js", "-a", "127.0.0.1", "-p", String(port), "-sd", store], { stdio: "ignore" });
+    await eventually(() => answers(port), { what: `nats-server on port ${port}`, timeoutMs: 10_000 });
+  };
+  const stop = async (how: "orderly" | "crash" = "orderly"): Promise<void> => {
+    const running = child;
+    child = undefined;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, "exit");
+    running.kill(how === "crash" ? "SIGKILL" : "SIGTERM");
+    await ended;
+  };
+  await start();
+  return {
+    port,
+    config: { servers: `nats://127.0.0.1:${port}`, credentialsFile: "", caFile: "" },
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop("crash");
+      await rm(store, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A server greets with INFO as soon as it takes clients. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, timeout: 500 });
+    const settle = (result: boolean) => () => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once("data", settle(true)).once("error", settle(false)).once("timeout", settle(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
