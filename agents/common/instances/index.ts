@@ -2,3 +2,4 @@ export { type ManagedInstance, newInstance, recoveredInstance, rememberedWorkloa
 export { observeInstance } from "./observe.js";
 export { createInstanceProbe, type InstanceProbe, parseInstanceStats } from "./probe.js";
 export { startInstance } from "./start.js";
+export { waitUntilReady } from "./wait-ready.js";

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { StraightLineError } from "../../../services/common/errors/index.js";
 import { withTimeout } from "../../../services/common/lifecycle/index.js";
 import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../../services/common/observe/index.js";
@@ -7,6 +6,7 @@ import type { Driver, ResolvedArtifact } from "../driver.js";
 import { DEFAULT_READY_PATH, type Workload } from "../workload.js";
 import type { InstancePaths, ManagedInstance } from "./managed.js";
 import { type InstanceProbe, isListening } from "./probe.js";
+import { cancellable, waitUntilReady } from "./wait-ready.js";
 
 /** What starting an instance needs. */
 export interface StartParts {
@@ -23,9 +23,6 @@ export interface StartParts {
 
 /** A bundle that does not arrive within this time is tried again later. */
 const FETCH_TIMEOUT_MS = 300_000;
-/** The time to ready is part of a cold start, so the first looks come close together. */
-const FIRST_POLL_MS = 20;
-const MAX_POLL_MS = 250;
 const PORT_PROBE_MS = 500;
 
 /**
@@ -113,30 +110,23 @@ function deploy(
   return driver.deploy({ ...workload, instanceId, artifact, readyPath, traceparent });
 }
 
-async function waitReady({ driver, probe, startTimeoutMs, now }: StartParts, instance: ManagedInstance): Promise<void> {
-  const deadlineMs = now() + startTimeoutMs;
+function waitReady({ driver, probe, startTimeoutMs, now }: StartParts, instance: ManagedInstance): Promise<void> {
   const { instanceId, readyPath, running, cancel } = instance;
-  for (let pollMs = FIRST_POLL_MS; now() < deadlineMs; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.3)) {
-    if (running !== undefined && (await probe.isReady(running.httpEndpoint, readyPath))) return;
-    const inspection = await driver.inspect(instanceId);
-    if (inspection.state === "exited") throw new StraightLineError("START_FAILED", `before it was ready, ${inspection.reason}`);
-    if (inspection.state === "absent") throw new StraightLineError("START_FAILED", "it has vanished before it was ready");
-    await cancellable(delay(pollMs), cancel.signal);
-  }
-  throw new StraightLineError("START_FAILED", `not ready after ${startTimeoutMs} ms: GET ${readyPath} did not answer 2xx`);
+  return waitUntilReady({
+    timeoutMs: startTimeoutMs,
+    now,
+    signal: cancel.signal,
+    isReady: async () => running !== undefined && (await probe.isReady(running.httpEndpoint, readyPath)),
+    async endReason() {
+      const inspection = await driver.inspect(instanceId);
+      if (inspection.state === "running") return undefined;
+      return inspection.state === "exited" ? inspection.reason : "it has vanished";
+    },
+  });
 }
 
 /** A workload need not speak gRPC: an endpoint at which nobody listens is not offered to clients. */
 async function withoutSilentGrpc<T extends { readonly grpcEndpoint: string }>(running: T): Promise<T> {
   if (running.grpcEndpoint === "" || (await isListening(running.grpcEndpoint, PORT_PROBE_MS))) return running;
   return { ...running, grpcEndpoint: "" };
-}
-
-function cancellable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => reject(new StraightLineError("CANCELLED", "the instance is to be stopped"));
-    if (signal.aborted) cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
-  });
 }

@@ -2,7 +2,7 @@
 export interface SnapshotPublisher {
   /** Sends now. While the bus is away nothing is kept: the next snapshot is newer. */
   publish(): void;
-  /** Looks whether what is there differs materially from what was sent last, and if so sends it soon. */
+  /** Something may have changed: looks soon whether it differs materially from what was sent last, and if so sends it. */
   changed(traceparent?: string): void;
   close(): void;
 }
@@ -39,7 +39,10 @@ export function createSnapshotPublisher({ encode, key, send }: PublisherOptions)
     publish,
     changed(traceparent) {
       pendingTraceparent = traceparent ?? pendingTraceparent;
-      if (timer === undefined && key() !== sentKey) timer = setTimeout(publish, COALESCE_MS);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        if (key() !== sentKey) publish();
+      }, COALESCE_MS);
     },
     close: () => clearTimeout(timer),
   };

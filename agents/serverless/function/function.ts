@@ -1,0 +1,114 @@
+import { StraightLineError } from "../../../services/common/errors/index.js";
+import type { Logger, Tracing } from "../../../services/common/observe/index.js";
+import { SPAN } from "../../../services/common/observe/index.js";
+import type { FunctionStats, InstanceUsage, StartRequest } from "../../common/index.js";
+import type { InstanceProbe } from "../../common/instances/index.js";
+import type { ProcessSupervisor } from "../../common/process/index.js";
+import { startGrpcFront } from "./grpc-front.js";
+import { type Front, startHttpFront } from "./http-front.js";
+import { createInvoker } from "./invocation.js";
+import { createWorkerPool } from "./pool.js";
+import { createFunctionCounters } from "./stats.js";
+import { type FunctionWorker, startFunctionWorker } from "./worker.js";
+
+/** A function that takes requests. */
+export interface LocalFunction {
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  stats(): FunctionStats;
+  /** Sum over its workers. */
+  usage(): InstanceUsage;
+  /** Drops workers that have ended by themselves. */
+  sweep(): void;
+  /** Refuses new requests, lets those under way finish for at most `graceMs`, ends its workers and its endpoints. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** What a function is made of. */
+export interface FunctionParts {
+  readonly request: StartRequest;
+  readonly supervisor: ProcessSupervisor<null>;
+  readonly probe: InstanceProbe;
+  readonly tracing: Tracing;
+  readonly log: Logger;
+  readonly host: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly otlpEndpoint: string;
+  readonly startTimeoutMs: number;
+  readonly now: () => number;
+  readonly onChange: () => void;
+}
+
+/** Makes a function: its endpoints listen, and no worker runs yet. */
+export async function createLocalFunction(parts: FunctionParts): Promise<LocalFunction> {
+  const { request, host, now, onChange } = parts;
+  const { instanceId, application, concurrency, keepAliveMs, timeoutMs, readyPath, payloadLimitBytes } = request;
+  const counters = createFunctionCounters(now);
+  const closing = new AbortController();
+  const startWorker = workerStarter(parts, counters.coldStarted, closing.signal);
+  const pool = createWorkerPool({ limit: concurrency, keepAliveMs, startWorker, now, onChange });
+  const invoker = createInvoker({ ...parts, instanceId, application, timeoutMs, pool, counters });
+  const fronts: Front[] = [];
+  const close = async (graceMs: number): Promise<void> => {
+    closing.abort();
+    await pool.close(graceMs);
+    await Promise.all(fronts.map((front) => front.close()));
+  };
+  try {
+    const options = { host, invoker, readyPath, payloadLimitBytes };
+    const http = await startHttpFront(options);
+    fronts.push(http);
+    const grpc = await startGrpcFront(options);
+    fronts.push(grpc);
+    return {
+      httpPort: http.port,
+      grpcPort: grpc.port,
+      stats: () => counters.stats(pool.counts(), keepAliveMs),
+      usage: () => sum(pool.workers().map((worker) => worker.usage())),
+      sweep: pool.sweep,
+      close,
+    };
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+}
+
+/** Starts workers one after another's number, each in a span of the request that asked for it. */
+function workerStarter(
+  parts: FunctionParts,
+  onStarted: (startMs: number) => void,
+  signal: AbortSignal,
+): (traceparent: string) => Promise<FunctionWorker> {
+  const { request, tracing, log, now } = parts;
+  let number = 0;
+  return async (traceparent) => {
+    number += 1;
+    const workerId = `${request.instanceId}-w${number}`;
+    const span = tracing.start(SPAN.functionColdStart, { parent: traceparent === "" ? undefined : traceparent });
+    const startedAtMs = now();
+    try {
+      const worker = await startFunctionWorker({ ...parts, workerId, signal }, span.traceparent);
+      onStarted(now() - startedAtMs);
+      log.info({ instance: request.instanceId, worker: workerId, coldStartMs: now() - startedAtMs }, "worker ready");
+      return worker;
+    } catch (error) {
+      const { code, message } = StraightLineError.from(error);
+      span.fail(code, message);
+      log.warn({ instance: request.instanceId, worker: workerId }, `worker failed: ${message}`);
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+}
+
+function sum(usages: readonly (InstanceUsage | undefined)[]): InstanceUsage {
+  return usages.reduce<InstanceUsage>(
+    (total, usage) => ({
+      cpuMillicores: total.cpuMillicores + (usage?.cpuMillicores ?? 0),
+      memoryBytes: total.memoryBytes + (usage?.memoryBytes ?? 0),
+    }),
+    { cpuMillicores: 0, memoryBytes: 0 },
+  );
+}

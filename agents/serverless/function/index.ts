@@ -1,0 +1,1 @@
+export { createLocalFunction, type LocalFunction } from "./function.js";

@@ -1,0 +1,1 @@
+export { createServerlessDriver, type ServerlessDriverOptions } from "./driver.js";
