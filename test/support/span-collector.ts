@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A span as OTLP/HTTP carries it in JSON, as far as tests look at it. */
+export interface CollectedSpan {
+  readonly service: string;
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** An OTLP/HTTP endpoint that keeps the spans it is sent. */
+export interface SpanCollector extends AsyncDisposable {
+  readonly endpoint: string;
+  spans(traceId: string): readonly CollectedSpan[];
+  /** Spans of a name, over all traces. */
+  named(name: string): readonly CollectedSpan[];
+}
+
+interface OtlpValue {
+  readonly stringValue?: string;
+  readonly intValue?: number | string;
+  readonly doubleValue?: number;
+  readonly boolValue?: boolean;
+}
+
+interface OtlpAttribute {
+  readonly key: string;
+  readonly value: OtlpValue;
+}
+
+interface OtlpExport {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly OtlpAttribute[] };
+    readonly scopeSpans: readonly {
+      readonly spans: readonly {
+        readonly name: string;
+        readonly traceId: string;
+        readonly spanId: string;
+        readonly parentSpanId?: string;
+        readonly attributes?: readonly OtlpAttribute[];
+      }[];
+    }[];
+  }[];
+}
+
+/** Listens on a free port of 127.0.0.1. */
+export async function startSpanCollector(): Promise<SpanCollector> {
+  const collected: CollectedSpan[] = [];
+  const server = createServer((request, response) => {
+    readBody(request).then((body) => {
+      collected.push(...spansOf(JSON.parse(body) as OtlpExport));
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans: (traceId) => collected.filter((span) => span.traceId === traceId),
+    named: (name) => collected.filter((span) => span.name === name),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function spansOf({ resourceSpans }: OtlpExport): CollectedSpan[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = String(flatten(resource.attributes)["service.name"]);
+    return scopeSpans.flatMap(({ spans }) =>
+      spans.map(({ name, traceId, spanId, parentSpanId = "", attributes = [] }) => ({
+        ...{ service, name, traceId, spanId, parentSpanId },
+        attributes: flatten(attributes),
+      })),
+    );
+  });
+}
+
+function flatten(attributes: readonly OtlpAttribute[]): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.doubleValue ?? value.boolValue ?? Number(value.intValue ?? Number.NaN),
+    ]),
+  );
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
