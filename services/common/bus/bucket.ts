@@ -77,18 +77,29 @@ export async function busCall<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Reads by a watch that ends where the present does: one consumer, whatever number of keys. */
 async function readAll<T>(
   kv: KV,
   filter: string | undefined,
   decode: (entry: KvEntry) => Entry<T> | undefined,
 ): Promise<Entry<T>[]> {
   const found: Entry<T>[] = [];
-  const keys = await kv.keys(filter ?? ">");
-  for await (const key of keys) {
-    const entry = await kv.get(key);
-    const decoded = entry === null ? undefined : decode(entry);
-    if (decoded !== undefined) found.push(decoded);
-  }
+  let stop: () => void = () => undefined;
+  let current = false;
+  await runWatch(
+    kv,
+    filter,
+    decode,
+    (event) => {
+      if (event.type === "put") found.push(event.entry);
+      if (event.type === "current") current = true;
+      if (current) stop();
+    },
+    (stopIteration) => {
+      stop = stopIteration;
+      if (current) stop();
+    },
+  );
   return found.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
