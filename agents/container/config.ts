@@ -1,4 +1,10 @@
-import { agentSchema } from "../common/index.js";
+import { type AgentConfig, agentSchema } from "../common/index.js";
+
+/** Values of containerAgentSchema. */
+export interface ContainerAgentConfig extends AgentConfig {
+  readonly dockerSocket: string;
+  readonly pullTimeoutMs: number;
+}
 
 /** The schema of the container agent: the agents' common keys and where its engine is. */
 export const containerAgentSchema = {

@@ -8,6 +8,7 @@ import { createContainers } from "./containers.js";
 import { createEngine, type Engine, messageOf, QUERY_TIMEOUT_MS } from "./engine.js";
 import { createExitEvents } from "./exit-events.js";
 import { createImages } from "./images.js";
+import { createRecovery } from "./recovery.js";
 import { createTelemetryRelay } from "./telemetry-relay.js";
 import { type UsageReading, usageBetween } from "./usage.js";
 
@@ -41,15 +42,20 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
   const exits = createExitEvents(engine, nodeId, log);
   const readings = new Map<string, UsageReading>();
   const capacity = createCapacity(engine, options.now);
+  const recovery = createRecovery(containers, log);
   return {
     kind: "container",
     capabilities: { cpuLimit: "engine", memoryLimit: "engine", survivesAgentRestart: true, artifacts: ["bundle", "image"] },
     async impairment() {
-      const reason = await impairmentOf(engine);
+      const reason = await impairmentOf(async () => {
+        await engine.call("asking the engine", QUERY_TIMEOUT_MS, (docker) => docker.ping());
+        await recovery.complete();
+      });
       if (reason === undefined) exits.ensureSubscribed();
       return reason;
     },
     async deploy(request) {
+      await recovery.complete();
       const image = await images.ready(request.artifact);
       const { cpuMillicores } = await capacity();
       const spec = containerSpec(request, {
@@ -66,7 +72,7 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
       await containers.stop(instanceId, graceMs);
     },
     inspect: containers.inspect,
-    recover: containers.recover,
+    recover: recovery.recover,
     async usage(instanceId) {
       const now = await containers.reading(instanceId);
       if (now === undefined) return undefined;
@@ -84,9 +90,9 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
   };
 }
 
-async function impairmentOf(engine: Engine): Promise<string | undefined> {
+async function impairmentOf(check: () => Promise<void>): Promise<string | undefined> {
   try {
-    await engine.call("asking the engine", QUERY_TIMEOUT_MS, (docker) => docker.ping());
+    await check();
     return undefined;
   } catch (error) {
     return error instanceof StraightLineError ? error.message : `the container engine refuses: ${messageOf(error)}`;

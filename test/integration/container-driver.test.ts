@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,10 +8,11 @@ import { join } from "node:path";
 import { after, before, describe, it, type TestContext } from "node:test";
 import Docker from "dockerode";
 import type { StartRequest } from "../../agents/common/index.js";
-import { type ContainerDriver, createContainerDriver } from "../../agents/container/index.js";
+import { type ContainerDriver, type ContainerDriverOptions, createContainerDriver } from "../../agents/container/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { createLogger } from "../../services/common/observe/index.js";
 import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { eventually } from "../support/eventually.js";
 
 const MIB = 1024 ** 2;
 
@@ -51,16 +52,17 @@ describe("container driver on a real engine", () => {
   let count = 0;
 
   const socketPath = (): string => (engine.type === "engine" ? engine.socketPath : "");
-  const newDriver = (otlpEndpoint = ""): ContainerDriver =>
+  const newDriver = (changes: Partial<ContainerDriverOptions> = {}): ContainerDriver =>
     createContainerDriver({
       nodeId,
       socketPath: socketPath(),
       advertisedHost: "127.0.0.1",
       pullTimeoutMs: 10_000,
       runtime: process.execPath,
-      otlpEndpoint,
+      otlpEndpoint: "",
       now: Date.now,
       log,
+      ...changes,
     });
   const request = (changes: Partial<StartRequest> = {}): StartRequest => ({
     instanceId: `${nodeId}-${++count}`,
@@ -141,11 +143,11 @@ describe("container driver on a real engine", () => {
     assert.equal((await driver.usage(instance.instanceId))?.cpuMillicores, 0, "nothing is known before a second reading");
     await text(`${instance.httpEndpoint}/burn`);
     await driver.usage(instance.instanceId);
-    const usage = await eventually(async () => {
-      await pause(1000);
+    const readUsage = async () => {
       const read = await driver.usage(instance.instanceId);
       return read !== undefined && read.cpuMillicores > 200 ? read : undefined;
-    });
+    };
+    const usage = await eventually(readUsage, { what: "CPU use", pollMs: 1000 });
     assert.ok(usage.cpuMillicores < 750, `half a core is the limit, ${usage.cpuMillicores} were used`);
     assert.ok(usage.memoryBytes > 5 * MIB && usage.memoryBytes < 128 * MIB, `${usage.memoryBytes} bytes`);
     await driver.stop(instance.instanceId, 0);
@@ -160,10 +162,7 @@ describe("container driver on a real engine", () => {
     await fetchSoon(instance.httpEndpoint);
     await text(`${instance.httpEndpoint}/eat`).catch(() => "");
     await told;
-    const end = await eventually(async () => {
-      const found = await driver.inspect(instance.instanceId);
-      return found.state === "exited" ? found : undefined;
-    });
+    const end = await exitOf(driver, instance.instanceId);
     assert.match(end.reason, /more memory than its limit of 134217728 bytes/);
     await driver.stop(instance.instanceId, 0);
     assert.deepEqual(await driver.inspect(instance.instanceId), { state: "absent" });
@@ -175,10 +174,7 @@ describe("container driver on a real engine", () => {
     await fetchSoon(instance.httpEndpoint);
     assert.match(await driver.tail(instance.instanceId, 1000), /^listening\n$/);
     await text(`${instance.httpEndpoint}/exit`).catch(() => "");
-    const end = await eventually(async () => {
-      const found = await driver.inspect(instance.instanceId);
-      return found.state === "exited" ? found : undefined;
-    });
+    const end = await exitOf(driver, instance.instanceId);
     assert.equal(end.reason, "exited with code 3: it was asked to end");
     await driver.stop(instance.instanceId, 0);
   });
@@ -188,7 +184,7 @@ describe("container driver on a real engine", () => {
     const [running, ended] = [await driver.deploy(request()), await driver.deploy(request())];
     await Promise.all([fetchSoon(running.httpEndpoint), fetchSoon(ended.httpEndpoint)]);
     await text(`${ended.httpEndpoint}/exit`).catch(() => "");
-    await eventually(async () => ((await driver.inspect(ended.instanceId)).state === "exited" ? true : undefined));
+    await exitOf(driver, ended.instanceId);
     const next = newDriver();
     assert.deepEqual(await next.recover(), [running]);
     assert.deepEqual(await next.inspect(ended.instanceId), { state: "absent" });
@@ -199,11 +195,25 @@ describe("container driver on a real engine", () => {
     await next.close();
   });
 
+  it("starts without an engine, and stops what an earlier agent left once the engine is there", async (t) => {
+    if (skipWithoutEngine(t)) return;
+    const left = await driver.deploy(request());
+    await fetchSoon(left.httpEndpoint);
+    const link = join(directory, "late.sock");
+    const late = newDriver({ socketPath: link });
+    assert.deepEqual(await late.recover(), []);
+    assert.match((await late.impairment()) ?? "", /no container engine on/);
+    await symlink(socketPath(), link);
+    assert.equal(await late.impairment(), undefined);
+    assert.deepEqual(await driver.inspect(left.instanceId), { state: "absent" });
+    await late.close();
+  });
+
   it("lets a container reach a trace collector on this machine's loopback", async (t) => {
     if (skipWithoutEngine(t)) return;
     const collector = createServer((_request, response) => response.end("collected"));
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
-    const traced = newDriver(`http://localhost:${(collector.address() as AddressInfo).port}`);
+    const traced = newDriver({ otlpEndpoint: `http://localhost:${(collector.address() as AddressInfo).port}` });
     const instance = await traced.deploy(request());
     const { env } = (await (await fetchSoon(instance.httpEndpoint)).json()) as Told;
     const url = encodeURIComponent(`${env["OTEL_EXPORTER_OTLP_ENDPOINT"]}/v1/traces`);
@@ -232,16 +242,7 @@ describe("container driver on a real engine", () => {
   });
 
   it("says which socket and what to do when no engine answers", async () => {
-    const away = createContainerDriver({
-      nodeId,
-      socketPath: "/nowhere/docker.sock",
-      advertisedHost: "127.0.0.1",
-      pullTimeoutMs: 1000,
-      runtime: process.execPath,
-      otlpEndpoint: "",
-      now: Date.now,
-      log,
-    });
+    const away = newDriver({ socketPath: "/nowhere/docker.sock" });
     assert.match(
       (await away.impairment()) ?? "",
       /no container engine on \/nowhere\/docker.sock.*STRAIGHTLINE_AGENT_DOCKER_SOCKET/,
@@ -256,6 +257,14 @@ function hasCode(code: string): (error: unknown) => boolean {
   return (error) => error instanceof StraightLineError && error.code === code;
 }
 
+async function exitOf(driver: ContainerDriver, instanceId: string): Promise<{ readonly reason: string }> {
+  const look = async () => {
+    const found = await driver.inspect(instanceId);
+    return found.state === "exited" ? found : undefined;
+  };
+  return eventually(look, { what: `the exit of ${instanceId}` });
+}
+
 async function text(url: string): Promise<string> {
   return (await fetch(url)).text();
 }
@@ -265,18 +274,7 @@ async function text(url: string): Promise<string> {
  * needed: the fetch of Node 20 waits for ever when a connection is closed in the moment in which it is made.
  */
 function fetchSoon(url: string): Promise<Response> {
-  return eventually(() => fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined));
-}
-
-async function eventually<T>(act: () => Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const result = await act();
-    if (result !== undefined) return result;
-    await pause(50);
-  }
-  throw new Error("what was waited for did not come");
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return eventually(() => fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined), {
+    what: `an answer of ${url}`,
+  });
 }

@@ -15,6 +15,8 @@ export interface InstallerOptions {
   readonly print: (line: string) => void;
   readonly runner: CommandRunner;
   readonly now: () => number;
+  /** A test's own; default: looks at this machine. */
+  readonly inspect?: typeof inspectMachine;
 }
 
 /** Installs programs from the distribution; asks at most once, whatever number of programs is missing. */
@@ -27,11 +29,11 @@ export interface Installer {
 }
 
 /** Creates an installer; the machine is looked at when it is first needed. */
-export function createInstaller({ mode, confirm, print, runner, now }: InstallerOptions): Installer {
+export function createInstaller({ mode, confirm, print, runner, now, inspect = inspectMachine }: InstallerOptions): Installer {
   let machine: Promise<Machine> | undefined;
   let consent: Promise<boolean> | undefined;
   const lookOnce = (): Promise<Machine> => {
-    machine ??= inspectMachine(runner, now);
+    machine ??= inspect(runner, now);
     return machine;
   };
   return {
