@@ -70,17 +70,24 @@ export function createInvoker(options: InvokerOptions): Invoker {
       });
       try {
         await invokeInSpan(options, invocation, span);
-      } catch (error) {
-        const { code, message } = StraightLineError.from(error);
-        span.fail(code, message);
-        if (code === "NO_CAPACITY") options.counters.throttled();
-        else if (code === "START_FAILED") options.counters.failed(message);
+      } catch (thrown) {
+        const error = refusalOf(thrown);
+        span.fail(error.code, error.message);
+        if (error.code === "NO_CAPACITY") options.counters.throttled();
+        else if (error.code === "INSTANCE_UNAVAILABLE") options.counters.failed(error.message);
         throw error;
       } finally {
         span.end();
       }
     },
   };
+}
+
+/** To a caller, a worker that cannot be started is an instance that cannot be used. */
+function refusalOf(thrown: unknown): StraightLineError {
+  const error = StraightLineError.from(thrown);
+  if (error.code !== "START_FAILED") return error;
+  return new StraightLineError("INSTANCE_UNAVAILABLE", `no worker could be started: ${error.message}`, { cause: error.cause });
 }
 
 async function invokeInSpan<C>(options: InvokerOptions, invocation: Invocation<C>, span: TraceSpan): Promise<void> {
