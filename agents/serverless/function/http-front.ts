@@ -142,7 +142,7 @@ async function relay(
     const sent = sendBody(request, response, upstream, options.payloadLimitBytes);
     sent.catch((error: Error) => upstream.destroy(error));
     const [answer] = await Promise.race([answered, failure]);
-    return await passAnswer(answer, response, context);
+    return await passAnswer(request, answer, response, context);
   } catch (error) {
     return refusal(error, request, response);
   } finally {
@@ -153,12 +153,16 @@ async function relay(
 
 /** What became of a request whose answer has not begun. */
 function refusal(thrown: unknown, request: IncomingMessage, response: ServerResponse): WorkResult {
-  const clientLeft = request.destroyed && !request.complete;
-  const error = clientLeft ? new StraightLineError("CANCELLED", "the caller went away") : workerError(thrown);
+  const error = leftInBody(request) ?? workerError(thrown);
   const clientFault = error.code === "BODY_TOO_LARGE" || error.code === "CANCELLED";
   if (error.code === "BODY_TOO_LARGE") replyError(request, response, error, { executed: false });
   else replyError(request, response, error, {});
   return { keepWorker: clientFault, clientFault, error };
+}
+
+/** A client that leaves before its body is complete takes the request with it: the worker sees it break off, and is free. */
+function leftInBody(request: IncomingMessage): StraightLineError | undefined {
+  return request.destroyed && !request.complete ? new StraightLineError("CANCELLED", "the caller went away") : undefined;
 }
 
 function workerError(thrown: unknown): StraightLineError {
@@ -179,9 +183,19 @@ async function sendBody(
     sentBytes += chunk.length;
     if (limitBytes > 0 && sentBytes > limitBytes) throw tooLarge(limitBytes);
     if (upstream.destroyed) return;
-    if (!upstream.write(chunk)) await Promise.race([once(upstream, "drain"), once(upstream, "close")]);
+    if (!upstream.write(chunk)) await untilWritable(upstream);
   }
   upstream.end();
+}
+
+function untilWritable(upstream: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      upstream.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    upstream.on("drain", settle).on("close", settle);
+  });
 }
 
 /**
@@ -189,6 +203,7 @@ async function sendBody(
  * is it free again.
  */
 async function passAnswer(
+  request: IncomingMessage,
   answer: IncomingMessage,
   response: ServerResponse,
   { coldStartMs }: InvocationContext,
@@ -205,7 +220,10 @@ async function passAnswer(
     await finished(answer);
   } catch (error) {
     response.destroy();
-    return { keepWorker: false, error: workerError(error) };
+    const left = leftInBody(request);
+    return left === undefined
+      ? { keepWorker: false, error: workerError(error) }
+      : { keepWorker: true, clientFault: true, error: left };
   }
   if (status < 500) return { keepWorker: true };
   return { keepWorker: true, error: new StraightLineError("INSTANCE_UNAVAILABLE", `the worker answered ${status}`) };
