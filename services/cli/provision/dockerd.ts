@@ -17,6 +17,10 @@ export interface DockerdProcess {
 }
 
 const PID_FILE = "/var/run/docker.pid";
+const PID_FILES = [
+  [PID_FILE, "dockerd"],
+  ["/var/run/docker/containerd/containerd.pid", "containerd"],
+] as const;
 const READY_TIMEOUT_MS = 30_000;
 /** dockerd gives its containers 10 s to end (its own --shutdown-timeout is 15 s) and then stops containerd. */
 const STOP_GRACE_MS = 30_000;
@@ -26,8 +30,8 @@ const STOP_GRACE_MS = 30_000;
  * START_FAILED and its last lines, which name what is missing (iptables, cgroups, rights).
  */
 export async function startDockerd({ dockerd, env }: DockerdOptions): Promise<DockerdProcess> {
-  await removeStalePidFile();
-  const argv = [dockerd, "--host", `unix://${DEFAULT_SOCKET}`, "--pidfile", PID_FILE];
+  await removeStalePidFiles();
+  const argv = [dockerd, "--host", `unix://${DEFAULT_SOCKET}`, "--pidfile", PID_FILE, "--log-level", "warn"];
   const child = await startServerChild(argv, { ...env, PATH: searchPath(env, dockerd) });
   const isReady = async (): Promise<boolean> => (await probeSocket(DEFAULT_SOCKET)) === "answers";
   await waitUntilReady({ child, name: "dockerd", isReady, timeoutMs: READY_TIMEOUT_MS });
@@ -49,10 +53,19 @@ function searchPath(env: NodeJS.ProcessEnv, dockerd: string): string {
     .join(pathDelimiter);
 }
 
-/** After a crash the pid file may name a process that is gone or is another program; dockerd then refuses to start in the second case. */
-async function removeStalePidFile(): Promise<void> {
-  const pid = Number(await readFile(PID_FILE, "utf8").catch(() => ""));
-  if (!(pid > 0)) return;
-  const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-  if (name.trim() !== "dockerd") await rm(PID_FILE, { force: true });
+/**
+ * After a crash a pid file may name a process that has ended, is not yet reaped, or is by now another program; dockerd would take it for its
+ * own and give up.
+ */
+async function removeStalePidFiles(): Promise<void> {
+  for (const [file, program] of PID_FILES) {
+    const pid = Number(await readFile(file, "utf8").catch(() => ""));
+    if (pid > 0 && !(await runs(pid, program))) await rm(file, { force: true });
+  }
+}
+
+/** Whether a process is the program, and no zombie (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). */
+async function runs(pid: number, program: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return stat.includes(`(${program})`) && !stat.includes(") Z ");
 }
