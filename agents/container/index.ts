@@ -1,1 +1,2 @@
+export { containerAgentSchema } from "./config.js";
 export { type ContainerDriver, type ContainerDriverOptions, createContainerDriver } from "./driver.js";

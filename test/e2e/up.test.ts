@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import Docker from "dockerode";
+import type { RequestRow, Summary } from "../../services/cli/up/traffic.js";
+import { testEngine } from "../support/docker-engine.js";
+import { eventually } from "../support/eventually.js";
+import { skipWithoutNats } from "../support/nats-server.js";
+import { type CollectedSpan, type SpanCollector, startSpanCollector } from "../support/span-collector.js";
+
+const CLI = resolve("dist/services/cli/main.js");
+const F = 10;
+const D = 128 * 1024;
+
+const engine = await testEngine();
+const skip = engine.type === "none" ? engine.skip : skipWithoutNats();
+const socketPath = engine.type === "none" ? "" : engine.socketPath;
+
+/** Names of the mesh's containers, running or not. */
+async function containers(): Promise<string[]> {
+  const all = await new Docker({ socketPath }).listContainers({ all: true, filters: { label: ["straightline.node"] } });
+  return all.flatMap((container) => container.Names);
+}
+
+/** The whole way, as a newcomer types it, on a real NATS, a real engine, real processes and real images. */
+describe("straightline up", { skip }, () => {
+  let collector: SpanCollector;
+  let ports: Ports;
+  before(async () => {
+    [collector, ports] = await Promise.all([startSpanCollector(), freePorts()]);
+  });
+  after(async () => {
+    if (engine.type === "engine") await engine.stop();
+    await collector[Symbol.asyncDispose]();
+  });
+
+  const upArguments = (...extra: string[]): string[] => [
+    ...["up", "--no-install", "--docker-socket", socketPath, "--otlp-endpoint", collector.endpoint],
+    ...["--placement-port", String(ports.placement), "--http-port", String(ports.http), "--grpc-port", String(ports.grpc)],
+    ...extra,
+  ];
+
+  test("--demo --json places every image by the algorithm, on all three forms, in unbroken traces, and leaves nothing", async () => {
+    const before = leftovers();
+    const { code, lines, errors } = await runToEnd(upArguments("--demo", "--json"));
+    assert.equal(code, 0, errors);
+    const rows = lines.slice(0, -1).map((line) => JSON.parse(line) as RequestRow);
+    const summary = JSON.parse(lines.at(-1) ?? "") as Summary;
+    assert.deepEqual(Object.keys(summary), ["requests", "failed", "byKind", "p50Ms", "p95Ms"]);
+    assert.ok(summary.requests >= 200, `${summary.requests} requests`);
+    assert.equal(summary.failed, 0);
+    assert.equal(rows.length, summary.requests);
+    for (const kind of ["vm", "container", "serverless"] as const) {
+      assert.equal(summary.byKind[kind], rows.filter((row) => row.kind === kind).length);
+      assert.ok(summary.byKind[kind] > 0, `no request went to ${kind}`);
+    }
+    for (const row of rows) assertFollowsAlgorithm(row);
+    for (const kind of ["vm", "container", "serverless"]) assertUnbrokenTrace(collector, rows, kind);
+    assert.deepEqual(leftovers(), before, "nothing is left in the temporary folder");
+    assert.deepEqual(await containers(), [], "no container is left");
+  });
+
+  describe("while it is up", () => {
+    let up: ChildProcess;
+    let output = "";
+    before(async () => {
+      up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+      for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      await eventually(() => output.includes("Ctrl-C stops everything") || up.exitCode !== null, {
+        what: "the hints",
+        timeoutMs: 180_000,
+      });
+      assert.equal(up.exitCode, null, output);
+    });
+
+    test("the printed commands work as printed", async () => {
+      const commands = output.split("\n").filter((line) => /^ {2}(curl|node) /.test(line));
+      assert.ok(commands.length >= 5, output);
+      for (const command of commands) {
+        const { code, lines, errors } = await runShell(command);
+        assert.equal(code, 0, `${command}\n${lines.join("\n")}\n${errors}`);
+        assert.ok(lines.length > 0, command);
+      }
+    });
+
+    test("every command gives JSON", async () => {
+      const placement = ["--placement", `127.0.0.1:${ports.placement}`, "--json"];
+      const run = async (...args: string[]) => {
+        const { code, lines, errors } = await runToEnd([...args, ...placement]);
+        assert.equal(code, 0, errors);
+        return JSON.parse(lines.join("\n"));
+      };
+      const nodes = await run("nodes");
+      assert.deepEqual(
+        nodes.map((node: { nodeId: string }) => node.nodeId),
+        ["container-1", "serverless-1", "vm-1"],
+      );
+      assert.equal((await run("apps"))[0].spec.name, "text-orientation");
+      const placed = await run("place", "--app", "text-orientation", "--bytes", "2048", "--explain");
+      assert.equal((await run("explain", placed.placementId)).placement.instanceId, placed.instanceId);
+    });
+
+    const REFUSED: readonly { what: string; args: string[]; code: number; says: RegExp }[] = [
+      {
+        what: "an unknown application",
+        args: ["place", "--app", "nobody", "--bytes", "1"],
+        code: 3,
+        says: /UNKNOWN_APPLICATION.*nobody/,
+      },
+      { what: "a negative size", args: ["place", "--app", "text-orientation", "--bytes=-5"], code: 2, says: /size_bytes.*-5/ },
+      {
+        what: "a size that is no number",
+        args: ["place", "--app", "text-orientation", "--bytes", "NaN"],
+        code: 2,
+        says: /--bytes.*NaN/,
+      },
+      {
+        what: "an absurd size",
+        args: ["place", "--app", "text-orientation", "--bytes", "9000000GiB"],
+        code: 2,
+        says: /size_bytes/,
+      },
+      {
+        what: "an unknown policy",
+        args: ["place", "--app", "text-orientation", "--bytes", "1", "--policy", "x"],
+        code: 2,
+        says: /UNKNOWN_POLICY.*straightline/,
+      },
+      { what: "an unknown placement", args: ["explain", "nothing"], code: 3, says: /UNKNOWN_PLACEMENT/ },
+      { what: "an unknown command", args: ["nonsense"], code: 2, says: /unknown command/ },
+    ];
+    for (const { what, args, code, says } of REFUSED) {
+      test(`${what} is refused with exit code ${code}`, async () => {
+        const placement = args[0] === "nonsense" ? [] : ["--placement", `127.0.0.1:${ports.placement}`];
+        const result = await runToEnd([...args, ...placement]);
+        assert.equal(result.code, code, result.errors);
+        assert.match(result.errors, says);
+      });
+    }
+
+    test("an image that is not an image is the client's error, and says so", async () => {
+      const answer = await fetch(`http://127.0.0.1:${ports.http}/v2/models/text-orientation/infer`, {
+        method: "POST",
+        headers: { "content-type": "image/png" },
+        body: "this is no image",
+      });
+      assert.equal(answer.status, 400);
+      assert.match(((await answer.json()) as { error: string }).error, /image/);
+    });
+
+    test("a second up on the same ports says which port is taken", async () => {
+      const { code, lines, errors } = await runToEnd(upArguments());
+      assert.notEqual(code, 0);
+      assert.match(lines.join("\n") + errors, new RegExp(`127.0.0.1:${ports.placement} is taken`));
+    });
+
+    test("Ctrl-C ends it with everything that it started", async () => {
+      const children = childrenOf(up.pid ?? 0);
+      assert.ok(children.length >= 5, `${children.length} children`);
+      up.kill("SIGINT");
+      up.kill("SIGINT");
+      if (up.exitCode === null) await once(up, "exit");
+      assert.equal(up.exitCode, 0, output);
+      assert.deepEqual(children.filter(isAlive), [], "no process is left");
+      assert.deepEqual(await containers(), [], "no container is left");
+    });
+  });
+});
+
+/** The placing algorithm again, from what is printed; a reason that names a full form excuses the next one in line. */
+function assertFollowsAlgorithm({ frequency, bytes, kind, reason, request }: RequestRow): void {
+  const order =
+    frequency > F && bytes < D
+      ? ["serverless", "vm", "container"]
+      : bytes > D
+        ? ["container", "vm", "serverless"]
+        : ["vm", "container", "serverless"];
+  const passedOver = order.slice(0, order.indexOf(kind));
+  const where = `request ${request}: ${frequency}/s, ${bytes} bytes, ${kind}: ${reason}`;
+  assert.ok(order.includes(kind), where);
+  const named: Record<string, RegExp> = { vm: /VM has no/i, container: /container has no/i, serverless: /serverless has no/i };
+  for (const other of passedOver) assert.match(reason, named[other] ?? /never/, where);
+}
+
+/** gateway -> Place, and gateway -> instance -> model server, all in the trace that the answer names. */
+function assertUnbrokenTrace(collector: SpanCollector, rows: readonly RequestRow[], kind: string): void {
+  const row = rows.find((candidate) => candidate.kind === kind);
+  const spans = collector.spans(row?.traceId ?? "");
+  const one = (name: string): CollectedSpan => {
+    const found = spans.find((span) => span.name === name);
+    assert.ok(found, `${kind}: no span ${name} among ${spans.map((span) => span.name).join(", ")}`);
+    return found;
+  };
+  const root = one("gateway.request");
+  assert.equal(root.parentSpanId, "");
+  assert.equal(one("placement.place").parentSpanId, root.spanId);
+  const forward = one("gateway.forward");
+  assert.equal(forward.parentSpanId, root.spanId);
+  const infer = one("model.infer");
+  const ancestors = new Set<string>();
+  for (let span: CollectedSpan | undefined = infer; span !== undefined && ancestors.size < 10; ) {
+    const parent: string = span.parentSpanId;
+    ancestors.add(parent);
+    span = spans.find((candidate) => candidate.spanId === parent);
+  }
+  assert.ok(ancestors.has(forward.spanId), `${kind}: model.infer does not descend from gateway.forward`);
+}
+
+interface Ports {
+  readonly placement: number;
+  readonly http: number;
+  readonly grpc: number;
+}
+
+async function freePorts(): Promise<Ports> {
+  const probes = [createServer(), createServer(), createServer()];
+  const numbers = await Promise.all(
+    probes.map(async (probe) => {
+      probe.listen(0, "127.0.0.1");
+      await once(probe, "listening");
+      const address = probe.address();
+      return typeof address === "object" && address !== null ? address.port : 0;
+    }),
+  );
+  await Promise.all(probes.map((probe) => new Promise((done) => probe.close(done))));
+  const [placement = 0, http = 0, grpc = 0] = numbers;
+  return { placement, http, grpc };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  readonly errors: string;
+}
+
+function runToEnd(args: readonly string[]): Promise<Ended> {
+  return collect(spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+function runShell(command: string): Promise<Ended> {
+  return collect(spawn("/bin/sh", ["-c", command], { stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+async function collect(child: ChildProcess): Promise<Ended> {
+  let out = "";
+  let errors = "";
+  child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, lines: out.trimEnd().split("\n"), errors };
+}
+
+function leftovers(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith("straightline-up-"));
+}
+
+/** Every descendant of a process, by /proc. */
+function childrenOf(pid: number): number[] {
+  const direct = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((candidate) => parentOf(candidate) === pid);
+  return direct.flatMap((child) => [child, ...childrenOf(child)]);
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(join("/proc", String(pid), "stat"), "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    // It has ended meanwhile.
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(join("/proc", String(pid), "stat"), "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
+  } catch {
+    return false;
+  }
+}
