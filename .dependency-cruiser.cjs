@@ -56,7 +56,7 @@ module.exports = {
       name: "policies-know-only-the-scheduler",
       severity: "error",
       from: { path: "^services/placement/policies/", pathNot: "\\.test\\.ts$" },
-      to: { pathNot: "^services/placement/(policies|scheduler)/" },
+      to: { pathNot: "^services/(placement/(policies|scheduler)|common/errors)/" },
     },
     {
       name: "one-door",

@@ -45,9 +45,9 @@ function safeHost(): string {
   return JSON.parse(first?.defaultValue ?? '""').replace(/-vm$/, "") || hostname();
 }
 
-const generated = SECTIONS.map(
-  ({ title, keys }) => `<details><summary>${title}</summary>\n\n${table(keys)}\n\n</details>`,
-).join("\n\n");
+const generated = SECTIONS.map(({ title, keys }) => `<details><summary>${title}</summary>\n\n${table(keys)}\n\n</details>`).join(
+  "\n\n",
+);
 const readme = readFileSync(FILE, "utf8");
 const [head, rest] = readme.split(BEGIN);
 const tail = rest?.split(END)[1];
