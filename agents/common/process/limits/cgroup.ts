@@ -31,6 +31,8 @@ export function createCgroupBackend(name: string): LimitBackend | undefined {
   if (own === undefined) return undefined;
   const parents = own.version === 2 ? v2Parents(own, name) : v1Parents(own, name);
   if (parents === undefined) return undefined;
+  // It was made to see whether it can be; it comes back with its first child.
+  for (const parent of parents) attempt(() => rmdirSync(parent));
   const mechanism = own.version === 2 ? "cgroup-v2" : "cgroup-v1";
   return {
     cpuLimit: mechanism,

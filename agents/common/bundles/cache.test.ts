@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { ArtifactStore } from "../../../services/common/bus/index.js";
+import { packBundle, packTinyBundle } from "../../../test/support/tiny-bundle.js";
+import { createBundleCache } from "./cache.js";
+import { parseManifest } from "./manifest.js";
+
+function storeOf(file: string): { readonly store: ArtifactStore; fetched(): number } {
+  let fetched = 0;
+  return {
+    fetched: () => fetched,
+    store: {
+      put: () => Promise.resolve(),
+      async fetch(_digest, target) {
+        fetched += 1;
+        await copyFile(file, target);
+      },
+    },
+  };
+}
+
+async function inDirectory(body: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "straightline-cache-"));
+  await body(directory).finally(() => rm(directory, { recursive: true, force: true }));
+}
+
+test("a bundle is fetched once, whoever asks and how often, and later without the store", () =>
+  inDirectory(async (directory) => {
+    await using bundle = await packTinyBundle();
+    const { store, fetched } = storeOf(bundle.file);
+    const cache = createBundleCache(directory, () => Promise.resolve(store));
+    const [one, two] = await Promise.all([cache.get(bundle.digest), cache.get(bundle.digest)]);
+    assert.equal(one.directory, two.directory);
+    assert.equal(one.manifest.readyPath, "/ready");
+    const offline = createBundleCache(directory, () => Promise.reject(new Error("no NATS")));
+    assert.equal((await offline.get(bundle.digest)).directory, one.directory);
+    assert.equal(fetched(), 1);
+    assert.deepEqual(await readdir(directory), [bundle.digest.replace(":", "-")]);
+  }));
+
+test("two agents that share a cache directory do not get in each other's way", () =>
+  inDirectory(async (directory) => {
+    await using bundle = await packTinyBundle();
+    const caches = [1, 2, 3].map(() => createBundleCache(directory, () => Promise.resolve(storeOf(bundle.file).store)));
+    const found = await Promise.all(caches.map((cache) => cache.get(bundle.digest)));
+    assert.equal(new Set(found.map((one) => one.directory)).size, 1);
+    assert.equal((await readdir(directory)).length, 1);
+  }));
+
+test("bytes that do not match their digest are refused and not kept", () =>
+  inDirectory(async (directory) => {
+    await using bundle = await packTinyBundle();
+    const cache = createBundleCache(directory, () => Promise.resolve(storeOf(bundle.file).store));
+    const other = `sha256:${"0".repeat(64)}`;
+    await assert.rejects(cache.get(other), { code: "ARTIFACT_INVALID", message: /is damaged/ });
+    assert.deepEqual(await readdir(directory), []);
+  }));
+
+test("a bundle without a manifest is refused and not kept", () =>
+  inDirectory(async (directory) => {
+    await using bundle = await packBundle([{ name: "server.mjs", content: "" }]);
+    const cache = createBundleCache(directory, () => Promise.resolve(storeOf(bundle.file).store));
+    await assert.rejects(cache.get(bundle.digest), { code: "ARTIFACT_INVALID", message: /no readable bundle.json/ });
+    assert.deepEqual(await readdir(directory), []);
+  }));
+
+for (const [value, message] of [
+  [{ runtime: "python", entrypoint: ["x"] }, /runtime must be "node"; got "python"/],
+  [{ runtime: "node", entrypoint: [] }, /entrypoint must be a list/],
+  [{ runtime: "node", entrypoint: ["../x"] }, /must lie in the bundle/],
+  [{ runtime: "node", entrypoint: ["/bin/sh"] }, /must lie in the bundle/],
+  [{ runtime: "node", entrypoint: ["x"], readyPath: "ready" }, /readyPath must be a path that starts with '\/'/],
+  [null, /runtime must be "node"; got undefined/],
+] as const) {
+  test(`the manifest ${JSON.stringify(value)} is refused with the reason`, () => {
+    assert.throws(() => parseManifest(value), { code: "ARTIFACT_INVALID", message });
+  });
+}

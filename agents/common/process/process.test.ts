@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { instanceEnvironment } from "./environment.js";
+import { linuxIdentity, processIdentity } from "./identity.js";
+import { boundLogFile, tailOf } from "./log-file.js";
+import { freePorts } from "./ports.js";
+import { programOf } from "./program.js";
+
+const directory = mkdtempSync(join(tmpdir(), "straightline-process-"));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+const ADDRESS = { host: "127.0.0.1", httpPort: 81, grpcPort: 82 };
+
+test("a process is known by its start ticks, even with a name full of brackets and spaces", () => {
+  const stat = `7 (a) b) (c) S 1 7 7 0 -1 4194304 1 0 0 0 5 6 0 0 20 0 11 0 123456 1 2 3`;
+  assert.equal(linuxIdentity(stat), "123456");
+  assert.equal(linuxIdentity(stat.replace(") S ", ") Z ")), undefined, "a zombie has ended");
+  assert.equal(linuxIdentity(undefined), undefined);
+});
+
+test("this process lives, and a pid that no system gives does not", () => {
+  assert.equal(processIdentity(process.pid), processIdentity(process.pid));
+  assert.ok(processIdentity(process.pid));
+  assert.equal(processIdentity(2 ** 30), undefined);
+});
+
+test("a log beyond its bound keeps its younger half beside it, and goes on from its beginning", () => {
+  const file = join(directory, "x.log");
+  writeFileSync(file, `${"a".repeat(900)}${"b".repeat(200)}`);
+  boundLogFile(file, 1000);
+  assert.equal(statSync(file).size, 0);
+  assert.equal(readFileSync(`${file}.1`, "utf8"), `${"a".repeat(300)}${"b".repeat(200)}`);
+  writeFileSync(file, "short");
+  boundLogFile(file, 1000);
+  assert.equal(tailOf(file, 3), "ort");
+  assert.equal(tailOf(join(directory, "absent"), 3), "");
+});
+
+test("free ports differ and are above the privileged ones", async () => {
+  const ports = await freePorts("127.0.0.1", 5);
+  assert.equal(new Set(ports).size, 5);
+  assert.ok(ports.every((port) => port > 1023));
+  await assert.rejects(freePorts("203.0.113.1", 1), { code: "START_FAILED", message: /is it an address of this machine/ });
+});
+
+test("a command has its ports filled in", () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: these are the placeholders of a command.
+  const argv = ["serve", "--http=${PORT}", "--grpc", "${GRPC_PORT}", "$PORT"];
+  const program = programOf({ type: "command", argv, workingDirectory: "/srv" }, ADDRESS);
+  assert.deepEqual(program, { argv: ["serve", "--http=81", "--grpc", "82", "$PORT"], workingDirectory: "/srv" });
+});
+
+test("a bundle runs by this runtime in its own folder", () => {
+  const manifest = { runtime: "node", entrypoint: ["server.mjs", "--flag"] } as const;
+  const program = programOf({ type: "bundle", digest: "d", directory: "/bundles/d", manifest }, ADDRESS);
+  assert.deepEqual(program.argv, [process.execPath, "/bundles/d/server.mjs", "--flag"]);
+  assert.equal(program.workingDirectory, "/bundles/d");
+});
+
+test("an instance's environment has its address, its own variables and nothing secret of the agent", () => {
+  const environment = instanceEnvironment({
+    host: { PATH: "/bin", SECRET: "s", STRAIGHTLINE_NATS_CREDENTIALS_FILE: "/creds" },
+    application: { MODE: "fast", PORT: "1" },
+    address: ADDRESS,
+    concurrency: 4,
+    traceparent: undefined,
+    otlpEndpoint: "",
+  });
+  assert.deepEqual(environment, {
+    PATH: "/bin",
+    MODE: "fast",
+    HOST: "127.0.0.1",
+    PORT: "81",
+    GRPC_PORT: "82",
+    STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: "4",
+  });
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createWorkerPool, type PoolOptions, type PoolWorker } from "./pool.js";
+
+interface TestWorker extends PoolWorker {
+  readonly number: number;
+  ended: boolean;
+}
+
+/** A pool whose workers start when the test says so. */
+function testPool(changes: Partial<PoolOptions<TestWorker>> = {}) {
+  const started: ((outcome: "ready" | Error) => void)[] = [];
+  let number = 0;
+  const startWorker = (): Promise<TestWorker> =>
+    new Promise((resolve, reject) => {
+      number += 1;
+      const worker: TestWorker = {
+        number,
+        ended: false,
+        hasEnded: () => worker.ended,
+        stop() {
+          worker.ended = true;
+          return Promise.resolve();
+        },
+      };
+      started.push((outcome) => (outcome === "ready" ? resolve(worker) : reject(outcome)));
+    });
+  const options = { limit: 2, keepAliveMs: 1000, startWorker, now: () => 0, onChange: () => undefined };
+  const pool = createWorkerPool<TestWorker>({ ...options, ...changes });
+  const acquire = (signal = new AbortController().signal) => pool.acquire("", signal);
+  return { pool, acquire, started, finish: (at: number, outcome: "ready" | Error = "ready") => started[at]?.(outcome) };
+}
+
+test("as many workers are started as requests wait, and one request more than the limit is refused", async () => {
+  const { pool, acquire, started, finish } = testPool();
+  const [one, two] = [acquire(), acquire()];
+  assert.equal(started.length, 2);
+  await assert.rejects(acquire(), { code: "NO_CAPACITY" });
+  finish(0);
+  finish(1);
+  assert.deepEqual([(await one).worker.number, (await two).worker.number], [1, 2]);
+  assert.deepEqual(pool.counts(), { idle: 0, busy: 2, starting: 0, waiting: 0 });
+  await assert.rejects(acquire(), { code: "NO_CAPACITY" });
+});
+
+test("a request that was given a freed worker leaves the one it asked for to the next", async () => {
+  const { pool, acquire, finish, started } = testPool();
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  assert.equal(lease.coldStartMs, 0);
+  const second = acquire();
+  lease.release();
+  assert.equal((await second).coldStartMs, undefined, "a warm worker");
+  finish(1);
+  const third = await acquire();
+  assert.equal(third.worker.number, 2);
+  assert.equal(started.length, 2);
+  assert.equal(pool.counts().busy, 2);
+});
+
+test("a worker that does not start costs one request, not all that wait", async () => {
+  const { acquire, finish, started } = testPool();
+  const [one, two] = [acquire(), acquire()];
+  finish(0, new Error("no"));
+  await assert.rejects(one, /no/);
+  assert.equal(started.length, 2, "no start without end");
+  finish(1);
+  assert.equal((await two).worker.number, 2);
+});
+
+test("a request that waits for a busy worker survives a failed start", async () => {
+  const { acquire, finish } = testPool();
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  const second = acquire();
+  finish(1, new Error("no"));
+  await new Promise(setImmediate);
+  lease.release();
+  assert.equal((await second).worker.number, 1);
+});
+
+test("a request that gives up waiting leaves its place", async () => {
+  const { pool, acquire, finish } = testPool();
+  const leaving = new AbortController();
+  const waiting = acquire(leaving.signal);
+  leaving.abort(new Error("gone"));
+  await assert.rejects(waiting, /gone/);
+  assert.equal(pool.counts().waiting, 0);
+  finish(0);
+  await new Promise(setImmediate);
+  assert.equal(pool.counts().idle, 1, "the worker is there for the next");
+  await pool.close(0);
+});
+
+test("a discarded worker is ended, and one that waits gets a new one", async () => {
+  const { acquire, finish, started } = testPool({ limit: 1 });
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  lease.discard();
+  lease.discard();
+  assert.ok(lease.worker.ended);
+  const second = acquire();
+  finish(1);
+  assert.equal((await second).worker.number, 2);
+  assert.equal(started.length, 2);
+});
+
+test("an idle worker that has ended by itself is not given out", async () => {
+  const { pool, acquire, finish } = testPool();
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  lease.release();
+  lease.worker.ended = true;
+  const second = acquire();
+  finish(1);
+  assert.equal((await second).worker.number, 2);
+  await pool.close(0);
+});
+
+test("an idle worker is ended after its keep-alive, counted from its last request", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { pool, acquire, finish } = testPool();
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  lease.release();
+  t.mock.timers.tick(999);
+  const again = await acquire();
+  again.release();
+  t.mock.timers.tick(999);
+  assert.equal(pool.counts().idle, 1);
+  t.mock.timers.tick(1);
+  assert.equal(pool.counts().idle, 0);
+  assert.ok(lease.worker.ended);
+});
+
+test("closing refuses those who wait, lets those under way finish, and ends every worker", async () => {
+  const { pool, acquire, finish } = testPool();
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  const waiting = acquire();
+  const closed = pool.close(60_000);
+  await assert.rejects(waiting, { code: "DRAINING" });
+  await assert.rejects(acquire(), { code: "DRAINING" });
+  assert.equal(lease.worker.ended, false);
+  lease.release();
+  finish(1);
+  await closed;
+  assert.ok(lease.worker.ended);
+  assert.deepEqual(pool.counts(), { idle: 0, busy: 0, starting: 0, waiting: 0 });
+});
