@@ -39,6 +39,13 @@ test("an assignment becomes a workload with the documented defaults", () => {
   });
 });
 
+test("a function takes bodies of 6 MiB unless it says otherwise", () => {
+  const form = { kind: "NODE_KIND_SERVERLESS" } as const;
+  assert.equal(workloadFrom(assignment({ implementation: form }), "serverless").payloadLimitBytes, 6_291_456);
+  const own = assignment({ implementation: { ...form, payloadLimitBytes: 10 } });
+  assert.equal(workloadFrom(own, "serverless").payloadLimitBytes, 10);
+});
+
 const BAD: readonly (readonly [string, Assignment, RegExp])[] = [
   ["no application", { application: "" }, /^application: must be 1 to 63/],
   ["an application that would climb out of a folder", { application: "../x" }, /^application: must be/],

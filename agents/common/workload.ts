@@ -33,6 +33,8 @@ export type ArtifactReference =
 
 /** The Open Inference Protocol's readiness path. */
 export const DEFAULT_READY_PATH = "/v2/health/ready";
+/** Functions take what AWS Lambda takes; the other forms have no limit of their own. */
+const DEFAULT_PAYLOAD_LIMIT_BYTES: Readonly<Record<KindToken, number>> = { vm: 0, container: 0, serverless: 6_291_456 };
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_KEEP_ALIVE_MS = 60_000;
 
@@ -56,7 +58,8 @@ export function workloadFrom(assignment: Assignment__Output, kind: KindToken): W
     },
     concurrency: Math.max(1, implementation.concurrency),
     environment: implementation.environment,
-    payloadLimitBytes: Math.max(0, implementation.payloadLimitBytes),
+    payloadLimitBytes:
+      implementation.payloadLimitBytes > 0 ? implementation.payloadLimitBytes : DEFAULT_PAYLOAD_LIMIT_BYTES[kind],
     keepAliveMs: implementation.keepAliveMs > 0 ? implementation.keepAliveMs : DEFAULT_KEEP_ALIVE_MS,
     timeoutMs: spec.timeoutMs > 0 ? spec.timeoutMs : DEFAULT_TIMEOUT_MS,
     readyPath: spec.readyPath,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ArtifactStore } from "../../../services/common/bus/index.js";
+import { StraightLineError } from "../../../services/common/errors/index.js";
 import { packBundle, packTinyBundle } from "../../../test/support/tiny-bundle.js";
 import { createBundleCache } from "./cache.js";
 import { parseManifest } from "./manifest.js";
@@ -50,13 +51,17 @@ test("two agents that share a cache directory do not get in each other's way", (
     assert.equal((await readdir(directory)).length, 1);
   }));
 
-test("bytes that do not match their digest are refused and not kept", () =>
+test("a bundle that cannot be fetched leaves nothing behind, and can be asked for again", () =>
   inDirectory(async (directory) => {
     await using bundle = await packTinyBundle();
-    const cache = createBundleCache(directory, () => Promise.resolve(storeOf(bundle.file).store));
-    const other = `sha256:${"0".repeat(64)}`;
-    await assert.rejects(cache.get(other), { code: "ARTIFACT_INVALID", message: /is damaged/ });
+    let away = true;
+    const cache = createBundleCache(directory, () =>
+      away ? Promise.reject(new StraightLineError("BUS_UNAVAILABLE", "away")) : Promise.resolve(storeOf(bundle.file).store),
+    );
+    await assert.rejects(cache.get(bundle.digest), { code: "BUS_UNAVAILABLE" });
     assert.deepEqual(await readdir(directory), []);
+    away = false;
+    await cache.get(bundle.digest);
   }));
 
 test("a bundle without a manifest is refused and not kept", () =>

@@ -19,6 +19,8 @@ export interface ManagedInstance {
   readyPath: string;
   /** Empty: the workload tells nothing of itself. */
   statsPath: string;
+  /** When the driver was asked, with all that it needs at hand. */
+  deployedAtMs: number | undefined;
   readyAtMs: number | undefined;
   /** Since when it has not answered; absent while it answers. */
   silentSinceMs: number | undefined;
@@ -62,6 +64,7 @@ function blank(instanceId: string, workload: Workload, startedAtMs: number): Man
     running: undefined,
     readyPath: workload.readyPath,
     statsPath: workload.statsPath,
+    deployedAtMs: undefined,
     readyAtMs: undefined,
     silentSinceMs: undefined,
     stats: undefined,

@@ -40,6 +40,7 @@ export async function startInstance(parts: StartParts, instance: ManagedInstance
     await inSpan(parts, instance, span.traceparent, async (start) => {
       Object.assign(instance, pathsOf(instance.workload, artifact));
       parts.onDeploy();
+      instance.deployedAtMs = parts.now();
       instance.running = await deploy(parts.driver, instance, artifact, start.traceparent);
       await waitReady(parts, instance);
       instance.running = await withoutSilentGrpc(instance.running);

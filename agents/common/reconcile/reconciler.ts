@@ -48,7 +48,7 @@ export interface ReconcilerOptions {
   readonly maxConcurrentStarts: number;
   /** An instance has started or failed, or is to be stopped. `traceparent` belongs to a recorded start. */
   readonly onChange: (traceparent?: string) => void;
-  /** Time from start to ready, of an assignment. */
+  /** Time from the driver's start to ready, of an assignment; fetching its bundle is not part of it. */
   readonly onReady: (assignment: string, startMs: number) => void;
 }
 
@@ -124,8 +124,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       traceparent = await startInstance({ ...options, onDeploy: save }, instance, parent);
       if (instance.phase !== "starting") return;
       Object.assign(instance, { phase: "ready", readyAtMs: now(), lastError: "" });
-      options.onReady(instance.workload.assignment, now() - instance.startedAtMs);
-      log.info({ instance: instance.instanceId, startMs: now() - instance.startedAtMs }, "instance ready");
+      const startMs = now() - (instance.deployedAtMs ?? instance.startedAtMs);
+      options.onReady(instance.workload.assignment, startMs);
+      log.info({ instance: instance.instanceId, startMs }, "instance ready");
     } catch (error) {
       if (instance.phase !== "starting" || frozen) return;
       instance.phase = "exited";
