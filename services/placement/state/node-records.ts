@@ -39,7 +39,7 @@ export function createNodeRecords(bucket: Bucket<NodeRecord, NodeRecord__Output>
     for (const entry of changed) if (entry !== undefined) remember(fleet, entry.value);
   });
   const write = async (nodeId: string, kind: NodeKind, scheduling: NodeScheduling): Promise<void> => {
-    const value = { nodeId, kind: kindToWire(kind), scheduling: WIRE[scheduling] };
+    const value = { nodeId, kind: kindToWire(kind), scheduling: WIRE[scheduling] } as NodeRecord__Output;
     const known = await bucket.get(nodeId);
     const revision =
       known === undefined ? await bucket.create(nodeId, value) : await bucket.update(nodeId, value, known.revision);

@@ -1,0 +1,77 @@
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { ApplicationStatus } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
+import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
+import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/ImplementationStatus.js";
+import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
+import { kindFromWire, kindToWire } from "../../common/bus/index.js";
+import type { NodeState } from "../state/index.js";
+
+/** What a status is drawn from. */
+export interface StatusSources {
+  readonly nodes: readonly NodeState[];
+  readonly assignments: readonly Assignment__Output[];
+  /** f_t, per second. */
+  readonly frequency: number;
+}
+
+/** Where an application stands. */
+export function applicationStatus(record: ApplicationRecord__Output, sources: StatusSources): ApplicationStatus {
+  const { spec, generation, deployedAtMs } = record;
+  const instances = sources.nodes.flatMap((node) => instancesOn(node, spec?.name ?? ""));
+  const assignments = sources.assignments.filter(({ application }) => application === spec?.name);
+  return {
+    spec,
+    generation,
+    deployedAtMs,
+    instances,
+    implementations: (spec?.implementations ?? []).map((form) => formStatus(form, instances, assignments, sources.nodes)),
+    frequency: sources.frequency,
+  };
+}
+
+/** A lost node's instances are gone: nothing is known of them. */
+function instancesOn({ nodeId, kind, health, telemetry, reservedSlots }: NodeState, application: string): InstanceStatus[] {
+  if (health === "lost") return [];
+  return (telemetry?.instances ?? [])
+    .filter((instance) => instance.application === application)
+    .map((instance) => ({
+      nodeId,
+      kind: kindToWire(kind),
+      telemetry: instance,
+      reservedSlots: reservedSlots[instance.instanceId] ?? 0,
+    }));
+}
+
+function formStatus(
+  { kind, replicas }: Implementation__Output,
+  instances: readonly InstanceStatus[],
+  assignments: readonly Assignment__Output[],
+  nodes: readonly NodeState[],
+): ImplementationStatus {
+  const own = instances.filter((instance) => instance.kind === kind);
+  const ready = own.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY").length;
+  const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
+  const token = kindFromWire(kind) ?? String(kind);
+  const message =
+    ready >= replicas
+      ? ""
+      : (nodeTrouble(token, nodes, assigned, replicas) ?? instanceTrouble(own) ?? `${ready} of ${replicas} ready`);
+  return { kind, desired: replicas, assigned, ready, message };
+}
+
+function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number, replicas: number): string | undefined {
+  const ofKind = nodes.filter((node) => node.kind === kind);
+  if (ofKind.length === 0) return `no ${kind} node has joined`;
+  const living = ofKind.filter(({ health }) => health !== "lost");
+  if (living.length === 0) return `every ${kind} node is lost`;
+  if (assigned >= replicas) return undefined;
+  const impairment = living.find(({ telemetry }) => (telemetry?.impairment ?? "") !== "");
+  if (impairment !== undefined) return `${impairment.nodeId}: ${impairment.telemetry?.impairment}`;
+  return living.every(({ scheduling }) => scheduling !== "open") ? `no ${kind} node is open` : undefined;
+}
+
+function instanceTrouble(instances: readonly InstanceStatus[]): string | undefined {
+  const failed = instances.find(({ telemetry }) => (telemetry?.lastError ?? "") !== "");
+  return failed === undefined ? undefined : `${failed.telemetry?.instanceId}: ${failed.telemetry?.lastError}`;
+}

@@ -1,0 +1,76 @@
+import type { FleetServiceHandlers } from "../../../proto/gen/straightline/v1/FleetService.js";
+import type { FleetServiceWatchRequest__Output } from "../../../proto/gen/straightline/v1/FleetServiceWatchRequest.js";
+import type { FleetServiceWatchResponse } from "../../../proto/gen/straightline/v1/FleetServiceWatchResponse.js";
+import type { Node } from "../../../proto/gen/straightline/v1/Node.js";
+import { kindToWire } from "../../common/bus/index.js";
+import type { CallContext, Handlers, ServiceBinding } from "../../common/rpc/index.js";
+import { straightlineServices } from "../../common/wire/index.js";
+import type { NodeScheduling } from "../scheduler/index.js";
+import { type Fleet, type NodeRecords, type NodeState, schedulingToWire, unknownNode, type WatchHub } from "../state/index.js";
+import { healthToWire } from "./wire-trace.js";
+
+/** What FleetService is made of. */
+export interface FleetServiceParts {
+  readonly fleet: Fleet;
+  readonly nodeRecords: NodeRecords;
+  /** Ids of nodes that have changed. */
+  readonly nodeChanges: WatchHub<string>;
+  readonly handlers: Handlers;
+}
+
+/** straightline.v1.FleetService. */
+export function fleetService({ fleet, nodeRecords, nodeChanges, handlers }: FleetServiceParts): ServiceBinding {
+  const requireNode = (nodeId: string): Node => {
+    const node = fleet.node(nodeId);
+    if (node === undefined) throw unknownNode(nodeId);
+    return nodeToWire(node);
+  };
+  const setScheduling = async (nodeId: string, scheduling: NodeScheduling): Promise<{ node: Node }> => {
+    await nodeRecords.setScheduling(nodeId, scheduling);
+    return { node: requireNode(nodeId) };
+  };
+  const implementation: FleetServiceHandlers = {
+    ListNodes: handlers.unary(() => ({ nodes: fleet.nodes().map(nodeToWire) })),
+    GetNode: handlers.unary(({ nodeId }) => ({ node: requireNode(nodeId) })),
+    Cordon: handlers.unary(({ nodeId }) => setScheduling(nodeId, "cordoned")),
+    Uncordon: handlers.unary(({ nodeId }) => setScheduling(nodeId, "open")),
+    Drain: handlers.unary(({ nodeId }) => setScheduling(nodeId, "draining")),
+    Watch: handlers.serverStream<FleetServiceWatchRequest__Output, FleetServiceWatchResponse>((_request, context, send) =>
+      watch(fleet, nodeChanges, context, send),
+    ),
+  };
+  return { definition: straightlineServices().FleetService.service, implementation };
+}
+
+/** Subscribed before the first node is sent, so that no change falls between. A slow watcher gets each node's newest state. */
+async function watch(
+  fleet: Fleet,
+  nodeChanges: WatchHub<string>,
+  { signal }: CallContext,
+  send: (message: FleetServiceWatchResponse) => Promise<void>,
+): Promise<void> {
+  const changes = nodeChanges.subscribe(signal);
+  try {
+    for (const node of fleet.nodes()) await send({ node: nodeToWire(node) });
+    for await (const nodeId of changes) {
+      const node = fleet.node(nodeId);
+      if (node !== undefined) await send({ node: nodeToWire(node) });
+    }
+  } finally {
+    await changes.return?.();
+  }
+}
+
+/** A node as the wire has it. */
+function nodeToWire({ nodeId, kind, health, ageMs, scheduling, telemetry, reservedSlots, conflict }: NodeState): Node {
+  return {
+    nodeId,
+    kind: kindToWire(kind),
+    health: healthToWire(health),
+    telemetryAgeMs: ageMs,
+    scheduling: schedulingToWire(scheduling),
+    telemetry: telemetry ?? null,
+    reservedSlots,
+    conflict,
+  };
+}

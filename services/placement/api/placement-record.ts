@@ -1,0 +1,87 @@
+import type { ExplainResponse } from "../../../proto/gen/straightline/v1/ExplainResponse.js";
+import type { Placement } from "../../../proto/gen/straightline/v1/Placement.js";
+import type { PlaceRequest__Output } from "../../../proto/gen/straightline/v1/PlaceRequest.js";
+import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
+import { kindToWire } from "../../common/bus/index.js";
+import type { Decision, Trace } from "../scheduler/index.js";
+import { type TraceTiming, traceToWire } from "./wire-trace.js";
+
+/** A placed decision. */
+export type Placed = Extract<Decision, { type: "placed" }>;
+
+/** What is kept of a placement for Report and Explain. */
+export interface PlacementRecord {
+  readonly request: PlaceRequest__Output;
+  /** Without its trace, which is translated only where it is asked for. */
+  readonly placement: Placement;
+  readonly trace: Trace;
+  readonly timing: TraceTiming;
+  readonly application: string;
+  readonly nodeId: string;
+  readonly instanceId: string;
+  readonly traceId: string;
+  report: ReportRequest__Output | undefined;
+  leaseExpired: boolean;
+}
+
+/** What a record is made of, beside the decision. */
+export interface PlacementFacts {
+  /** Empty on a dry run. */
+  readonly placementId: string;
+  readonly leaseMs: number;
+  readonly deadlineMs: number;
+  readonly idempotent: boolean;
+  readonly request: PlaceRequest__Output;
+  readonly timing: TraceTiming;
+  readonly traceId: string;
+}
+
+/** The record of a decision. */
+export function createRecord({ candidate, reason, predicted, trace }: Placed, facts: PlacementFacts): PlacementRecord {
+  const { instance } = candidate;
+  const { request, timing, traceId, placementId, idempotent } = facts;
+  const placement: Placement = {
+    placementId,
+    nodeId: instance.nodeId,
+    kind: kindToWire(instance.kind),
+    instanceId: instance.instanceId,
+    httpEndpoint: instance.httpEndpoint,
+    grpcEndpoint: instance.grpcEndpoint,
+    leaseMs: Math.ceil(facts.leaseMs),
+    predicted,
+    reason,
+    policy: trace.policy,
+    frequency: trace.frequency,
+    idempotent,
+    deadlineMs: Math.ceil(facts.deadlineMs),
+  };
+  const { nodeId, instanceId, application } = instance;
+  return {
+    request,
+    placement,
+    trace,
+    timing,
+    application,
+    nodeId,
+    instanceId,
+    traceId,
+    report: undefined,
+    leaseExpired: false,
+  };
+}
+
+/** The placement as the caller wanted it. */
+export function renderPlacement({ placement, trace, timing }: PlacementRecord, explain: boolean): Placement {
+  return explain ? { ...placement, trace: traceToWire(trace, timing) } : placement;
+}
+
+/** The whole record. */
+export function renderExplanation(record: PlacementRecord): ExplainResponse {
+  return {
+    request: record.request,
+    placement: renderPlacement(record, true),
+    report: record.report ?? null,
+    leaseExpired: record.leaseExpired,
+    traceId: record.traceId,
+  };
+}

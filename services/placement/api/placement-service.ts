@@ -1,0 +1,91 @@
+import type { PlacementServiceHandlers } from "../../../proto/gen/straightline/v1/PlacementService.js";
+import type { PlaceStreamItem__Output } from "../../../proto/gen/straightline/v1/PlaceStreamItem.js";
+import type { PlaceStreamRequest__Output } from "../../../proto/gen/straightline/v1/PlaceStreamRequest.js";
+import type { PlaceStreamResponse } from "../../../proto/gen/straightline/v1/PlaceStreamResponse.js";
+import type { PlaceStreamResult } from "../../../proto/gen/straightline/v1/PlaceStreamResult.js";
+import type { WatchRequest__Output } from "../../../proto/gen/straightline/v1/WatchRequest.js";
+import type { WatchResponse } from "../../../proto/gen/straightline/v1/WatchResponse.js";
+import { invalidField } from "../../common/errors/index.js";
+import type { Tracing } from "../../common/observe/index.js";
+import type { CallContext, Handlers, ServiceBinding } from "../../common/rpc/index.js";
+import { straightlineServices } from "../../common/wire/index.js";
+import type { History, WatchHub } from "../state/index.js";
+import { applicationNameFault } from "./name-fault.js";
+import { servePlaceStream } from "./place-stream.js";
+import { type PlacementRecord, renderExplanation, renderPlacement } from "./placement-record.js";
+import type { Placer } from "./placer.js";
+import { createReporter, type ReporterParts, unknownPlacement } from "./reporter.js";
+import { tracedPlace } from "./traced-place.js";
+
+/** What PlacementService is made of. */
+export interface PlacementServiceParts extends ReporterParts {
+  readonly placer: Placer;
+  readonly history: History<PlacementRecord>;
+  readonly decisions: WatchHub<WatchResponse>;
+  readonly handlers: Handlers;
+  readonly tracing: Tracing;
+  /** Aborts when the process stops: streams end then. */
+  readonly stopping: AbortSignal;
+}
+
+/** straightline.v1.PlacementService. */
+export function placementService(parts: PlacementServiceParts): ServiceBinding {
+  const { handlers, history, placer, tracing, stopping } = parts;
+  const report = createReporter(parts);
+  const answer = createItemAnswer(placer, tracing, report);
+  const implementation: PlacementServiceHandlers = {
+    Place: handlers.unary(async (request, context) => {
+      const record = await tracedPlace(placer, tracing, request, context);
+      return { placement: renderPlacement(record, request.explain) };
+    }),
+    PlaceStream: handlers.bidi<PlaceStreamRequest__Output, PlaceStreamResponse>((requests, context, send) =>
+      servePlaceStream(requests, context, send, answer, stopping),
+    ),
+    Report: handlers.unary((request) => {
+      report(request);
+      return {};
+    }),
+    Explain: handlers.unary(({ placementId }) => {
+      const record = history.get(placementId);
+      if (record === undefined) throw unknownPlacement(placementId);
+      return renderExplanation(record);
+    }),
+    Watch: handlers.serverStream<WatchRequest__Output, WatchResponse>((request, context, send) =>
+      watch(parts.decisions, request, context, send),
+    ),
+  };
+  return { definition: straightlineServices().PlacementService.service, implementation };
+}
+
+type ItemAnswer = (item: PlaceStreamItem__Output, signal: AbortSignal) => Promise<PlaceStreamResult>;
+
+function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<typeof createReporter>): ItemAnswer {
+  return async ({ id, place, report: outcome, traceparent }, signal) => {
+    if (place !== undefined && place !== null) {
+      // The stream's own deadline says nothing of its items.
+      const context = { deadlineMs: undefined, signal };
+      // A span for an item whose caller traces nothing would be a trace of its own for each request.
+      const record =
+        traceparent === ""
+          ? await placer.place(place, { ...context, traceId: "" })
+          : await tracedPlace(placer, tracing, place, { ...context, traceparent });
+      return { id, placement: renderPlacement(record, place.explain) };
+    }
+    if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");
+    report(outcome);
+    return { id };
+  };
+}
+
+async function watch(
+  decisions: WatchHub<WatchResponse>,
+  { application }: WatchRequest__Output,
+  { signal }: CallContext,
+  send: (message: WatchResponse) => Promise<void>,
+): Promise<void> {
+  const [fault] = application === "" ? [] : applicationNameFault("application", application);
+  if (fault !== undefined) throw invalidField(fault.field, fault.description);
+  for await (const decision of decisions.subscribe(signal)) {
+    if (application === "" || decision.application === application) await send(decision);
+  }
+}

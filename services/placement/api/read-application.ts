@@ -1,0 +1,121 @@
+import type { Application__Output } from "../../../proto/gen/straightline/v1/Application.js";
+import type { Artifact__Output } from "../../../proto/gen/straightline/v1/Artifact.js";
+import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
+import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
+import { applicationNameFault } from "./name-fault.js";
+import { kindFault } from "./read-place-request.js";
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_TIMEOUT_MS = 24 * 3_600_000;
+const DEFAULT_READY_PATH = "/v2/health/ready";
+/** AWS Lambda's limit of a synchronous invocation: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const SERVERLESS_PAYLOAD_BYTES = 6_291_456;
+const SERVERLESS_KEEP_ALIVE_MS = 60_000;
+const MAX_REPLICAS = 1000;
+const MAX_CONCURRENCY = 10_000;
+/** Beyond any machine: a value that is a mistake of units. */
+const MAX_MILLICORES = 1e7;
+const MAX_BYTES = 1024 ** 5;
+
+/** Checks an application and fills its defaults in. Throws INVALID_REQUEST with every fault at once. */
+export function readApplication(application: Application__Output | null): Application__Output {
+  if (application === null) throw invalidField("application", "must be given");
+  const { artifact, implementations } = application;
+  const faults = [
+    ...applicationNameFault("application.name", application.name),
+    ...artifactFaults(artifact),
+    ...formFaults(implementations, artifact),
+    ...range("application.timeout_ms", application.timeoutMs, 0, MAX_TIMEOUT_MS, "give milliseconds, or 0 for 30,000"),
+    ...pathFault("application.ready_path", application.readyPath),
+    ...pathFault("application.stats_path", application.statsPath),
+  ];
+  if (faults.length > 0) throw invalidRequest(faults);
+  return {
+    ...application,
+    timeoutMs: application.timeoutMs || DEFAULT_TIMEOUT_MS,
+    readyPath: application.readyPath || DEFAULT_READY_PATH,
+    implementations: implementations.map(withDefaults),
+  };
+}
+
+function withDefaults(form: Implementation__Output): Implementation__Output {
+  const concurrency = form.concurrency || 1;
+  if (form.kind !== "NODE_KIND_SERVERLESS") return { ...form, concurrency };
+  return {
+    ...form,
+    concurrency,
+    payloadLimitBytes: form.payloadLimitBytes || SERVERLESS_PAYLOAD_BYTES,
+    keepAliveMs: form.keepAliveMs || SERVERLESS_KEEP_ALIVE_MS,
+  };
+}
+
+function artifactFaults(artifact: Artifact__Output | null): FieldViolation[] {
+  const field = "application.artifact";
+  if (artifact?.source === undefined) return [{ field, description: "must be one of bundle, image, command; got none" }];
+  const { bundle, image, command } = artifact;
+  if (artifact.source === "bundle" && !/^sha256:[0-9a-f]{64}$/.test(bundle?.digest ?? "")) {
+    const description = `must be sha256: and 64 hex digits; got ${JSON.stringify(bundle?.digest ?? "")}`;
+    return [{ field: `${field}.bundle.digest`, description }];
+  }
+  if (artifact.source === "image" && (image?.reference ?? "").trim() === "") {
+    return [{ field: `${field}.image.reference`, description: "must not be empty; give the image's reference" }];
+  }
+  if (artifact.source === "command" && (command?.argv[0] ?? "") === "") {
+    return [{ field: `${field}.command.argv`, description: "must name a program; got none" }];
+  }
+  return range(`${field}.bundle.size_bytes`, bundle?.sizeBytes ?? 0, 0, MAX_BYTES, "give the size of the packed bytes");
+}
+
+/** The one kind that can run an artifact that is not a bundle. */
+const KIND_OF_SOURCE = { image: "NODE_KIND_CONTAINER", command: "NODE_KIND_VM" } as const;
+
+function formFaults(forms: readonly Implementation__Output[], artifact: Artifact__Output | null): FieldViolation[] {
+  const field = "application.implementations";
+  if (forms.length === 0) return [{ field, description: "must have at least one; got none" }];
+  return forms.flatMap((form, at) => {
+    const path = `${field}[${at}]`;
+    const isSecond = forms.findIndex(({ kind }) => kind === form.kind) < at;
+    const source = artifact?.source;
+    const only = source === undefined || source === "bundle" ? undefined : KIND_OF_SOURCE[source];
+    return [
+      ...kindFault(`${path}.kind`, form.kind),
+      ...(isSecond ? [{ field: `${path}.kind`, description: `${form.kind} stands twice; give one entry a kind` }] : []),
+      ...(only !== undefined && form.kind !== only
+        ? [
+            {
+              field: `${path}.kind`,
+              description: `must be ${only} for an artifact of ${source}; use a bundle for the other kinds`,
+            },
+          ]
+        : []),
+      ...limitFaults(path, form),
+    ];
+  });
+}
+
+function limitFaults(path: string, form: Implementation__Output): FieldViolation[] {
+  const { resources, environment } = form;
+  const names = Object.keys(environment).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  return [
+    ...range(`${path}.resources.cpu_millicores`, resources?.cpuMillicores ?? 0, 1, MAX_MILLICORES, "1000 is one core"),
+    ...range(`${path}.resources.memory_bytes`, resources?.memoryBytes ?? 0, 1, MAX_BYTES, "give bytes"),
+    ...range(`${path}.replicas`, form.replicas, 1, MAX_REPLICAS, "leave the form out to have none"),
+    ...range(`${path}.concurrency`, form.concurrency, 0, MAX_CONCURRENCY, "0 is the default of 1"),
+    ...range(`${path}.payload_limit_bytes`, form.payloadLimitBytes, 0, MAX_BYTES, "0 is the default"),
+    ...range(`${path}.keep_alive_ms`, form.keepAliveMs, 0, MAX_TIMEOUT_MS, "0 is the default of 60,000"),
+    ...names.map((name) => ({
+      field: `${path}.environment`,
+      description: `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`,
+    })),
+  ];
+}
+
+function pathFault(field: string, path: string): FieldViolation[] {
+  if (path === "" || /^\/[^\s]*$/.test(path)) return [];
+  return [{ field, description: `must start with '/' and have no blanks; got ${JSON.stringify(path)}` }];
+}
+
+function range(field: string, value: number, least: number, most: number, remedy: string): FieldViolation[] {
+  if (Number.isInteger(value) && value >= least && value <= most) return [];
+  return [{ field, description: `must be ${least} to ${most}; got ${value}; ${remedy}` }];
+}

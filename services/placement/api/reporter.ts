@@ -1,0 +1,74 @@
+import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
+import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
+import type { Fleet, History, Reservations, WaitQueue } from "../state/index.js";
+import type { PlacementRecord } from "./placement-record.js";
+
+/** What a reporter works with. */
+export interface ReporterParts {
+  readonly fleet: Fleet;
+  readonly reservations: Reservations;
+  readonly history: History<PlacementRecord>;
+  readonly waitQueue: WaitQueue<PlacementRecord>;
+}
+
+const OUTCOMES = "OUTCOME_OK, _CLIENT_ERROR, _INSTANCE_ERROR, _TIMEOUT, _THROTTLED, _CANCELLED";
+
+/** Takes a Report: frees the slot and marks what failed. Repeating it is harmless. Throws INVALID_REQUEST or UNKNOWN_PLACEMENT. */
+export function createReporter(parts: ReporterParts): (report: ReportRequest__Output) => void {
+  const { reservations, history, waitQueue } = parts;
+  return (report) => {
+    const faults = reportFaults(report);
+    if (faults.length > 0) throw invalidRequest(faults);
+    const record = history.get(report.placementId);
+    const freed = reservations.release(report.placementId);
+    if (record === undefined) {
+      // Its slot was still held although the history has gone past it: the report has done its work.
+      if (freed) return waitQueue.wake();
+      throw unknownPlacement(report.placementId);
+    }
+    if (record.report !== undefined) return;
+    record.report = report;
+    markInstance(record, report, parts);
+    waitQueue.wake(record.application);
+  };
+}
+
+/** UNKNOWN_PLACEMENT with the id. */
+export function unknownPlacement(placementId: string): StraightLineError {
+  return new StraightLineError(
+    "UNKNOWN_PLACEMENT",
+    `placement ${JSON.stringify(placementId)} is unknown or has left the bounded history`,
+  );
+}
+
+function markInstance(
+  { nodeId, instanceId }: PlacementRecord,
+  { outcome }: ReportRequest__Output,
+  { fleet }: ReporterParts,
+): void {
+  if (outcome === "OUTCOME_INSTANCE_ERROR" || outcome === "OUTCOME_TIMEOUT") fleet.markSuspect(nodeId, instanceId);
+  if (outcome === "OUTCOME_THROTTLED") fleet.markThrottled(nodeId, instanceId);
+}
+
+function reportFaults(report: ReportRequest__Output): FieldViolation[] {
+  const faults: FieldViolation[] = [];
+  if (report.placementId === "") {
+    faults.push({ field: "placement_id", description: "must not be empty; give the placement's id" });
+  }
+  if (report.outcome === "OUTCOME_UNSPECIFIED" || typeof report.outcome !== "string") {
+    faults.push({ field: "outcome", description: `must be one of ${OUTCOMES}; got ${report.outcome}` });
+  }
+  const numbers = {
+    response_ms: report.responseMs,
+    request_bytes: report.requestBytes,
+    response_bytes: report.responseBytes,
+    cold_start_ms: report.coldStartMs,
+    service_ms: report.serviceMs,
+  };
+  for (const [field, value] of Object.entries(numbers)) {
+    if (!(value >= 0 && Number.isFinite(value))) {
+      faults.push({ field, description: `must be 0 or more; got ${value}; give 0 when it is not known` });
+    }
+  }
+  return faults;
+}

@@ -1,0 +1,51 @@
+import type { ApplicationRecord, ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
+import type { NodeRecord, NodeRecord__Output } from "../../proto/gen/straightline/v1/NodeRecord.js";
+import { BUCKET, type Bucket, type BusConnection, connectBus, openArtifactStore, openBucket } from "../common/bus/index.js";
+import type { NatsConfig } from "../common/config/index.js";
+import { StraightLineError } from "../common/errors/index.js";
+import type { Logger } from "../common/observe/index.js";
+import { messageCodec } from "../common/wire/index.js";
+
+/** The bus with the buckets that placement keeps. */
+export interface PlacementBus {
+  readonly connection: BusConnection;
+  readonly applications: Bucket<ApplicationRecord, ApplicationRecord__Output>;
+  readonly assignments: Bucket<Assignment, Assignment__Output>;
+  readonly nodes: Bucket<NodeRecord, NodeRecord__Output>;
+}
+
+const RETRY_MS = 500;
+
+/** Connects and opens the buckets; tries again until `timeoutMs` is over, then rejects with BUS_UNAVAILABLE. */
+export async function openPlacementBus(config: NatsConfig, timeoutMs: number, log: Logger): Promise<PlacementBus> {
+  const endMs = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await open(config, log);
+    } catch (error) {
+      if (performance.now() + RETRY_MS > endMs) throw error;
+      log.warn(StraightLineError.from(error).message);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function open(config: NatsConfig, log: Logger): Promise<PlacementBus> {
+  const connection = await connectBus(config, "placement", log);
+  try {
+    const onMalformed = (bucket: string) => (key: string) =>
+      log.error({ bucket, key }, "an entry cannot be read; it is passed by");
+    const bucket = <Input extends object, Output>(name: string, message: string) =>
+      openBucket(connection, name, messageCodec<Input, Output>(message), onMalformed(name));
+    const applications = await bucket<ApplicationRecord, ApplicationRecord__Output>(BUCKET.applications, "ApplicationRecord");
+    const assignments = await bucket<Assignment, Assignment__Output>(BUCKET.assignments, "Assignment");
+    const nodes = await bucket<NodeRecord, NodeRecord__Output>(BUCKET.nodes, "NodeRecord");
+    // Opened here so that agents, which may not create it, find it.
+    await openArtifactStore(connection);
+    return { connection, applications, assignments, nodes };
+  } catch (error) {
+    await connection.drain();
+    throw error;
+  }
+}
