@@ -183,7 +183,11 @@ function assertFollowsAlgorithm({ frequency, bytes, kind, reason, request }: Req
   const passedOver = order.slice(0, order.indexOf(kind));
   const where = `request ${request}: ${frequency}/s, ${bytes} bytes, ${kind}: ${reason}`;
   assert.ok(order.includes(kind), where);
-  const named: Record<string, RegExp> = { vm: /VM has no/i, container: /container has no/i, serverless: /serverless has no/i };
+  const named: Record<string, RegExp> = {
+    vm: /VM has no|no VM instance/i,
+    container: /container has no|no container instance/i,
+    serverless: /serverless has no|no serverless instance/i,
+  };
   for (const other of passedOver) assert.match(reason, named[other] ?? /never/, where);
 }
 
