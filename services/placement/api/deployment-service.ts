@@ -84,16 +84,22 @@ async function tracedDeploy(
 async function store(
   spec: Application__Output,
   traceparent: string,
-  { applicationBucket: bucket, applications, now, onDesiredChange }: DeploymentServiceParts,
+  { applicationBucket: bucket, applications, assignments, now, onDesiredChange }: DeploymentServiceParts,
 ): Promise<ApplicationRecord__Output> {
   const known = await bucket.get(spec.name);
-  const generation = (known?.value.generation ?? 0) + 1;
+  const generation = (known?.value.generation ?? lastGeneration(spec.name, assignments)) + 1;
   const value = { spec, generation, deployedAtMs: Math.round(now()), traceparent };
   const revision =
     known === undefined ? await bucket.create(spec.name, value) : await bucket.update(spec.name, value, known.revision);
   applications.note({ key: spec.name, value, revision });
   onDesiredChange();
   return value;
+}
+
+/** Assignments of an application that has just been undeployed may still stand; a new one of its name must count on from them. */
+function lastGeneration(name: string, assignments: Mirror<Assignment__Output>): number {
+  const own = [...assignments.entries.values()].filter(({ value }) => value.application === name);
+  return Math.max(0, ...own.map(({ value }) => value.generation));
 }
 
 function statusOf(records: readonly ApplicationRecord__Output[], parts: DeploymentServiceParts): ApplicationStatus[] {
