@@ -3,7 +3,6 @@ import { StraightLineError } from "../common/errors/index.js";
 import { type StopStep, withTimeout } from "../common/lifecycle/index.js";
 import type { Logger, Tracing } from "../common/observe/index.js";
 import { createHandlers, startRpcServer } from "../common/rpc/index.js";
-import { straightlineDefinition } from "../common/wire/index.js";
 import { createPlacer, deploymentService, fleetService, type PlacementRecord, placementService } from "./api/index.js";
 import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
@@ -94,7 +93,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     host: settings.host,
     port: settings.port,
     tls: config.tls,
-    reflection: straightlineDefinition(),
+    reflection: "straightline",
     maxMessageBytes: MAX_MESSAGE_BYTES,
     services: [
       placementService({
