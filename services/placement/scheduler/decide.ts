@@ -35,13 +35,14 @@ export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: P
   const doubtful = isSuspect(first);
   const candidates = doubtful ? free : free.filter((candidate) => !isSuspect(candidate));
   const choice = (policy.choose ?? chooseBest(policy))({ candidates, evaluations, input });
+  const [candidate] = choice.preferred;
   const steps = [considered(evaluations, candidates), ...(doubtful ? [DOUBT] : []), ...choice.steps];
   return {
     type: "placed",
-    candidate: choice.candidate,
+    candidate,
     reason: choice.reason,
-    predicted: predict(choice.candidate, input.request.sizeBytes),
-    trace: traceOf(evaluations, input, policy, steps, candidates.every(isStale)),
+    predicted: predict(candidate, input.request.sizeBytes),
+    trace: { ...traceOf(evaluations, choice.preferred, input, policy), steps, stale: candidates.every(isStale) },
   };
 }
 
@@ -59,54 +60,57 @@ function refuse(evaluations: readonly Evaluation[], input: PlacementInput, polic
   const refusal = refusalOf(evaluations, input, policy);
   const message = refusalMessage(refusal, input, countRefusals(evaluations));
   const steps = [considered(evaluations, []), `Refused: ${message}.`];
-  return { type: "refused", refusal, message, trace: traceOf(evaluations, input, policy, steps, false) };
+  const trace = { ...traceOf(evaluations, [], input, policy), steps, stale: false };
+  return { type: "refused", refusal, message, trace };
 }
 
 /** Lowest score first; equal scores, and policies without a score, keep the common order. */
 function chooseBest(policy: PlacementPolicy): (context: ChoiceContext) => Choice {
   return ({ candidates, input }) => {
-    const scored = candidates.map((candidate) => ({ candidate, total: policy.score?.(candidate, input).total ?? 0 }));
-    const best = scored.reduce((a, b) => (b.total < a.total ? b : a));
-    const { instance } = best.candidate;
-    const why = policy.score === undefined ? "least loaded" : `lowest score ${Number(best.total.toFixed(3))}`;
-    const reason = `${policy.name}: ${kindName(instance.kind)}, ${why}, ${instance.inFlight} of ${instance.concurrency} slots taken`;
-    return { candidate: best.candidate, reason, steps: [`${reason} (f_t ${formatRate(input.frequency.perSecond)}).`] };
+    const totalOf = (candidate: Candidate): number => policy.score?.(candidate, input).total ?? 0;
+    const preferred = [...candidates].sort((a, b) => totalOf(a) - totalOf(b)) as unknown as Choice["preferred"];
+    const [best] = preferred;
+    const { kind, inFlight, concurrency } = best.instance;
+    const why = policy.score === undefined ? "least loaded" : `lowest score ${Number(totalOf(best).toFixed(3))}`;
+    const reason = `${policy.name}: ${kindName(kind)}, ${why}, ${inFlight} of ${concurrency} slots taken`;
+    return { preferred, reason, steps: [`${reason} (f_t ${formatRate(input.frequency.perSecond)}).`] };
   };
 }
 
 function traceOf(
   evaluations: readonly Evaluation[],
+  preferred: readonly Candidate[],
   input: PlacementInput,
   policy: PlacementPolicy,
-  steps: readonly string[],
-  stale: boolean,
-): Trace {
+): Omit<Trace, "steps" | "stale"> {
   return {
     policy: policy.name,
     parameters: Object.fromEntries((policy.parameters ?? []).map((name) => [name, input.parameters[name] ?? 0])),
     frequency: input.frequency.perSecond,
     frequencyIsHint: input.frequency.isHint,
     sizeBytes: input.request.sizeBytes,
-    steps,
     candidatesConsidered: evaluations.length,
     refusedCounts: countRefusals(evaluations),
-    candidates: traceCandidates(evaluations, input, policy),
-    stale,
+    candidates: inOrder(evaluations, preferred)
+      .slice(0, MAX_TRACED_CANDIDATES)
+      .map((evaluation) => traceCandidate(evaluation, scoreOf(evaluation, input, policy))),
     decidedAtMs: input.nowMs,
   };
 }
 
-function traceCandidates(evaluations: readonly Evaluation[], input: PlacementInput, policy: PlacementPolicy): CandidateTrace[] {
-  const scoreOf = ({ candidate, refusal }: Evaluation): Score =>
-    refusal === undefined ? (policy.score?.(candidate, input) ?? NO_SCORE) : NO_SCORE;
-  return evaluations
-    .map((evaluation) => ({ evaluation, score: scoreOf(evaluation) }))
-    .sort(
-      (a, b) =>
-        Number(a.evaluation.refusal !== undefined) - Number(b.evaluation.refusal !== undefined) || a.score.total - b.score.total,
-    )
-    .slice(0, MAX_TRACED_CANDIDATES)
-    .map(({ evaluation, score }) => traceCandidate(evaluation, score));
+/** The preferred ones, then suspect ones that the policy was not shown, then those refused. */
+function inOrder(evaluations: readonly Evaluation[], preferred: readonly Candidate[]): Evaluation[] {
+  const shown = new Set(preferred);
+  const rest = evaluations.filter(({ candidate }) => !shown.has(candidate));
+  return [
+    ...preferred.map((candidate) => ({ candidate, refusal: undefined })),
+    ...rest.filter(({ refusal }) => refusal === undefined),
+    ...rest.filter(({ refusal }) => refusal !== undefined),
+  ];
+}
+
+function scoreOf({ candidate, refusal }: Evaluation, input: PlacementInput, policy: PlacementPolicy): Score {
+  return refusal === undefined ? (policy.score?.(candidate, input) ?? NO_SCORE) : NO_SCORE;
 }
 
 function traceCandidate({ candidate: { instance, node }, refusal }: Evaluation, score: Score): CandidateTrace {

@@ -45,14 +45,13 @@ export const straightline = { name: "straightline", parameters: ["F", "D"], choo
 
 function choose({ candidates, evaluations, input }: ChoiceContext): Choice {
   const branch = branchOf(input);
-  const misses: string[] = [];
-  for (const kind of branch.kinds) {
-    const candidate = candidates.find(({ instance }) => instance.kind === kind);
-    if (candidate !== undefined) return choiceOf(branch, misses, candidate);
-    misses.push(whyNot(kind, evaluations));
-  }
+  const ofKind = (kind: NodeKind): Candidate[] => candidates.filter(({ instance }) => instance.kind === kind);
+  const [taken, ...others] = branch.kinds.flatMap(ofKind);
   // The branches name every kind, and there is always a candidate of some kind.
-  throw new Error("straightline: a candidate of an unknown kind");
+  if (taken === undefined) throw new Error("straightline: no candidate of a known kind");
+  const passed = branch.kinds.slice(0, branch.kinds.indexOf(taken.instance.kind));
+  const misses = passed.map((kind) => whyNot(kind, evaluations));
+  return { preferred: [taken, ...others], ...wordsOf(branch, misses, taken) };
 }
 
 function branchOf({ frequency, request, parameters }: PlacementInput): Branch {
@@ -71,13 +70,12 @@ function branchOf({ frequency, request, parameters }: PlacementInput): Branch {
   return { condition: `${rate}, ${size} <= ${sizeLimit}`, kinds: ["vm", "container", "serverless"], bySlot: true };
 }
 
-function choiceOf(branch: Branch, misses: readonly string[], candidate: Candidate): Choice {
+function wordsOf(branch: Branch, misses: readonly string[], candidate: Candidate): Omit<Choice, "preferred"> {
   const kind = kindName(candidate.instance.kind);
   const slot = branch.bySlot && misses.length === 0 ? ["VM slot free"] : [];
   const reason = `${[branch.condition, ...misses, ...slot].join(", ")}: ${kind}`;
   const { instanceId, nodeId, inFlight, concurrency } = candidate.instance;
   return {
-    candidate,
     reason,
     steps: [
       `${branch.condition}: try ${branch.kinds.map(kindName).join(", then ")}.`,
