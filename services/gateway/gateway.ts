@@ -83,13 +83,12 @@ export async function startGateway({ config, log, tracing, now }: GatewayOptions
 }
 
 function startGrpc({ gateway, tls }: GatewayConfig, parts: GrpcParts): Promise<RpcServer> {
-  const reflection = inferencePackage();
   return startRpcServer({
     host: gateway.host,
     port: gateway.grpcPort,
     tls,
-    services: [{ definition: rawInferenceService(reflection), implementation: createInferenceService(parts) }],
-    reflection,
+    services: [{ definition: rawInferenceService(inferencePackage()), implementation: createInferenceService(parts) }],
+    reflection: "inference",
     maxMessageBytes: gateway.maxBodyBytes,
   });
 }

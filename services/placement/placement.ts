@@ -53,7 +53,11 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   const bus = await openPlacementBus(config.nats, settings.startTimeoutMs, log);
   const state = createState(options);
   const { fleet, reservations, waitQueue, frequency, history, decisions, nodeChanges } = state;
-  const applications = createMirror(bus.applications, () => controller.poke());
+  const applications = createMirror(bus.applications, (name) => {
+    controller.poke();
+    // Whoever waits for an application that has gone must hear so.
+    waitQueue.wake(name);
+  });
   const assignments = createMirror(bus.assignments, () => controller.poke());
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
   const controller = startController({ applications, assignments, assignmentBucket: bus.assignments, fleet, log, schedule });

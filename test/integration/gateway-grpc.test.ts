@@ -42,7 +42,7 @@ async function startInstance(infer: () => Infer): Promise<{ server: RpcServer; a
         },
       },
     ],
-    reflection: definition,
+    reflection: "inference",
     maxMessageBytes: 16 * 1024 * 1024,
   });
   return { server, address: `127.0.0.1:${server.port}` };

@@ -5,7 +5,7 @@ import type { PlaceStreamResponse } from "../../proto/gen/straightline/v1/PlaceS
 import type { PlaceStreamResult } from "../../proto/gen/straightline/v1/PlaceStreamResult.js";
 import type { ReportRequest__Output } from "../../proto/gen/straightline/v1/ReportRequest.js";
 import { startRpcServer } from "../../services/common/rpc/index.js";
-import { straightlineDefinition, straightlineServices } from "../../services/common/wire/index.js";
+import { straightlineServices } from "../../services/common/wire/index.js";
 import { eventually } from "./eventually.js";
 
 /** A Place as it came in. */
@@ -83,7 +83,7 @@ export async function startFakePlacement(decide: Decide, port = 0): Promise<Fake
     port,
     tls: { certFile: "", keyFile: "", clientCaFile: "" },
     services: [{ definition: straightlineServices().PlacementService.service, implementation: { PlaceStream } }],
-    reflection: straightlineDefinition(),
+    reflection: "straightline",
     maxMessageBytes: 4 * 1024 * 1024,
   });
   return {

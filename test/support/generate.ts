@@ -16,17 +16,28 @@ const ROOT_FILES = [
 ];
 /** Must equal the loader's options in services/common/wire. */
 const OPTIONS = ["--longs=Number", "--enums=String", "--defaults", "--oneofs", "--includeComments"];
+/** Packages whose descriptors servers show by reflection, and where buf finds them. */
+const DESCRIPTOR_SETS = {
+  straightline: [".", "--path", "proto/straightline"],
+  inference: [".", "--path", "proto/inference"],
+  health: ["node_modules/grpc-health-check/proto"],
+};
 const TARGET = resolve("proto/gen");
 
 function generateInto(directory: string): void {
   const generator = resolve("node_modules/.bin/proto-loader-gen-types");
   const args = [...OPTIONS, "--grpcLib=@grpc/grpc-js", "--importFileExtension=.js", "-I", ".", "-O", directory];
   execFileSync(generator, [...args, ...ROOT_FILES], { cwd: "proto", stdio: ["ignore", "ignore", "inherit"] });
+  for (const [name, input] of Object.entries(DESCRIPTOR_SETS)) {
+    const target = join(directory, `${name}.binpb`);
+    const build = ["build", ...input, "--exclude-source-info", "--as-file-descriptor-set", "-o", target];
+    execFileSync(resolve("node_modules/.bin/buf"), build, { stdio: "inherit" });
+  }
 }
 
 function filesOf(directory: string): Map<string, string> {
-  const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-  return new Map(names.sort().map((name) => [name, readFileSync(join(directory, name), "utf8")]));
+  const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|binpb)$/.test(name));
+  return new Map(names.sort().map((name) => [name, readFileSync(join(directory, name), "latin1")]));
 }
 
 const fresh = mkdtempSync(join(tmpdir(), "straightline-gen-"));

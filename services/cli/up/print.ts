@@ -10,7 +10,7 @@ export interface Printer {
   summary(summary: Summary): void;
 }
 
-const WIDTHS = [5, 10, 7, 11, 22, 8, 7] as const;
+const WIDTHS = [5, 10, 7, 10, 29, 7, 6] as const;
 
 /** A printer to the given streams. */
 export function createPrinter(json: boolean, out: (line: string) => void, err: (line: string) => void): Printer {

@@ -1,12 +1,11 @@
 import { createServer } from "node:net";
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { PackageDefinition } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import type { TlsConfig } from "../config/index.js";
 import { StraightLineError, systemCode } from "../errors/index.js";
 import { withTimeout } from "../lifecycle/index.js";
 import { listenerCredentials } from "./listener.js";
+import { createReflection, type ReflectedPackage } from "./reflection.js";
 
 /** A service and what answers it. */
 export interface ServiceBinding {
@@ -22,7 +21,7 @@ export interface RpcServerOptions {
   readonly tls: TlsConfig;
   readonly services: readonly ServiceBinding[];
   /** Shown by server reflection. */
-  readonly reflection: PackageDefinition;
+  readonly reflection: ReflectedPackage;
   /** Largest message taken, bytes. */
   readonly maxMessageBytes: number;
 }
@@ -46,7 +45,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
   for (const { definition, implementation } of options.services) server.addService(definition, implementation);
   const health = new HealthImplementation({ "": "SERVING" });
   health.addToServer(server);
-  new ReflectionService(options.reflection).addToServer(server);
+  createReflection(options.reflection).addToServer(server);
   const port = await bind(server, options);
   return {
     port,
