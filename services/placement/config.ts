@@ -18,6 +18,8 @@ interface PlacementSettings {
     policy: string;
     frequencyThreshold: number;
     sizeThresholdBytes: number;
+    priceWeight: number;
+    priceCap: number;
     frequencyWindowMs: number;
     suspectTicks: number;
     lostTicks: number;
@@ -52,6 +54,8 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
     policy: setting("Placement policy", "non-empty", "straightline", "policy"),
     frequencyThreshold: setting("F of the policy straightline, requests per second", "positive-number", 10, "f"),
     sizeThresholdBytes: setting("D of the policy straightline", "size-bytes", 256 * 1024, "d"),
+    priceWeight: setting("Milliseconds that the policy adaptive gives for one unit of currency", "number", 0, "price-weight"),
+    priceCap: setting("Highest price of one request under the policy adaptive; 0: none", "number", 0, "price-cap"),
     frequencyWindowMs: setting("Window over which f_t is measured", "duration-ms", 10_000, "frequency-window"),
     suspectTicks: setting("Missed telemetry ticks after which a node is suspect", "positive-integer", 3, "suspect-ticks"),
     lostTicks: setting("Missed telemetry ticks after which a node is lost", "positive-integer", 10, "lost-ticks"),

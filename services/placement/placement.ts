@@ -7,6 +7,7 @@ import { createPlacer, deploymentService, fleetService, type PlacementRecord, pl
 import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
 import { startController } from "./controller/index.js";
+import { createLearner } from "./learning/index.js";
 import { POLICIES } from "./policies/index.js";
 import {
   createFleet,
@@ -50,9 +51,10 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   const { placement: settings } = config;
   POLICIES.get(settings.policy);
   assertTicks(settings);
+  assertPrices(settings);
   const bus = await openPlacementBus(config.nats, settings.startTimeoutMs, log);
   const state = createState(options);
-  const { fleet, reservations, waitQueue, frequency, history, decisions, nodeChanges } = state;
+  const { fleet, learner, reservations, waitQueue, frequency, history, decisions, nodeChanges } = state;
   const applications = createMirror(bus.applications, (name) => {
     controller.poke();
     // Whoever waits for an application that has gone must hear so.
@@ -76,6 +78,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   const sweep = setInterval(() => {
     reservations.sweep();
     fleet.sweep();
+    learner.sweep();
     void nodeRecords.recordNewNodes();
   }, SWEEP_MS);
   const stopping = new AbortController();
@@ -103,6 +106,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
       placementService({
         placer,
         fleet,
+        learner,
         reservations,
         history,
         waitQueue,
@@ -148,12 +152,14 @@ function createState({ config: { placement: settings }, log, now }: PlacementOpt
     // The slot is free only once the sweep that found it is over.
     setImmediate(() => waitQueue.wake(record?.application));
   });
+  const learner = createLearner(now);
   const onDropped = (count: number): void => log.warn({ count }, "a slow watcher lost messages");
   return {
     history,
     waitQueue,
     reservations,
-    fleet: createFleet(now, settings, reservations),
+    learner,
+    fleet: createFleet(now, settings, reservations, learner),
     frequency: createFrequencyMeter(settings.frequencyWindowMs, now),
     decisions: createWatchHub<WatchResponse>({ limit: settings.watchLimit, onDropped }),
     // A node's newest state replaces what waits, so nothing is lost.
@@ -175,10 +181,11 @@ function createNewsFilter(fleet: ReturnType<typeof createFleet>): (nodeId: strin
 }
 
 function placerConfig({ placement }: PlacementConfig) {
-  const { policy, leaseGraceMs, idempotencyLimit, idempotencyTtlMs, frequencyThreshold, sizeThresholdBytes } = placement;
+  const { policy, leaseGraceMs, idempotencyLimit, idempotencyTtlMs } = placement;
+  const { frequencyThreshold, sizeThresholdBytes, priceWeight, priceCap } = placement;
   return {
     ...{ policy, leaseGraceMs, idempotencyLimit, idempotencyTtlMs },
-    parameters: { F: frequencyThreshold, D: sizeThresholdBytes },
+    parameters: { F: frequencyThreshold, D: sizeThresholdBytes, priceWeight, priceCap },
   };
 }
 
@@ -188,6 +195,13 @@ function assertTicks({ suspectTicks, lostTicks }: PlacementConfig["placement"]):
     "CONFIG_INVALID",
     `configuration: placement.lostTicks: must be above placement.suspectTicks (${suspectTicks}); got ${lostTicks}`,
   );
+}
+
+function assertPrices({ priceWeight, priceCap }: PlacementConfig["placement"]): void {
+  for (const [key, value] of Object.entries({ priceWeight, priceCap })) {
+    if (value >= 0) continue;
+    throw new StraightLineError("CONFIG_INVALID", `configuration: placement.${key}: must be 0 or more; got ${value}`);
+  }
 }
 
 const schedule: Schedule = (delayMs, run) => {

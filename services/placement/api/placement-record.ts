@@ -3,7 +3,7 @@ import type { Placement } from "../../../proto/gen/straightline/v1/Placement.js"
 import type { PlaceRequest__Output } from "../../../proto/gen/straightline/v1/PlaceRequest.js";
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { kindToWire } from "../../common/bus/index.js";
-import type { Decision, Trace } from "../scheduler/index.js";
+import type { Decision, NodeKind, Trace } from "../scheduler/index.js";
 import { type TraceTiming, traceToWire } from "./wire-trace.js";
 
 /** A placed decision. */
@@ -18,6 +18,7 @@ export interface PlacementRecord {
   readonly timing: TraceTiming;
   readonly application: string;
   readonly nodeId: string;
+  readonly kind: NodeKind;
   readonly instanceId: string;
   readonly traceId: string;
   report: ReportRequest__Output | undefined;
@@ -55,7 +56,7 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     idempotent,
     deadlineMs: Math.ceil(facts.deadlineMs),
   };
-  const { nodeId, instanceId, application } = instance;
+  const { nodeId, kind, instanceId, application } = instance;
   return {
     request,
     placement,
@@ -63,6 +64,7 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     timing,
     application,
     nodeId,
+    kind,
     instanceId,
     traceId,
     report: undefined,

@@ -9,6 +9,7 @@ import { type Decision, decide, type ImplementationView } from "../scheduler/ind
 import {
   type Attempt,
   createIdempotency,
+  type ExpectedWork,
   type Fleet,
   type FrequencyMeter,
   type History,
@@ -136,7 +137,7 @@ async function placeOrWait(order: Order, signal: AbortSignal | undefined, parts:
 /** Throws the refusal, unless waiting may help and is wanted. */
 function tryPlace(order: Order, wait: boolean, parts: PlacerParts): Attempt<PlacementRecord> {
   const startedUs = performance.now() * 1000;
-  const decision = decideFor(order, parts);
+  const decision = decideFor(order, wait, parts);
   const timing = {
     decideUs: Math.round(performance.now() * 1000 - startedUs),
     waitedMs: Math.round(parts.now() - order.arrivedMs),
@@ -146,14 +147,26 @@ function tryPlace(order: Order, wait: boolean, parts: PlacerParts): Attempt<Plac
   throw refusalError(decision, timing);
 }
 
-function decideFor({ command }: Order, { config, fleet, findApplication, frequency, now }: PlacerParts): Decision {
+/** Decisions of this process draw from seeds of their own, so that replicas with equal telemetry do not draw alike. */
+const RUN_SEED = randomBytes(4).readUInt32LE();
+let decisionCount = 0;
+
+function decideFor(
+  { command, endMs }: Order,
+  mayWait: boolean,
+  { config, fleet, findApplication, frequency, now }: PlacerParts,
+): Decision {
   const { request, policy, frequencyHint } = command;
+  const sequence = decisionCount++;
   const record = requireApplication(request.application, findApplication);
   return decide(
     fleet.snapshotFor(request.application),
     {
       nowMs: now(),
-      seed: 0,
+      seed: (RUN_SEED + sequence) >>> 0,
+      sequence,
+      deadlineMs: Math.max(0, endMs - now()),
+      mayWait,
       request,
       implementations: implementationsOf(record),
       frequency: {
@@ -186,12 +199,17 @@ function reserve(order: Order, placed: Placed, timing: PlacementRecord["timing"]
   const idempotent = parts.findApplication(request.application)?.spec?.idempotent ?? false;
   const record = createRecord(placed, { placementId, leaseMs, deadlineMs: leftMs, idempotent, request: wire, timing, traceId });
   if (wire.dryRun) return record;
-  parts.reservations.reserve(placementId, instanceKey(record.nodeId, record.instanceId), leaseMs);
+  parts.reservations.reserve(placementId, instanceKey(record.nodeId, record.instanceId), leaseMs, expectedWork(placed));
   parts.history.add(placementId, record);
   if (parts.decisions.hasSubscribers()) {
     parts.decisions.publish({ application: request.application, sizeBytes: request.sizeBytes, placement: record.placement });
   }
   return record;
+}
+
+function expectedWork({ candidate, predicted }: Placed): ExpectedWork {
+  const { transferMs, coldStartMs, serviceMs } = predicted;
+  return { delayMs: transferMs + coldStartMs, coldStartMs, serviceMs, slots: candidate.instance.concurrency };
 }
 
 function tellFailure({ request, wire }: PlaceCommand, error: unknown, { decisions }: PlacerParts): void {

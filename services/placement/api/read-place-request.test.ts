@@ -35,6 +35,7 @@ describe("readPlaceRequest", () => {
       application: "app",
       sizeBytes: 100,
       constraints: { kinds: ["vm"], nodeLabels: { gpu: "yes" }, zones: ["a"], excludedInstanceIds: ["x"] },
+      locality: { a: 0.5, b: 0.5 },
     });
     assert.deepEqual([policy.name, deadlineMs, frequencyHint], ["vm-only", 250, 0]);
   });

@@ -47,12 +47,18 @@ export function readPlaceRequest(wire: PlaceRequest__Output, policies: PolicyReg
         zones: wire.constraints?.zones ?? [],
         excludedInstanceIds: wire.constraints?.excludedInstanceIds ?? [],
       },
+      ...localityOf(wire.data),
     },
     policy,
     deadlineMs: wire.deadlineMs > 0 ? wire.deadlineMs : undefined,
     frequencyHint: wire.frequencyHint,
     wire,
   };
+}
+
+/** Left out where it says nothing. */
+function localityOf(data: PlaceRequest__Output["data"]): Pick<PlaceCommand["request"], "locality"> {
+  return data === null || Object.keys(data.locality).length === 0 ? {} : { locality: data.locality };
 }
 
 function findPolicy(name: string, policies: PolicyRegistry, faults: readonly FieldViolation[]): PlacementPolicy {

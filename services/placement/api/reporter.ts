@@ -1,11 +1,13 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
+import type { Answer, Learner } from "../learning/index.js";
 import type { Fleet, History, Reservations, WaitQueue } from "../state/index.js";
 import type { PlacementRecord } from "./placement-record.js";
 
 /** What a reporter works with. */
 export interface ReporterParts {
   readonly fleet: Fleet;
+  readonly learner: Learner;
   readonly reservations: Reservations;
   readonly history: History<PlacementRecord>;
   readonly waitQueue: WaitQueue<PlacementRecord>;
@@ -29,6 +31,7 @@ export function createReporter(parts: ReporterParts): (report: ReportRequest__Ou
     if (record.report !== undefined) return;
     record.report = report;
     markInstance(record, report, parts);
+    learnFrom(record, report, parts.learner);
     waitQueue.wake(record.application);
   };
 }
@@ -48,6 +51,28 @@ function markInstance(
 ): void {
   if (outcome === "OUTCOME_INSTANCE_ERROR" || outcome === "OUTCOME_TIMEOUT") fleet.markSuspect(nodeId, instanceId);
   if (outcome === "OUTCOME_THROTTLED") fleet.markThrottled(nodeId, instanceId);
+}
+
+const LEARNED_OUTCOME: Readonly<Record<string, Answer["outcome"]>> = {
+  OUTCOME_OK: "ok",
+  OUTCOME_CLIENT_ERROR: "client-error",
+  OUTCOME_INSTANCE_ERROR: "instance-error",
+  OUTCOME_TIMEOUT: "timeout",
+  OUTCOME_THROTTLED: "throttled",
+  OUTCOME_CANCELLED: "cancelled",
+};
+
+function learnFrom(record: PlacementRecord, report: ReportRequest__Output, learner: Learner): void {
+  const { application, nodeId, kind, instanceId, placement, request } = record;
+  const outcome = LEARNED_OUTCOME[report.outcome];
+  if (outcome === undefined) return;
+  const { responseMs, serviceMs, coldStartMs } = report;
+  const sizeBytes = report.requestBytes > 0 ? report.requestBytes : (request.data?.sizeBytes ?? 0);
+  const expectedWaitMs = Number(placement.predicted?.waitMs ?? 0);
+  learner.report({
+    ...{ application, kind, nodeId, instanceId, outcome },
+    ...{ sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs },
+  });
 }
 
 function reportFaults(report: ReportRequest__Output): FieldViolation[] {

@@ -79,7 +79,9 @@ describe("decide, in any situation and under any policy,", () => {
       assert.notEqual(on.health, "lost");
       assert.equal(on.scheduling, "open");
       assert.equal(taken.state, "ready");
-      assert.ok(taken.inFlight < taken.concurrency && !taken.throttled);
+      const mayQueue = taken.kind !== "serverless" && taken.concurrency > 0;
+      const room = mayQueue ? Math.max(0, (policy.queueDepth ?? 0) - taken.queued) : 0;
+      assert.ok(taken.inFlight < taken.concurrency + room && !taken.throttled);
       assert.ok(taken.payloadLimitBytes === 0 || sizeBytes <= taken.payloadLimitBytes);
       assert.ok(constraints.kinds.length === 0 || constraints.kinds.includes(taken.kind));
       assert.ok(constraints.zones.length === 0 || constraints.zones.includes(on.zone));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type InputChanges, input, instance, node, snapshot } from "../../../test/support/scheduler-builders.js";
-import { decide, MAX_TRACED_CANDIDATES } from "./decide.js";
+import { decide } from "./decide.js";
+import { MAX_TRACED_CANDIDATES } from "./trace.js";
 import type { Decision, InstanceView, NodeView, PlacementPolicy } from "./types.js";
 
 const firstOfAll: PlacementPolicy = { name: "first-of-all" };

@@ -1,11 +1,13 @@
-import { evaluate } from "./evaluate.js";
+import { evaluate, inCommonOrder } from "./evaluate.js";
+import { forecast } from "./forecast.js";
 import { formatRate, kindName, plural } from "./format.js";
-import { isSuspect } from "./order.js";
+import { compareCandidates, isSuspect } from "./order.js";
 import { predict } from "./predict.js";
+import { REFUSAL } from "./refusals.js";
 import { countRefusals, refusalMessage, refusalOf } from "./refuse.js";
+import { traceOf } from "./trace.js";
 import type {
   Candidate,
-  CandidateTrace,
   Choice,
   ChoiceContext,
   Decision,
@@ -13,40 +15,74 @@ import type {
   FleetSnapshot,
   PlacementInput,
   PlacementPolicy,
-  Score,
+  PredictedTime,
+  Refusal,
   Trace,
 } from "./types.js";
 
-/** Most candidates that a trace lists. */
-export const MAX_TRACED_CANDIDATES = 20;
-
-const NO_SCORE: Score = { total: 0, components: {} };
-
 /**
  * Decides where a request goes: evaluate every instance, keep those that can take it now, prefer those that can be trusted, let the
- * policy choose. Pure: equal arguments give an equal decision, whatever the order of nodes and instances.
+ * policy choose. Pure: equal arguments give an equal decision, whatever the order of nodes and instances. The trace is made when it is
+ * first read, as most are not.
  */
 export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: PlacementPolicy): Decision {
   const evaluations = evaluate(snapshot, input, policy);
-  const free = evaluations.flatMap((e) => (e.refusal === undefined ? [e.candidate] : []));
-  const first = free[0];
-  if (first === undefined) return refuse(evaluations, input, policy);
-  // Sorted, so that one suspect in front means that all are: the least risk then, never a refusal for the sake of old telemetry.
-  const doubtful = isSuspect(first);
-  const candidates = doubtful ? free : free.filter((candidate) => !isSuspect(candidate));
-  const choice = (policy.choose ?? chooseBest(policy))({ candidates, evaluations, input });
+  const trusted: Candidate[] = [];
+  const doubtful: Candidate[] = [];
+  for (const { candidate, refusal } of evaluations) {
+    if (refusal === undefined) (isSuspect(candidate) ? doubtful : trusted).push(candidate);
+  }
+  // Doubtful ones only when there is nothing better: the least risk then, never a refusal for the sake of old telemetry.
+  const pool = trusted.length > 0 ? trusted : doubtful;
+  if (pool.length === 0) return refuse(refusalOf(evaluations, input, policy), evaluations, input, policy);
+  const choice = (policy.choose ?? chooseBest(policy))(contextOf(pool, evaluations, input));
+  if (choice === undefined) return refuse(REFUSAL.noFreeSlot, evaluations, input, policy);
+  return placed(choice, { pool, evaluations, input, policy });
+}
+
+interface Situation {
+  readonly pool: readonly Candidate[];
+  readonly evaluations: readonly Evaluation[];
+  readonly input: PlacementInput;
+  readonly policy: PlacementPolicy;
+}
+
+const DOUBT = "No trusted instance is free, so suspect ones are used, youngest telemetry first.";
+
+function placed(choice: Choice, { pool, evaluations, input, policy }: Situation): Decision {
   const [candidate] = choice.preferred;
-  const steps = [considered(evaluations, candidates), ...(doubtful ? [DOUBT] : []), ...choice.steps];
+  const doubt = isSuspect(candidate) ? [DOUBT] : [];
+  const trace = once((): Trace => {
+    const preferred = [...choice.preferred, ...(choice.rest?.() ?? [])];
+    const steps = [considered(evaluations, pool), ...doubt, ...choice.steps];
+    return { ...traceOf(inCommonOrder(evaluations), preferred, input, policy), steps, stale: pool.every(isStale) };
+  });
   return {
     type: "placed",
     candidate,
     reason: choice.reason,
-    predicted: predict(candidate, input.request.sizeBytes),
-    trace: { ...traceOf(evaluations, choice.preferred, input, policy), steps, stale: candidates.every(isStale) },
+    predicted: predictedOf(candidate, input),
+    get trace() {
+      return trace();
+    },
   };
 }
 
-const DOUBT = "No trusted instance is free, so suspect ones are used, youngest telemetry first.";
+function refuse(refusal: Refusal, evaluations: readonly Evaluation[], input: PlacementInput, policy: PlacementPolicy): Decision {
+  const message = refusalMessage(refusal, input, countRefusals(evaluations));
+  const trace = once((): Trace => {
+    const steps = [considered(evaluations, []), `Refused: ${message}.`];
+    return { ...traceOf(inCommonOrder(evaluations), [], input, policy), steps, stale: false };
+  });
+  return {
+    type: "refused",
+    refusal,
+    message,
+    get trace() {
+      return trace();
+    },
+  };
+}
 
 function considered(evaluations: readonly Evaluation[], candidates: readonly Candidate[]): string {
   return `${plural(evaluations.length, "instance")} considered, ${candidates.length} can take the request now.`;
@@ -56,73 +92,64 @@ function isStale({ node }: Candidate): boolean {
   return node.health !== "fresh";
 }
 
-function refuse(evaluations: readonly Evaluation[], input: PlacementInput, policy: PlacementPolicy): Decision {
-  const refusal = refusalOf(evaluations, input, policy);
-  const message = refusalMessage(refusal, input, countRefusals(evaluations));
-  const steps = [considered(evaluations, []), `Refused: ${message}.`];
-  const trace = { ...traceOf(evaluations, [], input, policy), steps, stale: false };
-  return { type: "refused", refusal, message, trace };
+function predictedOf(candidate: Candidate, input: PlacementInput): PredictedTime {
+  if (candidate.instance.model === undefined) return predict(candidate, input.request.sizeBytes);
+  const { transferMs, waitMs, serviceMs, coldStartMs } = forecast(candidate, input);
+  return { transferMs, waitMs, serviceMs, coldStartMs };
+}
+
+function contextOf(pool: readonly Candidate[], evaluations: readonly Evaluation[], input: PlacementInput): ChoiceContext {
+  const candidates = once(() => [...pool].sort(compareCandidates));
+  const ordered = once(() => inCommonOrder(evaluations));
+  return {
+    pool,
+    input,
+    get candidates() {
+      return candidates();
+    },
+    get evaluations() {
+      return ordered();
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Lowest score first; equal scores, and policies without a score, keep the common order. */
 function chooseBest(policy: PlacementPolicy): (context: ChoiceContext) => Choice {
-  return ({ candidates, input }) => {
+  return (context) => {
+    const { input } = context;
     const totalOf = (candidate: Candidate): number => policy.score?.(candidate, input).total ?? 0;
-    const preferred = [...candidates].sort((a, b) => totalOf(a) - totalOf(b)) as unknown as Choice["preferred"];
-    const [best] = preferred;
+    const [best, total] = lowest(context.pool ?? context.candidates, totalOf);
     const { kind, inFlight, concurrency } = best.instance;
-    const why = policy.score === undefined ? "least loaded" : `lowest score ${Number(totalOf(best).toFixed(3))}`;
+    const why = policy.score === undefined ? "least loaded" : `lowest score ${Number(total.toFixed(3))}`;
     const reason = `${policy.name}: ${kindName(kind)}, ${why}, ${inFlight} of ${concurrency} slots taken`;
-    return { preferred, reason, steps: [`${reason} (f_t ${formatRate(input.frequency.perSecond)}).`] };
+    return {
+      preferred: [best],
+      rest: () => context.candidates.filter((candidate) => candidate !== best).sort((a, b) => totalOf(a) - totalOf(b)),
+      reason,
+      steps: [`${reason} (f_t ${formatRate(input.frequency.perSecond)}).`],
+    };
   };
 }
 
-function traceOf(
-  evaluations: readonly Evaluation[],
-  preferred: readonly Candidate[],
-  input: PlacementInput,
-  policy: PlacementPolicy,
-): Omit<Trace, "steps" | "stale"> {
-  return {
-    policy: policy.name,
-    parameters: Object.fromEntries((policy.parameters ?? []).map((name) => [name, input.parameters[name] ?? 0])),
-    frequency: input.frequency.perSecond,
-    frequencyIsHint: input.frequency.isHint,
-    sizeBytes: input.request.sizeBytes,
-    candidatesConsidered: evaluations.length,
-    refusedCounts: countRefusals(evaluations),
-    candidates: inOrder(evaluations, preferred)
-      .slice(0, MAX_TRACED_CANDIDATES)
-      .map((evaluation) => traceCandidate(evaluation, scoreOf(evaluation, input, policy))),
-    decidedAtMs: input.nowMs,
-  };
-}
-
-/** The preferred ones, then suspect ones that the policy was not shown, then those refused. */
-function inOrder(evaluations: readonly Evaluation[], preferred: readonly Candidate[]): Evaluation[] {
-  const shown = new Set(preferred);
-  const rest = evaluations.filter(({ candidate }) => !shown.has(candidate));
-  return [
-    ...preferred.map((candidate) => ({ candidate, refusal: undefined })),
-    ...rest.filter(({ refusal }) => refusal === undefined),
-    ...rest.filter(({ refusal }) => refusal !== undefined),
-  ];
-}
-
-function scoreOf({ candidate, refusal }: Evaluation, input: PlacementInput, policy: PlacementPolicy): Score {
-  return refusal === undefined ? (policy.score?.(candidate, input) ?? NO_SCORE) : NO_SCORE;
-}
-
-function traceCandidate({ candidate: { instance, node }, refusal }: Evaluation, score: Score): CandidateTrace {
-  return {
-    instanceId: instance.instanceId,
-    nodeId: instance.nodeId,
-    kind: instance.kind,
-    refusal: refusal?.reason ?? "",
-    score,
-    inFlight: instance.inFlight,
-    concurrency: instance.concurrency,
-    telemetryAgeMs: node.ageMs,
-    nodeHealth: node.health,
-  };
+/** The candidate with the lowest total, and that; of equals the first in the common order. */
+function lowest(candidates: readonly Candidate[], totalOf: (candidate: Candidate) => number): readonly [Candidate, number] {
+  let best: Candidate | undefined;
+  let lowestTotal = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const total = totalOf(candidate);
+    if (best !== undefined && (total > lowestTotal || (total === lowestTotal && compareCandidates(best, candidate) < 0)))
+      continue;
+    best = candidate;
+    lowestTotal = total;
+  }
+  if (best === undefined) throw new Error("a policy was asked to choose among no candidates");
+  return [best, lowestTotal];
 }

@@ -2,54 +2,64 @@ import { compareCandidates } from "./order.js";
 import { REFUSAL } from "./refusals.js";
 import type { Candidate, Evaluation, FleetSnapshot, PlacementInput, PlacementPolicy, Refusal } from "./types.js";
 
-type Filter = (candidate: Candidate, input: PlacementInput, policy: PlacementPolicy) => Refusal | undefined;
-
-/**
- * In this order, the first refusal counts. What no waiting can mend stands first, so that a request that could never fit is not told to
- * try again; of the rest, whole nodes stand before their instances, and the slot last: an instance refused by it alone could serve.
- */
-const FILTERS: readonly Filter[] = [
-  ({ instance }, { request: { constraints } }) =>
-    constraints.kinds.length > 0 && !constraints.kinds.includes(instance.kind) ? REFUSAL.kindNotAllowed : undefined,
-  ({ instance }, _input, policy) =>
-    policy.kinds !== undefined && !policy.kinds.includes(instance.kind) ? REFUSAL.kindNotInPolicy : undefined,
-  ({ node }, { request: { constraints } }) =>
-    Object.entries(constraints.nodeLabels).some(([name, value]) => node.labels[name] !== value)
-      ? REFUSAL.labelMismatch
-      : undefined,
-  ({ node }, { request: { constraints } }) =>
-    constraints.zones.length > 0 && !constraints.zones.includes(node.zone) ? REFUSAL.zoneNotAllowed : undefined,
-  ({ instance }, { request: { constraints } }) =>
-    constraints.excludedInstanceIds.includes(instance.instanceId) ? REFUSAL.instanceExcluded : undefined,
-  ({ instance }, { request }) => (fitsLimit(request.sizeBytes, instance.payloadLimitBytes) ? undefined : REFUSAL.payloadTooLarge),
-  ({ node }) => (node.health === "lost" ? REFUSAL.nodeLost : undefined),
-  ({ node }) => (node.scheduling === "cordoned" ? REFUSAL.nodeCordoned : undefined),
-  ({ node }) => (node.scheduling === "draining" ? REFUSAL.nodeDraining : undefined),
-  ({ instance }) => (instance.state === "ready" ? undefined : REFUSAL.instanceNotReady),
-  ({ instance }) => (instance.throttled || instance.inFlight >= instance.concurrency ? REFUSAL.noFreeSlot : undefined),
-];
-
 /** True when a body fits a limit of which 0 means none. */
 export function fitsLimit(sizeBytes: number, limitBytes: number): boolean {
   return limitBytes === 0 || sizeBytes <= limitBytes;
 }
 
-/** Every instance of the request's application with its refusal, in the common order. */
+/** Every instance of the request's application with its refusal, in no order: a fleet may hold hundreds, and most of them lose anyway. */
 export function evaluate(snapshot: FleetSnapshot, input: PlacementInput, policy: PlacementPolicy): Evaluation[] {
   const evaluations: Evaluation[] = [];
-  for (const instance of snapshot.instances) {
-    const node = snapshot.nodes.get(instance.nodeId);
-    if (node === undefined || instance.application !== input.request.application) continue;
-    const candidate = { instance, node };
-    evaluations.push({ candidate, refusal: firstRefusal(candidate, input, policy) });
+  for (const candidate of snapshot.candidates ?? pairs(snapshot)) {
+    if (candidate.instance.application !== input.request.application) continue;
+    evaluations.push({ candidate, refusal: refusalFor(candidate, input, policy) });
   }
-  return evaluations.sort((a, b) => compareCandidates(a.candidate, b.candidate));
+  return evaluations;
 }
 
-function firstRefusal(candidate: Candidate, input: PlacementInput, policy: PlacementPolicy): Refusal | undefined {
-  for (const filter of FILTERS) {
-    const refusal = filter(candidate, input, policy);
-    if (refusal !== undefined) return refusal;
-  }
+/** Evaluations in the common order. */
+export function inCommonOrder(evaluations: readonly Evaluation[]): Evaluation[] {
+  return [...evaluations].sort((a, b) => compareCandidates(a.candidate, b.candidate));
+}
+
+function pairs({ instances, nodes }: FleetSnapshot): Candidate[] {
+  return instances.flatMap((instance) => {
+    const node = nodes.get(instance.nodeId);
+    return node === undefined ? [] : [{ instance, node }];
+  });
+}
+
+/**
+ * The first refusal counts. What no waiting can mend stands first, so that a request that could never fit is not told to try again; of
+ * the rest, whole nodes stand before their instances, and the slot last: an instance refused by it alone could serve.
+ */
+function refusalFor(candidate: Candidate, input: PlacementInput, policy: PlacementPolicy): Refusal | undefined {
+  return neverFits(candidate, input, policy) ?? notNow(candidate, policy);
+}
+
+function neverFits(candidate: Candidate, input: PlacementInput, policy: PlacementPolicy): Refusal | undefined {
+  const { instance, node } = candidate;
+  const { sizeBytes, constraints } = input.request;
+  const { kinds, nodeLabels, zones, excludedInstanceIds } = constraints;
+  if (kinds.length > 0 && !kinds.includes(instance.kind)) return REFUSAL.kindNotAllowed;
+  if (policy.kinds !== undefined && !policy.kinds.includes(instance.kind)) return REFUSAL.kindNotInPolicy;
+  for (const name in nodeLabels) if (node.labels[name] !== nodeLabels[name]) return REFUSAL.labelMismatch;
+  if (zones.length > 0 && !zones.includes(node.zone)) return REFUSAL.zoneNotAllowed;
+  if (excludedInstanceIds.length > 0 && excludedInstanceIds.includes(instance.instanceId)) return REFUSAL.instanceExcluded;
+  if (!fitsLimit(sizeBytes, instance.payloadLimitBytes)) return REFUSAL.payloadTooLarge;
+  return policy.refuse?.(candidate, input);
+}
+
+function notNow({ instance, node }: Candidate, policy: PlacementPolicy): Refusal | undefined {
+  if (node.health === "lost") return REFUSAL.nodeLost;
+  if (node.scheduling === "cordoned") return REFUSAL.nodeCordoned;
+  if (node.scheduling === "draining") return REFUSAL.nodeDraining;
+  if (instance.state !== "ready") return REFUSAL.instanceNotReady;
+  if (instance.throttled || instance.inFlight >= instance.concurrency + queueRoom(instance, policy)) return REFUSAL.noFreeSlot;
   return undefined;
+}
+
+/** What waits in an instance already takes from the room; a function has none, nor has an instance that serves nothing. */
+function queueRoom({ kind, concurrency, queued }: Candidate["instance"], { queueDepth = 0 }: PlacementPolicy): number {
+  return queueDepth === 0 || kind === "serverless" || concurrency === 0 ? 0 : Math.max(0, queueDepth - queued);
 }

@@ -1,6 +1,10 @@
-export { decide, MAX_TRACED_CANDIDATES } from "./decide.js";
+export { decide } from "./decide.js";
+export { compareIds, draw, drawCandidate, hashInstance } from "./draw.js";
+export { forecast, occupancy } from "./forecast.js";
 export { formatBytes, formatRate, kindName } from "./format.js";
+export { compareCandidates } from "./order.js";
 export { REFUSAL } from "./refusals.js";
+export { MAX_TRACED_CANDIDATES } from "./trace.js";
 export type {
   Candidate,
   CandidateTrace,
@@ -10,7 +14,9 @@ export type {
   Decision,
   Evaluation,
   FleetSnapshot,
+  Forecast,
   ImplementationView,
+  InstanceModel,
   InstanceState,
   InstanceView,
   NodeHealth,

@@ -22,7 +22,8 @@ function load({ instance }: Candidate): number {
   return instance.concurrency > 0 ? instance.inFlight / instance.concurrency : Number.MAX_VALUE;
 }
 
-function compareText(a: string, b: string): number {
+/** Order by code unit, the same on every machine. */
+export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

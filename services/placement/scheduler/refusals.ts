@@ -14,6 +14,8 @@ export const REFUSAL = {
   instanceExcluded: { reason: "INSTANCE_EXCLUDED", kind: "never" },
   /** The body is larger than the instance takes. */
   payloadTooLarge: { reason: "PAYLOAD_TOO_LARGE", kind: "never" },
+  /** A request there costs more than the policy's cap allows. */
+  overPriceCap: { reason: "OVER_PRICE_CAP", kind: "never" },
   /** The application is not deployed in any form that the request and the policy allow. */
   noImplementation: { reason: "NO_IMPLEMENTATION", kind: "never" },
   /** The node has been silent for long. */

@@ -29,6 +29,42 @@ export interface NodeView {
   readonly zone: string;
   /** 0: not known. */
   readonly networkBytesPerSecond: number;
+  /** Between two snapshots, milliseconds; absent: not known. */
+  readonly tickMs?: number;
+  /** CPU cores; absent: not known. */
+  readonly cpuCores?: number;
+  /** CPU that others than its instances use, 0..1 of the node. */
+  readonly neighbourCpuRatio?: number;
+}
+
+/**
+ * What has been learned of an instance, as of the decision: numbers alone, so that a recorded decision can be made again. Where its
+ * own record is short, its values come from all instances of the application of the same kind.
+ */
+export interface InstanceModel {
+  /** Service time = base + perByte * bytes, milliseconds. */
+  readonly serviceBaseMs: number;
+  readonly servicePerByteMs: number;
+  /** Service time of a request of the mean size seen so far. */
+  readonly serviceMeanMs: number;
+  /** Standard deviation of a service time, relative to its prediction. */
+  readonly serviceSpreadRatio: number;
+  /** Standard error of the prediction itself, relative to it: wide while samples are few or old. */
+  readonly serviceErrorRatio: number;
+  /** CPU that neighbours used while this was learned, 0..1 of the node. */
+  readonly neighbourCpuRatio: number;
+  /** Time to send = base + perByte * bytes, milliseconds. */
+  readonly transferBaseMs: number;
+  readonly transferPerByteMs: number;
+  /** Mean and standard deviation of a cold start. */
+  readonly coldStartMs: number;
+  readonly coldStartSpreadMs: number;
+  /** Probability 0..1 that a request sent there fails. */
+  readonly failureRisk: number;
+  /** Response time that jumps to each peak and falls back slowly; 0: no answer seen yet. */
+  readonly peakResponseMs: number;
+  /** Answers of its own that count, old ones less. */
+  readonly samples: number;
 }
 
 /** An instance at the moment of a decision. A function counts as one instance. */
@@ -55,12 +91,30 @@ export interface InstanceView {
   readonly coldStart: DurationTotals;
   /** Idle workers of a function; undefined for the other kinds. */
   readonly idleWorkers: number | undefined;
+  /** Workers of a function that live, those starting for requests of ours among them; absent: not known. */
+  readonly liveWorkers?: number;
+  /** Of the live workers, those still starting. */
+  readonly startingWorkers?: number;
+  /** When the last worker that starts for a request of ours should be ready, on the clock of `nowMs`. */
+  readonly workersReadyAtMs?: number;
+  /** When a request placed now should get a slot, behind those of ours, on the clock of `nowMs`; 0: at once. */
+  readonly slotFreeAtMs?: number;
+  /** When the request of ours that is due first should have ended, on the clock of `nowMs`. */
+  readonly oldestDueAtMs?: number;
+  /** Price of one request, and of each second that it is served; absent: none, capacity is already paid for. */
+  readonly price?: { readonly perRequest: number; readonly perSecond: number };
+  /** What has been learned of it; absent: nothing. */
+  readonly model?: InstanceModel;
+  /** A 32-bit hash of node and instance, so that draws need not compute it. */
+  readonly hash?: number;
 }
 
 /** One application's instances with their nodes. The order of either does not matter to a decision. */
 export interface FleetSnapshot {
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly instances: readonly InstanceView[];
+  /** The same, paired; absent: to be paired. */
+  readonly candidates?: readonly Candidate[];
 }
 
 /** What an instance must fulfil. Empty: no condition. */
@@ -76,6 +130,8 @@ export interface RequestView {
   readonly application: string;
   readonly sizeBytes: number;
   readonly constraints: Constraints;
+  /** Share of the data, 0..1, that lies at each node or zone, by id; absent: none. */
+  readonly locality?: Readonly<Record<string, number>>;
 }
 
 /** A form the application is deployed in. */
@@ -88,8 +144,14 @@ export interface ImplementationView {
 /** Everything a decision depends on beside the snapshot and the policy. */
 export interface PlacementInput {
   readonly nowMs: number;
-  /** Breaks ties for the policies that rotate; no policy draws random numbers of its own. */
+  /** The only source of chance: one for each decision; no policy draws random numbers of its own. */
   readonly seed: number;
+  /** Number of the decision, for the policies that rotate; absent: the seed. */
+  readonly sequence?: number;
+  /** Time left until the request's deadline, milliseconds; absent: no deadline. */
+  readonly deadlineMs?: number;
+  /** A refusal for now lets the request wait in the placement's queue rather than fail. */
+  readonly mayWait?: boolean;
   readonly request: RequestView;
   readonly implementations: readonly ImplementationView[];
   readonly frequency: { readonly perSecond: number; readonly isHint: boolean };
@@ -128,6 +190,8 @@ export interface Score {
 export interface ChoiceContext {
   /** Never empty; best first within a kind: see order.ts. */
   readonly candidates: readonly Candidate[];
+  /** The same in no order, for a policy that looks at each of them: sorting is what costs most. Absent: see `candidates`. */
+  readonly pool?: readonly Candidate[];
   /** Every instance of the application, also those refused. */
   readonly evaluations: readonly Evaluation[];
   readonly input: PlacementInput;
@@ -137,6 +201,8 @@ export interface ChoiceContext {
 export interface Choice {
   /** Candidates in order of preference; the first is taken. Never empty. */
   readonly preferred: readonly [Candidate, ...Candidate[]];
+  /** Those that follow, asked for only when the trace is read; absent: the common order. */
+  readonly rest?: () => readonly Candidate[];
   /** One line. */
   readonly reason: string;
   /** The way to it, each a sentence. */
@@ -150,8 +216,13 @@ export interface PlacementPolicy {
   readonly parameters?: readonly string[];
   /** Kinds it uses; absent: all. */
   readonly kinds?: readonly NodeKind[];
+  /** Requests that it lets wait inside an instance beyond its slots; absent: none. Functions refuse those, so they never get any. */
+  readonly queueDepth?: number;
+  /** A condition of its own on an instance that could take the request. */
+  readonly refuse?: (candidate: Candidate, input: PlacementInput) => Refusal | undefined;
   readonly score?: (candidate: Candidate, input: PlacementInput) => Score;
-  readonly choose?: (context: ChoiceContext) => Choice;
+  /** Undefined: rather refuse for now, as every candidate is full and the request may wait. */
+  readonly choose?: (context: ChoiceContext) => Choice | undefined;
 }
 
 /** Expected response time by part, milliseconds. */
@@ -160,6 +231,18 @@ export interface PredictedTime {
   readonly waitMs: number;
   readonly serviceMs: number;
   readonly coldStartMs: number;
+}
+
+/** What a request is expected to meet at an instance. */
+export interface Forecast extends PredictedTime {
+  /** Sum of the four parts. */
+  readonly responseMs: number;
+  /** Standard deviation of the response time. */
+  readonly spreadMs: number;
+  /** The part of it that comes from not knowing better, milliseconds. */
+  readonly doubtMs: number;
+  /** Probability 0..1 that the request fails, its deadline left aside. */
+  readonly failureRisk: number;
 }
 
 /** One instance as the decision saw it. */

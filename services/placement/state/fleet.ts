@@ -1,7 +1,26 @@
+import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import type { TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
-import type { FleetSnapshot, InstanceView, NodeHealth, NodeKind, NodeScheduling, NodeView } from "../scheduler/index.js";
+import type {
+  Candidate,
+  FleetSnapshot,
+  InstanceModel,
+  InstanceView,
+  NodeHealth,
+  NodeKind,
+  NodeScheduling,
+  NodeView,
+} from "../scheduler/index.js";
 import { type InstanceEntry, instanceKey, instanceView, type OwnCounts } from "./instance-entry.js";
-import { createNodeEntry, type HealthLimits, healthOf, type NodeEntry, nodeView, takeSnapshot, tickOf } from "./node-entry.js";
+import {
+  createNodeEntry,
+  type HealthLimits,
+  healthOf,
+  type NodeEntry,
+  nodeView,
+  sharedNodeView,
+  takeSnapshot,
+  tickOf,
+} from "./node-entry.js";
 import { checkTelemetry } from "./telemetry-check.js";
 
 /** A node as the API and the controller see it. */
@@ -49,11 +68,35 @@ export interface Fleet {
   onChange(listener: (change: FleetChange) => void): void;
 }
 
+/** What a fleet asks of whoever learns how instances serve. */
+export interface ModelSource {
+  /** Called with each instance of an accepted snapshot. */
+  observe(
+    node: {
+      readonly nodeId: string;
+      readonly kind: NodeKind;
+      readonly networkBytesPerSecond: number;
+      readonly neighbourCpuRatio: number;
+    },
+    telemetry: InstanceTelemetry__Output,
+  ): void;
+  /** The same object until something is learned; undefined: nothing is known. */
+  modelOf(instanceKey: string): InstanceModel | undefined;
+}
+
+interface FleetParts {
+  readonly now: () => number;
+  readonly limits: HealthLimits;
+  readonly own: OwnCounts;
+  readonly models: ModelSource | undefined;
+}
+
 /** Beyond this many nodes an unknown one is not taken in, so that a broken publisher cannot fill the memory. */
 const MAX_NODES = 10_000;
 
-/** An empty fleet. */
-export function createFleet(now: () => number, limits: HealthLimits, own: OwnCounts): Fleet {
+/** An empty fleet; without `models` its instances are predicted from telemetry alone. */
+export function createFleet(now: () => number, limits: HealthLimits, own: OwnCounts, models?: ModelSource): Fleet {
+  const parts: FleetParts = { now, limits, own, models };
   const entries = new Map<string, NodeEntry>();
   const hosts = new Map<string, Set<NodeEntry>>();
   const listeners: ((change: FleetChange) => void)[] = [];
@@ -86,6 +129,7 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
       const before = entry.byApplication;
       takeSnapshot(entry, snapshot, now(), own);
       entry.kind = kind;
+      if (models !== undefined) observeAll(models, entry, snapshot);
       reindex(hosts, entry, before.keys());
       tell("telemetry", entry);
       return { ok: true };
@@ -97,7 +141,7 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
       entry.scheduling = scheduling;
       tell("scheduling", entry);
     },
-    snapshotFor: (application) => snapshotOf(application, hosts.get(application) ?? [], now(), limits, own),
+    snapshotFor: (application) => snapshotOf(application, hosts.get(application) ?? [], parts),
     node: (nodeId) => {
       const entry = entries.get(nodeId);
       return entry === undefined ? undefined : stateOf(entry);
@@ -112,6 +156,12 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
     },
     onChange: (listener) => listeners.push(listener),
   };
+}
+
+function observeAll(models: ModelSource, entry: NodeEntry, { capacity, instances }: TelemetrySnapshot__Output): void {
+  const { nodeId, kind, neighbourCpuRatio } = entry;
+  const node = { nodeId, kind, neighbourCpuRatio, networkBytesPerSecond: capacity?.networkBytesPerSecond ?? 0 };
+  for (const telemetry of instances) models.observe(node, telemetry);
 }
 
 function claim(entry: NodeEntry, snapshot: TelemetrySnapshot__Output, { lostTicks }: HealthLimits): string | undefined {
@@ -135,26 +185,34 @@ function reindex(hosts: Map<string, Set<NodeEntry>>, entry: NodeEntry, before: I
   }
 }
 
-function snapshotOf(
-  application: string,
-  hosts: Iterable<NodeEntry>,
-  nowMs: number,
-  limits: HealthLimits,
-  own: OwnCounts,
-): FleetSnapshot {
-  const nodes = new Map<string, NodeView>();
-  const instances: InstanceView[] = [];
+function snapshotOf(application: string, hosts: Iterable<NodeEntry>, parts: FleetParts): FleetSnapshot {
+  const candidates: Candidate[] = [];
+  const nowMs = parts.now();
   for (const entry of hosts) {
-    const view = nodeView(entry, nowMs, limits);
-    nodes.set(entry.nodeId, view);
+    const node = sharedNodeView(entry, nowMs, parts.limits);
     for (const instance of entry.byApplication.get(application) ?? []) {
-      // A report of "no slot" is worth as much as the telemetry it corrects: it ends when that turns old.
-      const throttled = instance.throttled && view.health === "fresh";
-      const reserved = own.count(instanceKey(entry.nodeId, instance.telemetry.instanceId));
-      instances.push(instanceView(throttled === instance.throttled ? instance : { ...instance, throttled }, entry, reserved));
+      candidates.push({ instance: viewOf(instance, entry, node, parts), node });
     }
   }
-  return { nodes, instances };
+  return {
+    candidates,
+    get instances() {
+      return candidates.map(({ instance }) => instance);
+    },
+    get nodes() {
+      return new Map(candidates.map(({ node }) => [node.nodeId, node]));
+    },
+  };
+}
+
+function viewOf(instance: InstanceEntry, entry: NodeEntry, { nodeId, kind, health }: NodeView, parts: FleetParts): InstanceView {
+  const facts = {
+    ownInFlight: parts.own.count(instance.key),
+    // A report of "no slot" is worth as much as the telemetry it corrects: it ends when that turns old.
+    throttled: instance.throttled && health === "fresh",
+    model: parts.models?.modelOf(instance.key),
+  };
+  return instanceView(instance, { nodeId, kind, price: entry.telemetry?.price ?? null }, facts, parts.own);
 }
 
 function nodeState(entry: NodeEntry, view: NodeView, { lostTicks }: HealthLimits, own: OwnCounts): NodeState {

@@ -1,4 +1,4 @@
-export { createFleet, type Fleet, type FleetChange, type NodeState } from "./fleet.js";
+export { createFleet, type Fleet, type FleetChange, type ModelSource, type NodeState } from "./fleet.js";
 export { createFrequencyMeter, type FrequencyMeter } from "./frequency.js";
 export { createHistory, type History } from "./history.js";
 export { createIdempotency, type Idempotency } from "./idempotency.js";
@@ -6,7 +6,7 @@ export { instanceKey } from "./instance-entry.js";
 export { createMirror, type Mirror } from "./mirror.js";
 export type { HealthLimits } from "./node-entry.js";
 export { createNodeRecords, type NodeRecords, retryConflicts, schedulingToWire, unknownNode } from "./node-records.js";
-export { createReservations, type Reservations } from "./reservations.js";
+export { createReservations, type ExpectedWork, type Reservations } from "./reservations.js";
 export { startTelemetryIntake } from "./telemetry-intake.js";
 export { type Attempt, createWaitQueue, type Schedule, type WaitQueue } from "./wait-queue.js";
 export { createWatchHub, type WatchHub } from "./watch-hub.js";

@@ -1,22 +1,47 @@
 import type { InstanceState as WireState } from "../../../proto/gen/straightline/v1/InstanceState.js";
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
-import type { InstanceState, InstanceView, NodeKind } from "../scheduler/index.js";
+import type { Price__Output } from "../../../proto/gen/straightline/v1/Price.js";
+import { hashInstance, type InstanceModel, type InstanceState, type InstanceView, type NodeKind } from "../scheduler/index.js";
+import type { QueueOutlook } from "./expected-queue.js";
 
 /** An instance as telemetry and our own reports have it. */
 export interface InstanceEntry {
+  readonly key: string;
+  readonly hash: number;
   readonly telemetry: InstanceTelemetry__Output;
-  /** Requests on it that are not ours. */
+  /** Requests on it that are not ours, being served and waiting in a queue of its own. */
   readonly foreignInFlight: number;
+  readonly foreignQueued: number;
+  /** Memory of one worker or process, GB; the last that was told while one lived. */
+  readonly memoryGb: number;
   /** When a report made it suspect; undefined: it is not. */
   suspectSinceMs: number | undefined;
   /** A report said that it had no free slot. */
   throttled: boolean;
+  /** Workers of a function: those that telemetry told of, or as many as there have been requests since. */
+  liveWorkers: number;
+  /** The view made last, while it holds. */
+  made: MadeView | undefined;
+}
+
+interface MadeView extends LiveFacts {
+  readonly view: InstanceView;
+  readonly suspect: boolean;
+}
+
+/** What changes between two snapshots. */
+export interface LiveFacts {
+  readonly ownInFlight: number;
+  readonly throttled: boolean;
+  readonly model: InstanceModel | undefined;
 }
 
 /** Where an entry's counts of our own come from. */
 export interface OwnCounts {
   count(instanceKey: string): number;
   takePeak(instanceKey: string): number;
+  /** What our requests there are expected to do, where `foreign` others take slots; absent or undefined: not known. */
+  outlook?(instanceKey: string, foreign: number): QueueOutlook | undefined;
 }
 
 /** Instance ids are unique by promise only, so everything of ours is keyed by node and instance. */
@@ -26,9 +51,11 @@ export function instanceKey(nodeId: string, instanceId: string): string {
 
 /**
  * Takes over a snapshot's word on an instance. What it counts as in flight includes ours, as of some moment since the snapshot before;
- * the most that we had there at once is taken off, so that a request that ended meanwhile is not counted as somebody else's.
+ * the most that we had there at once is taken off, so that a request that ended meanwhile is not counted as somebody else's. What of
+ * ours was not being served was waiting, so the rest is taken off its queue.
  */
 export function nextInstanceEntry(
+  nodeId: string,
   telemetry: InstanceTelemetry__Output,
   before: InstanceEntry | undefined,
   ownPeak: number,
@@ -36,22 +63,63 @@ export function nextInstanceEntry(
 ): InstanceEntry {
   const since = before?.suspectSinceMs;
   const isCleared = since === undefined || (stateOf(telemetry.state) === "ready" && since <= clearSuspectBeforeMs);
+  const inFlight = telemetry.inFlight ?? 0;
+  const { idleWorkers, busyWorkers, startingWorkers } = telemetry.function ?? NO_WORKERS;
+  const processes = telemetry.function === null ? 1 : idleWorkers + busyWorkers;
   return {
+    key: before?.key ?? instanceKey(nodeId, telemetry.instanceId),
+    hash: before?.hash ?? hashInstance(nodeId, telemetry.instanceId),
     telemetry,
-    foreignInFlight: Math.max(0, (telemetry.inFlight ?? 0) - ownPeak),
+    foreignInFlight: Math.max(0, inFlight - ownPeak),
+    // A function counts requests that wait for a worker as in flight already.
+    foreignQueued:
+      telemetry.function === null
+        ? Math.max(0, (telemetry.queued ?? 0) - Math.max(0, ownPeak - inFlight))
+        : (telemetry.queued ?? 0),
+    memoryGb: processes > 0 && telemetry.memoryBytes > 0 ? telemetry.memoryBytes / processes / 1e9 : (before?.memoryGb ?? 0),
     suspectSinceMs: isCleared ? undefined : since,
     throttled: false,
+    liveWorkers: idleWorkers + busyWorkers + startingWorkers,
+    made: undefined,
   };
 }
 
 const NO_DURATIONS = { count: 0, sumMs: 0 };
+const NO_WORKERS = { idleWorkers: 0, busyWorkers: 0, startingWorkers: 0 };
 
-/** The instance as the scheduler sees it. */
+/** The instance as the scheduler sees it: the same object while nothing about it has changed. */
 export function instanceView(
-  { telemetry, foreignInFlight, suspectSinceMs, throttled }: InstanceEntry,
-  node: { readonly nodeId: string; readonly kind: NodeKind },
-  ownInFlight: number,
+  entry: InstanceEntry,
+  node: { readonly nodeId: string; readonly kind: NodeKind; readonly price: Price__Output | null },
+  facts: LiveFacts,
+  own: OwnCounts,
 ): InstanceView {
+  const { made } = entry;
+  const suspect = entry.suspectSinceMs !== undefined;
+  if (
+    made !== undefined &&
+    made.ownInFlight === facts.ownInFlight &&
+    made.throttled === facts.throttled &&
+    made.model === facts.model &&
+    made.suspect === suspect
+  ) {
+    return made.view;
+  }
+  const view = makeView(entry, node, facts, own);
+  entry.made = { ...facts, suspect, view };
+  return view;
+}
+
+function makeView(
+  entry: InstanceEntry,
+  node: { readonly nodeId: string; readonly kind: NodeKind; readonly price: Price__Output | null },
+  { ownInFlight, throttled, model }: LiveFacts,
+  own: OwnCounts,
+): InstanceView {
+  const { telemetry, foreignInFlight } = entry;
+  const inFlight = foreignInFlight + ownInFlight;
+  const outlook = ownInFlight > 0 ? own.outlook?.(entry.key, foreignInFlight) : undefined;
+  const price = priceOf(node.price, entry.memoryGb);
   return {
     instanceId: telemetry.instanceId,
     nodeId: node.nodeId,
@@ -61,15 +129,37 @@ export function instanceView(
     httpEndpoint: telemetry.httpEndpoint,
     grpcEndpoint: telemetry.grpcEndpoint,
     concurrency: telemetry.concurrency,
-    inFlight: foreignInFlight + ownInFlight,
-    queued: telemetry.queued ?? 0,
+    inFlight,
+    queued: entry.foreignQueued,
     payloadLimitBytes: telemetry.payloadLimitBytes,
-    suspect: suspectSinceMs !== undefined,
+    suspect: entry.suspectSinceMs !== undefined,
     throttled,
     serviceTime: telemetry.serviceTime ?? NO_DURATIONS,
     coldStart: telemetry.coldStart ?? NO_DURATIONS,
     idleWorkers: telemetry.function?.idleWorkers,
+    hash: entry.hash,
+    ...(telemetry.function === null ? {} : workersOf(entry, inFlight, outlook)),
+    ...(outlook === undefined ? {} : { slotFreeAtMs: outlook.slotFreeAtMs }),
+    ...(outlook?.oldestDueAtMs === undefined ? {} : { oldestDueAtMs: outlook.oldestDueAtMs }),
+    ...(price === undefined ? {} : { price }),
+    ...(model === undefined ? {} : { model }),
   };
+}
+
+/** Each request on a function has a worker, or one that starts for it. */
+function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook | undefined) {
+  entry.liveWorkers = Math.max(entry.liveWorkers, inFlight);
+  if (outlook === undefined) {
+    return { liveWorkers: entry.liveWorkers, startingWorkers: entry.telemetry.function?.startingWorkers ?? 0 };
+  }
+  const { startingWorkers, workersReadyAtMs } = outlook;
+  return { liveWorkers: entry.liveWorkers, startingWorkers, workersReadyAtMs };
+}
+
+/** What a request adds to the bill: an instance that is there anyway is paid for by the hour. */
+function priceOf(price: Price__Output | null, memoryGb: number): InstanceView["price"] {
+  if (price === null || (price.perRequest === 0 && price.perGbSecond === 0)) return undefined;
+  return { perRequest: price.perRequest, perSecond: price.perGbSecond * memoryGb };
 }
 
 const STATES: Readonly<Record<WireState, InstanceState>> = {

@@ -22,6 +22,10 @@ export interface NodeEntry {
   tickMs: number;
   instances: ReadonlyMap<string, InstanceEntry>;
   byApplication: ReadonlyMap<string, readonly InstanceEntry[]>;
+  /** CPU that others than its instances use, 0..1 of the node. */
+  neighbourCpuRatio: number;
+  /** The view made last. */
+  view: NodeView | undefined;
   /** As last told to listeners. */
   toldHealth: NodeHealth;
 }
@@ -44,6 +48,8 @@ export function createNodeEntry(nodeId: string, kind: NodeKind, now: () => numbe
     tickMs: DEFAULT_TICK_MS,
     instances: new Map(),
     byApplication: new Map(),
+    neighbourCpuRatio: 0,
+    view: undefined,
     toldHealth: "suspect",
   };
 }
@@ -63,10 +69,20 @@ export function takeSnapshot(entry: NodeEntry, snapshot: TelemetrySnapshot__Outp
     const { instanceId } = telemetry;
     const peak = own.takePeak(instanceKey(entry.nodeId, instanceId));
     const before = entry.instances.get(instanceId);
-    instances.set(instanceId, nextInstanceEntry(telemetry, before, peak, nowMs - entry.tickMs));
+    instances.set(instanceId, nextInstanceEntry(entry.nodeId, telemetry, before, peak, nowMs - entry.tickMs));
   }
+  entry.neighbourCpuRatio = neighbourCpuRatio(snapshot);
+  entry.view = undefined;
   entry.instances = instances;
   entry.byApplication = groupByApplication(instances.values());
+}
+
+/** What the node uses beyond what its instances do; the two are measured at slightly different times, so it is never below 0. */
+function neighbourCpuRatio({ usage, capacity, instances }: TelemetrySnapshot__Output): number {
+  const total = capacity?.cpuMillicores ?? 0;
+  if (total <= 0) return 0;
+  const own = instances.reduce((sum, { cpuMillicores }) => sum + cpuMillicores, 0);
+  return Math.min(1, Math.max(0, ((usage?.cpuMillicores ?? 0) - own) / total));
 }
 
 function groupByApplication(instances: Iterable<InstanceEntry>): Map<string, InstanceEntry[]> {
@@ -88,7 +104,7 @@ export function healthOf(entry: NodeEntry, nowMs: number, { suspectTicks, lostTi
 
 /** The node as the scheduler sees it. */
 export function nodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits): NodeView {
-  const { nodeId, kind, scheduling, telemetry } = entry;
+  const { nodeId, kind, scheduling, telemetry, tickMs, neighbourCpuRatio } = entry;
   return {
     nodeId,
     kind,
@@ -98,5 +114,25 @@ export function nodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits):
     labels: telemetry?.labels ?? {},
     zone: telemetry?.zone ?? "",
     networkBytesPerSecond: telemetry?.capacity?.networkBytesPerSecond ?? 0,
+    tickMs,
+    cpuCores: (telemetry?.capacity?.cpuMillicores ?? 0) / 1000,
+    neighbourCpuRatio,
   };
+}
+
+/** A decision over a thousand nodes cannot make a thousand views; an age that is off by this share of a tick decides nothing. */
+const AGE_STEP_TICKS = 0.1;
+
+/** The same, the view made last while it holds: its age may lag by a tenth of a tick, its health never. */
+export function sharedNodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits): NodeView {
+  const { view } = entry;
+  const isCurrent =
+    view !== undefined &&
+    nowMs - entry.heardMs - view.ageMs < AGE_STEP_TICKS * entry.tickMs &&
+    view.scheduling === entry.scheduling &&
+    view.kind === entry.kind &&
+    view.health === healthOf(entry, nowMs, limits);
+  if (isCurrent) return view;
+  entry.view = nodeView(entry, nowMs, limits);
+  return entry.view;
 }

@@ -1,13 +1,28 @@
+import { addRequest, type HeldRequest, outlookOf, type QueueOutlook, removeRequest } from "./expected-queue.js";
+
+/** What a placed request is expected to do at its instance; it lets later decisions tell how long a queue takes. */
+export interface ExpectedWork {
+  /** From the decision until the instance has it: the way, and a cold start. */
+  readonly delayMs: number;
+  /** Of the delay, the cold start; 0: none. */
+  readonly coldStartMs: number;
+  readonly serviceMs: number;
+  /** Requests that the instance serves at a time. */
+  readonly slots: number;
+}
+
 /** Slots held for placed requests, each with a lease. Counts are exact and never negative. */
 export interface Reservations {
   /** Holds a slot until it is released or its lease ends. */
-  reserve(placementId: string, instanceKey: string, leaseMs: number): void;
+  reserve(placementId: string, instanceKey: string, leaseMs: number, expected?: ExpectedWork): void;
   /** Frees a slot; false when it is not held (any more): releasing twice is harmless. */
   release(placementId: string): boolean;
   /** Slots held on an instance now. */
   count(instanceKey: string): number;
   /** Most slots held on an instance at once since this was last called for it. */
   takePeak(instanceKey: string): number;
+  /** What the requests held on an instance are expected to do, where `foreign` others take slots; undefined: nothing is known of them. */
+  outlook(instanceKey: string, foreign: number): QueueOutlook | undefined;
   /** Ends every lease that has run out, also on instances that nobody asks about. */
   sweep(): void;
   /** Slots held in all. */
@@ -15,11 +30,12 @@ export interface Reservations {
 }
 
 interface Holder {
-  /** Placement to end of lease. */
-  readonly leases: Map<string, number>;
+  /** Placement to what it holds, in order of placing. */
+  readonly leases: Map<string, HeldRequest>;
   /** No lease ends before this. */
   earliestMs: number;
   peak: number;
+  slots: number;
 }
 
 /** No timers: a lease ends when its instance is next looked at, or in a sweep. `onExpired` is told of each lease that ran out. */
@@ -29,22 +45,23 @@ export function createReservations(now: () => number, onExpired: (placementId: s
   const expire = (holder: Holder): void => {
     if (now() < holder.earliestMs) return;
     holder.earliestMs = Number.POSITIVE_INFINITY;
-    for (const [placementId, endMs] of holder.leases) {
+    for (const [placementId, { endMs }] of holder.leases) {
       if (endMs > now()) {
         holder.earliestMs = Math.min(holder.earliestMs, endMs);
         continue;
       }
-      holder.leases.delete(placementId);
+      removeRequest(holder.leases, placementId, now());
       instanceOf.delete(placementId);
       onExpired(placementId);
     }
   };
   return {
-    reserve(placementId, instanceKey, leaseMs) {
+    reserve(placementId, instanceKey, leaseMs, expected) {
       const endMs = now() + leaseMs;
-      const holder = holders.get(instanceKey) ?? { leases: new Map(), earliestMs: Number.POSITIVE_INFINITY, peak: 0 };
+      const holder = holders.get(instanceKey) ?? createHolder();
       holders.set(instanceKey, holder);
-      holder.leases.set(placementId, endMs);
+      if (expected !== undefined) holder.slots = expected.slots;
+      addRequest(holder.leases, placementId, { endMs, expected, nowMs: now(), slots: holder.slots });
       instanceOf.set(placementId, instanceKey);
       holder.earliestMs = Math.min(holder.earliestMs, endMs);
       holder.peak = Math.max(holder.peak, holder.leases.size);
@@ -54,7 +71,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       if (holder === undefined) return false;
       expire(holder);
       instanceOf.delete(placementId);
-      return holder.leases.delete(placementId);
+      return removeRequest(holder.leases, placementId, now());
     },
     count(instanceKey) {
       const holder = holders.get(instanceKey);
@@ -69,6 +86,10 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       holder.peak = holder.leases.size;
       return peak;
     },
+    outlook(instanceKey, foreign) {
+      const holder = holders.get(instanceKey);
+      return holder === undefined ? undefined : outlookOf(holder.leases, Math.max(1, holder.slots - foreign), now());
+    },
     sweep() {
       for (const [instanceKey, holder] of holders) {
         expire(holder);
@@ -77,4 +98,8 @@ export function createReservations(now: () => number, onExpired: (placementId: s
     },
     total: () => instanceOf.size,
   };
+}
+
+function createHolder(): Holder {
+  return { leases: new Map(), earliestMs: Number.POSITIVE_INFINITY, peak: 0, slots: 1 };
 }

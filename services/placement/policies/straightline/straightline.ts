@@ -2,6 +2,7 @@ import {
   type Candidate,
   type Choice,
   type ChoiceContext,
+  compareCandidates,
   type Evaluation,
   formatBytes,
   formatRate,
@@ -43,15 +44,28 @@ interface Branch {
 /** The paper's algorithm. Parameters: F, requests per second; D, bytes. */
 export const straightline = { name: "straightline", parameters: ["F", "D"], choose } satisfies PlacementPolicy;
 
-function choose({ candidates, evaluations, input }: ChoiceContext): Choice {
-  const branch = branchOf(input);
-  const ofKind = (kind: NodeKind): Candidate[] => candidates.filter(({ instance }) => instance.kind === kind);
-  const [taken, ...others] = branch.kinds.flatMap(ofKind);
+function choose(context: ChoiceContext): Choice {
+  const branch = branchOf(context.input);
+  const pool = context.pool ?? context.candidates;
+  const kind = branch.kinds.find((each) => pool.some(({ instance }) => instance.kind === each));
+  const taken = kind === undefined ? undefined : firstOf(kind, pool);
   // The branches name every kind, and there is always a candidate of some kind.
-  if (taken === undefined) throw new Error("straightline: no candidate of a known kind");
-  const passed = branch.kinds.slice(0, branch.kinds.indexOf(taken.instance.kind));
-  const misses = passed.map((kind) => whyNot(kind, evaluations));
-  return { preferred: [taken, ...others], ...wordsOf(branch, misses, taken) };
+  if (kind === undefined || taken === undefined) throw new Error("straightline: no candidate of a known kind");
+  const passed = branch.kinds.slice(0, branch.kinds.indexOf(kind));
+  const misses = passed.map((each) => whyNot(each, context.evaluations));
+  const rest = (): Candidate[] =>
+    branch.kinds.flatMap((each) => context.candidates.filter((one) => one.instance.kind === each && one !== taken));
+  return { preferred: [taken], rest, ...wordsOf(branch, misses, taken) };
+}
+
+/** The first of a kind in the common order. */
+function firstOf(kind: NodeKind, pool: readonly Candidate[]): Candidate | undefined {
+  let first: Candidate | undefined;
+  for (const candidate of pool) {
+    if (candidate.instance.kind !== kind) continue;
+    if (first === undefined || compareCandidates(candidate, first) < 0) first = candidate;
+  }
+  return first;
 }
 
 function branchOf({ frequency, request, parameters }: PlacementInput): Branch {
@@ -70,7 +84,7 @@ function branchOf({ frequency, request, parameters }: PlacementInput): Branch {
   return { condition: `${rate}, ${size} <= ${sizeLimit}`, kinds: ["vm", "container", "serverless"], bySlot: true };
 }
 
-function wordsOf(branch: Branch, misses: readonly string[], candidate: Candidate): Omit<Choice, "preferred"> {
+function wordsOf(branch: Branch, misses: readonly string[], candidate: Candidate): Pick<Choice, "reason" | "steps"> {
   const kind = kindName(candidate.instance.kind);
   const slot = branch.bySlot && misses.length === 0 ? ["VM slot free"] : [];
   const reason = `${[branch.condition, ...misses, ...slot].join(", ")}: ${kind}`;

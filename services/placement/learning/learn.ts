@@ -1,0 +1,109 @@
+import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import { quantileMs } from "../../common/sketch/index.js";
+import { learnFailure } from "./failure-model.js";
+import type { InstanceRecord } from "./instance-record.js";
+import type { Answer, NodeFacts } from "./learner.js";
+import { learnValue } from "./moments.js";
+import { learnService } from "./service-model.js";
+import { learnTransfer } from "./transfer-model.js";
+
+/** The last twenty starts of an instance and the last fifty of its kind count. */
+const OWN_COLD_WEIGHT = 0.05;
+const POOL_COLD_WEIGHT = 0.02;
+/** A refusal for want of a slot costs a retry, not a failed request. */
+const THROTTLED_FAILURE = 0.2;
+/** Weight of the present neighbours in what an instance has learned under. */
+const NEIGHBOUR_WEIGHT = 0.1;
+/** Time in which a peak falls to a third: Finagle's default. */
+const PEAK_DECAY_MS = 10_000;
+/** Telemetry's mean service time teaches only where no answer has come for this long: it is the same requests, and lacks their sizes. */
+const QUIET_MS = 5000;
+/** A recent mean of many requests is no surer than this many: they ran under one condition. */
+const MOST_TOLD = 10;
+/** Normal quantile of 95%. */
+const SIGMAS_95 = 1.645;
+
+const FAILED: Readonly<Record<Answer["outcome"], number | undefined>> = {
+  ok: 0,
+  "client-error": 0,
+  "instance-error": 1,
+  timeout: 1,
+  throttled: THROTTLED_FAILURE,
+  // The client's own doing: it says nothing.
+  cancelled: undefined,
+};
+
+/** Learns from one answer: its outcome counts always, its times only when it was served. */
+export function learnAnswer(record: InstanceRecord, answer: Answer, nowMs: number): void {
+  record.heardMs = nowMs;
+  record.isChanged = true;
+  const failed = FAILED[answer.outcome];
+  if (failed !== undefined) {
+    learnFailure(record.failures, failed, nowMs);
+    learnFailure(record.pool.failures, failed, nowMs);
+  }
+  if (answer.outcome === "timeout" || answer.outcome === "ok") learnPeak(record, answer.responseMs, nowMs);
+  if (answer.outcome !== "ok") return;
+  record.answeredMs = nowMs;
+  learnTimes(record, answer, nowMs);
+}
+
+function learnTimes(record: InstanceRecord, answer: Answer, nowMs: number): void {
+  const { sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs } = answer;
+  const outsideMs = responseMs - serviceMs - coldStartMs;
+  // A wait that was expected cannot be told from the way; a service that was not told is what remains.
+  const service = serviceMs > 0 ? serviceMs : outsideMs - expectedWaitMs;
+  if (service > 0) {
+    learnService(record.pool.service, record.service, sizeBytes, service, 1, nowMs);
+    record.learnedNeighbourRatio += NEIGHBOUR_WEIGHT * (record.neighbourRatio - record.learnedNeighbourRatio);
+  }
+  if (serviceMs > 0 && expectedWaitMs === 0 && outsideMs >= 0) learnTransfer(record.transfer, sizeBytes, outsideMs);
+  if (coldStartMs > 0) {
+    learnValue(record.coldStart, coldStartMs, OWN_COLD_WEIGHT);
+    learnValue(record.pool.coldStart, coldStartMs, POOL_COLD_WEIGHT);
+  }
+}
+
+function learnPeak(record: InstanceRecord, responseMs: number, nowMs: number): void {
+  if (responseMs >= record.peakMs) record.peakMs = responseMs;
+  else {
+    const left = Math.exp(-Math.max(0, nowMs - record.peakAtMs) / PEAK_DECAY_MS);
+    record.peakMs = record.peakMs * left + responseMs * (1 - left);
+  }
+  record.peakAtMs = nowMs;
+}
+
+/** Learns from telemetry: starts that no Report told of, and service times where nothing was answered to us lately. */
+export function learnTelemetry(
+  record: InstanceRecord,
+  node: NodeFacts,
+  telemetry: InstanceTelemetry__Output,
+  nowMs: number,
+): void {
+  record.heardMs = nowMs;
+  if (node.neighbourCpuRatio !== record.neighbourRatio) {
+    record.neighbourRatio = node.neighbourCpuRatio;
+    record.isChanged = true;
+  }
+  const { serviceTime, coldStart } = telemetry;
+  if (coldStart !== null && coldStart.count > 0 && coldStart.count !== record.toldStarts) {
+    record.toldStarts = coldStart.count;
+    if (record.coldStart.count === 0) learnToldStarts(record, coldStart);
+  }
+  if (serviceTime === null || serviceTime.count <= 0 || nowMs - record.answeredMs < QUIET_MS) return;
+  const { service } = record.pool;
+  const bytes = service.meanBytes;
+  const count = Math.min(MOST_TOLD, serviceTime.count);
+  learnService(service, record.service, bytes, serviceTime.sumMs / serviceTime.count, count, nowMs);
+  record.answeredMs = nowMs;
+  record.isChanged = true;
+}
+
+/** Two values with the mean and the spread of the sketch. */
+function learnToldStarts(record: InstanceRecord, sketch: NonNullable<InstanceTelemetry__Output["coldStart"]>): void {
+  const mean = sketch.sumMs / sketch.count;
+  const high = quantileMs(sketch, 0.95) ?? mean;
+  const spread = Math.min(mean, Math.max(0, high - mean) / SIGMAS_95);
+  for (const value of [mean - spread, mean + spread]) learnValue(record.pool.coldStart, value, POOL_COLD_WEIGHT);
+  record.isChanged = true;
+}

@@ -1,0 +1,97 @@
+import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import type { InstanceModel, NodeKind } from "../scheduler/index.js";
+import { createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
+import { learnAnswer, learnTelemetry } from "./learn.js";
+import { modelOf } from "./publish.js";
+import { createTransfer, type Transfer } from "./transfer-model.js";
+
+/** How a placed request ended, in the words of a Report. */
+export interface Answer {
+  readonly application: string;
+  readonly kind: NodeKind;
+  readonly nodeId: string;
+  readonly instanceId: string;
+  readonly outcome: "ok" | "client-error" | "instance-error" | "timeout" | "throttled" | "cancelled";
+  readonly sizeBytes: number;
+  /** From sending to the last byte of the answer. */
+  readonly responseMs: number;
+  /** Of it, spent serving; 0: not known. */
+  readonly serviceMs: number;
+  /** Of it, spent on a cold start; 0: none. */
+  readonly coldStartMs: number;
+  /** The wait that its decision expected. */
+  readonly expectedWaitMs: number;
+}
+
+/** What telemetry tells of a node beside its instances. */
+export interface NodeFacts {
+  readonly nodeId: string;
+  readonly kind: NodeKind;
+  readonly networkBytesPerSecond: number;
+  /** CPU that others than its instances use, 0..1. */
+  readonly neighbourCpuRatio: number;
+}
+
+/** Learns how instances serve. */
+export interface Learner {
+  /** Learns from one answer. */
+  report(answer: Answer): void;
+  /** Learns from what telemetry tells of an instance. */
+  observe(node: NodeFacts, telemetry: InstanceTelemetry__Output): void;
+  /** What is known of an instance, by `<node>/<instance>`; undefined: nothing beyond what its telemetry says. The same object until something changes. */
+  modelOf(instanceKey: string): InstanceModel | undefined;
+  /** Forgets instances and nodes of which nothing has been heard for ten minutes. */
+  sweep(): void;
+}
+
+/** Silent for this long is gone: an instance that comes back after it starts as one of its kind. */
+const FORGOTTEN_MS = 600_000;
+/** Beyond this many instances new ones are not learned of; a fleet has at most as many. */
+const MOST_INSTANCES = 100_000;
+
+/** A learner that knows nothing; `now` in milliseconds, never going back. */
+export function createLearner(now: () => number): Learner {
+  const records = new Map<string, InstanceRecord>();
+  const pools = new Map<string, Pool>();
+  const transfers = new Map<string, Transfer>();
+  const poolFor = (application: string, kind: NodeKind): Pool =>
+    getOrMake(pools, `${application}/${kind}`, () => createPool(now()));
+  const recordFor = (nodeId: string, instanceId: string, application: string, kind: NodeKind): InstanceRecord | undefined => {
+    const key = `${nodeId}/${instanceId}`;
+    const known = records.get(key);
+    if (known !== undefined || records.size >= MOST_INSTANCES) return known;
+    const transfer = getOrMake(transfers, nodeId, () => createTransfer(0));
+    const record = createInstanceRecord(poolFor(application, kind), transfer, now());
+    records.set(key, record);
+    return record;
+  };
+  return {
+    report(answer) {
+      const record = recordFor(answer.nodeId, answer.instanceId, answer.application, answer.kind);
+      if (record !== undefined) learnAnswer(record, answer, now());
+    },
+    observe(node, telemetry) {
+      if (!transfers.has(node.nodeId)) transfers.set(node.nodeId, createTransfer(node.networkBytesPerSecond));
+      const record = recordFor(node.nodeId, telemetry.instanceId, telemetry.application, node.kind);
+      if (record !== undefined) learnTelemetry(record, node, telemetry, now());
+    },
+    modelOf(instanceKey) {
+      const record = records.get(instanceKey);
+      return record === undefined ? undefined : modelOf(record, now());
+    },
+    sweep() {
+      for (const [key, { heardMs }] of records) if (now() - heardMs > FORGOTTEN_MS) records.delete(key);
+      const used = new Set<unknown>([...records.values()].flatMap(({ pool, transfer }) => [pool, transfer]));
+      for (const [key, pool] of pools) if (!used.has(pool)) pools.delete(key);
+      for (const [key, transfer] of transfers) if (!used.has(transfer)) transfers.delete(key);
+    },
+  };
+}
+
+function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

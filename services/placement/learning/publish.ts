@@ -1,0 +1,52 @@
+import type { InstanceModel } from "../scheduler/index.js";
+import { failureRisk } from "./failure-model.js";
+import type { InstanceRecord } from "./instance-record.js";
+import { blend } from "./moments.js";
+import { driftToPool, estimateService } from "./service-model.js";
+import { estimateTransfer } from "./transfer-model.js";
+
+/** A model is made anew after this long, as what it rests on is forgotten. */
+const REFRESH_MS = 1000;
+/** A start before any has been seen: a second, give or take half of it. */
+const UNKNOWN_COLD_START = { mean: 1000, spread: 500 } as const;
+/** An instance's own starts weigh as much as its kind's after this many. */
+const COLD_PRIOR_COUNT = 3;
+
+/** The model of an instance; undefined while not even its kind has served anything. */
+export function modelOf(record: InstanceRecord, nowMs: number): InstanceModel | undefined {
+  const { service } = record.pool;
+  if (service.samples === 0) return undefined;
+  const isCurrent = !record.isChanged && record.modelVersion === service.version && nowMs - record.modelAtMs < REFRESH_MS;
+  if (isCurrent && record.model !== undefined) return record.model;
+  record.model = publish(record, nowMs);
+  record.isChanged = false;
+  record.modelVersion = service.version;
+  record.modelAtMs = nowMs;
+  return record.model;
+}
+
+function publish(record: InstanceRecord, nowMs: number): InstanceModel {
+  const { pool, transfer, service } = record;
+  driftToPool(service, nowMs);
+  const own = estimateService(pool.service, service);
+  const way = estimateTransfer(transfer);
+  const coldStart =
+    record.coldStart.count + pool.coldStart.count === 0
+      ? UNKNOWN_COLD_START
+      : blend(record.coldStart, pool.coldStart, COLD_PRIOR_COUNT);
+  return {
+    serviceBaseMs: own.baseMs,
+    servicePerByteMs: own.perByteMs,
+    serviceMeanMs: own.meanMs,
+    serviceSpreadRatio: own.spreadRatio,
+    serviceErrorRatio: own.errorRatio,
+    neighbourCpuRatio: record.learnedNeighbourRatio,
+    transferBaseMs: way.baseMs,
+    transferPerByteMs: way.perByteMs,
+    coldStartMs: coldStart.mean,
+    coldStartSpreadMs: coldStart.spread,
+    failureRisk: failureRisk(record.failures, pool.failures, nowMs),
+    peakResponseMs: record.peakMs,
+    samples: service.samples,
+  };
+}

@@ -1,0 +1,79 @@
+import { type Candidate, type Forecast, forecast, occupancy, type PlacementInput, type Score } from "../../scheduler/index.js";
+
+/** Stands in for the cost of failing where a request names no deadline: the default timeout of an application. */
+const DEFAULT_DEADLINE_MS = 30_000;
+/** A candidate that misses the deadline with more than this probability is taken only when all do. */
+const SAFE_MISS_RISK = 0.05;
+/** Larger than any time, so that every safe candidate stands before every unsafe one. */
+const UNSAFE_MS = 1e12;
+/** Doubt counts as this much extra time: of two with equal means the better known one. */
+const DOUBT_WEIGHT = 0.25;
+
+/** What a candidate would cost a request, in milliseconds; lower is better. */
+export interface Cost {
+  readonly forecast: Forecast;
+  /** Probability 0..1 that the answer comes after the deadline. */
+  readonly missRisk: number;
+  /** Probability 0..1 that the request fails for either reason. */
+  readonly risk: number;
+  /** In the operator's currency. */
+  readonly price: number;
+  readonly totalMs: number;
+}
+
+/**
+ * total = expected response + doubt * 0.25 + risk * cost of failing (the time until the deadline) + price * weight.
+ * Where the deadline is in danger the risk comes first: see SAFE_MISS_RISK.
+ */
+export function costOf(candidate: Candidate, input: PlacementInput): Cost {
+  const expected = forecast(candidate, input);
+  const missRisk = input.deadlineMs === undefined ? 0 : upperTail(input.deadlineMs - expected.responseMs, expected.spreadMs);
+  const risk = Math.min(1, expected.failureRisk + missRisk);
+  const price = priceOf(candidate, expected.serviceMs);
+  const failingMs = risk * (input.deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const priceMs = price * (input.parameters["priceWeight"] ?? 0);
+  const dangerMs = missRisk > SAFE_MISS_RISK ? UNSAFE_MS * (1 + risk) : 0;
+  const totalMs = expected.responseMs + DOUBT_WEIGHT * expected.doubtMs + failingMs + priceMs + dangerMs;
+  return { forecast: expected, missRisk, risk, price, totalMs };
+}
+
+/** Price of one request; what is paid by the hour is paid already. */
+export function priceOf({ instance: { price } }: Candidate, serviceMs: number): number {
+  return price === undefined ? 0 : price.perRequest + (price.perSecond * serviceMs) / 1000;
+}
+
+/** True when the request would wait inside the instance. */
+export function isFull({ instance }: Candidate): boolean {
+  return occupancy(instance) >= instance.concurrency;
+}
+
+/** The score of a trace: the total and its parts, milliseconds but for the two risks and the price. */
+export function scoreOf(candidate: Candidate, input: PlacementInput): Score {
+  const { forecast: expected, missRisk, risk, price, totalMs } = costOf(candidate, input);
+  const { transferMs, waitMs, serviceMs, coldStartMs, doubtMs, failureRisk } = expected;
+  return {
+    total: totalMs,
+    components: {
+      transfer_ms: transferMs,
+      wait_ms: waitMs,
+      service_ms: serviceMs,
+      cold_start_ms: coldStartMs,
+      doubt_ms: DOUBT_WEIGHT * doubtMs,
+      failing_ms: risk * (input.deadlineMs ?? DEFAULT_DEADLINE_MS),
+      price_ms: price * (input.parameters["priceWeight"] ?? 0),
+      failure_risk: failureRisk,
+      miss_risk: missRisk,
+      price,
+    },
+  };
+}
+
+/**
+ * Probability that a response time exceeds its mean by `slackMs`: a logistic tail of the same standard deviation. It is heavier than the
+ * normal one, as tails of response times are, and cheaper.
+ */
+function upperTail(slackMs: number, spreadMs: number): number {
+  if (spreadMs <= 0) return slackMs < 0 ? 1 : 0;
+  const x = (slackMs / spreadMs) * (Math.PI / Math.sqrt(3));
+  return x > 40 ? 0 : 1 / (1 + Math.exp(x));
+}

@@ -1,0 +1,135 @@
+import type { Candidate, Forecast, InstanceModel, InstanceView, NodeView, PlacementInput } from "./types.js";
+
+/** Of an instance of which nobody knows anything: within a factor of ten of most inference services and starts. */
+const UNKNOWN_SERVICE_MS = 100;
+const UNKNOWN_COLD_START_MS = 1000;
+const UNKNOWN_RISK = 0.001;
+/** A request that should get a slot by now gets one in half the time for which it is overdue, on the mean (a heavy tail's habit). */
+const OVERDUE_SHARE = 0.5;
+/** Least wait behind a full instance, in mean service times per slot. */
+const LEAST_WAIT_SHARE = 0.2;
+/** Spread of a wait, relative to it. */
+const WAIT_SPREAD_RATIO = 0.5;
+/** Doubt of service and wait that each missed tick adds, relative to them. */
+const DOUBT_PER_MISSED_TICK = 0.1;
+/** One missed tick is a lost message; each further one makes a dead node likelier by this. */
+const DEATH_PER_MISSED_TICK = 0.005;
+/** A request of ours that is overdue by this many spreads hints at an instance that hangs; the hint grows with each further one. */
+const HANGING_SPREADS = 6;
+const HANGING_RISK_PER_SPREAD = 0.01;
+const MOST_HANGING_RISK = 0.5;
+
+/**
+ * What a request is expected to meet at an instance, from what has been learned of it and what is on it:
+ * transfer = base + perByte * bytes that do not lie there already;
+ * wait = until a slot is free, 0 while one is; a full function has no queue;
+ * service = (base + perByte * bytes) * slowdown by neighbours on the node;
+ * cold start = the learned mean when every living worker is taken, what is left of a start when one is on its way, else 0.
+ */
+export function forecast(candidate: Candidate, input: PlacementInput): Forecast {
+  const { instance, node } = candidate;
+  const model = instance.model ?? unknownModel(instance, node);
+  const { sizeBytes } = input.request;
+  const slowdown = slowdownBy(node, instance, model);
+  const transferMs = model.transferBaseMs + model.transferPerByteMs * sizeBytes * remoteShare(node, input);
+  const serviceMs = (model.serviceBaseMs + model.servicePerByteMs * sizeBytes) * slowdown;
+  const waitMs = instance.kind === "serverless" ? 0 : waitFor(instance, model.serviceMeanMs * slowdown, input.nowMs);
+  const coldShare = instance.kind === "serverless" ? coldShareOf(instance, model, input.nowMs) : 0;
+  const coldStartMs = coldShare * model.coldStartMs;
+  const missed = missedTicks(node);
+  const doubtMs = (serviceMs + waitMs) * (DOUBT_PER_MISSED_TICK * missed) + serviceMs * model.serviceErrorRatio;
+  return {
+    transferMs,
+    waitMs,
+    serviceMs,
+    coldStartMs,
+    responseMs: transferMs + waitMs + serviceMs + coldStartMs,
+    spreadMs: Math.hypot(
+      serviceMs * model.serviceSpreadRatio,
+      waitMs * WAIT_SPREAD_RATIO,
+      coldShare * model.coldStartSpreadMs,
+      doubtMs,
+    ),
+    doubtMs,
+    failureRisk: Math.min(1, model.failureRisk + DEATH_PER_MISSED_TICK * missed + hangingRisk(instance, model, input.nowMs)),
+  };
+}
+
+/** Requests that a function or a server holds, waiting ones too. */
+export function occupancy({ kind, inFlight, queued }: InstanceView): number {
+  // A function counts those that wait for a worker as in flight.
+  return kind === "serverless" ? inFlight : inFlight + queued;
+}
+
+/** The share of the data that must travel: what lies on the node, or in its zone, need not. */
+function remoteShare({ nodeId, zone }: NodeView, { request: { locality } }: PlacementInput): number {
+  if (locality === undefined) return 1;
+  const here = (locality[nodeId] ?? 0) + (zone !== "" && zone !== nodeId ? (locality[zone] ?? 0) : 0);
+  return Math.max(0, 1 - here);
+}
+
+function waitFor(instance: InstanceView, meanServiceMs: number, nowMs: number): number {
+  const { concurrency, slotFreeAtMs } = instance;
+  const ahead = occupancy(instance) - concurrency + 1;
+  if (ahead <= 0) return 0;
+  const perSlotMs = meanServiceMs / Math.max(1, concurrency);
+  if (slotFreeAtMs === undefined || slotFreeAtMs === 0) return ahead * perSlotMs;
+  const untilMs = slotFreeAtMs - nowMs;
+  return Math.max(untilMs, -OVERDUE_SHARE * untilMs, LEAST_WAIT_SHARE * perSlotMs);
+}
+
+/** Part of a cold start that the request would pay: 1 for one of its own, less for one that has begun. */
+function coldShareOf(instance: InstanceView, model: InstanceModel, nowMs: number): number {
+  const { inFlight, idleWorkers = 0, liveWorkers, startingWorkers = 0, workersReadyAtMs } = instance;
+  const spare = liveWorkers === undefined ? idleWorkers : liveWorkers - inFlight;
+  if (spare <= 0) return 1;
+  if (spare > startingWorkers || model.coldStartMs <= 0) return 0;
+  if (workersReadyAtMs === undefined) return 0.5;
+  return Math.min(1, Math.max(0, workersReadyAtMs - nowMs) / model.coldStartMs);
+}
+
+/**
+ * Service is slower when neighbours and our own requests want more CPU than there is: by (neighbours + own demand) / capacity, against the
+ * same at the time of learning, as that is in the learned service already.
+ */
+function slowdownBy(
+  { neighbourCpuRatio, cpuCores }: NodeView,
+  { inFlight, concurrency }: InstanceView,
+  model: InstanceModel,
+): number {
+  if (neighbourCpuRatio === undefined || cpuCores === undefined || cpuCores <= 0) return 1;
+  const own = Math.min(inFlight + 1, Math.max(1, concurrency)) / cpuCores;
+  return Math.max(1, neighbourCpuRatio + own) / Math.max(1, model.neighbourCpuRatio + own);
+}
+
+function missedTicks({ ageMs, tickMs }: NodeView): number {
+  return tickMs === undefined || tickMs <= 0 ? 0 : Math.max(0, ageMs / tickMs - 1.5);
+}
+
+function hangingRisk({ oldestDueAtMs }: InstanceView, model: InstanceModel, nowMs: number): number {
+  if (oldestDueAtMs === undefined || nowMs <= oldestDueAtMs) return 0;
+  const spreadMs = Math.max(1, model.serviceMeanMs * Math.max(0.3, model.serviceSpreadRatio));
+  const spreads = (nowMs - oldestDueAtMs) / spreadMs - HANGING_SPREADS;
+  return spreads <= 0 ? 0 : Math.min(MOST_HANGING_RISK, spreads * HANGING_RISK_PER_SPREAD);
+}
+
+/** Stands in for a model: what telemetry tells, else the figures of something unknown, each in doubt by its own size. */
+function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPerSecond }: NodeView): InstanceModel {
+  const serviceMs = serviceTime.count > 0 ? serviceTime.sumMs / serviceTime.count : UNKNOWN_SERVICE_MS;
+  const coldStartMs = coldStart.count > 0 ? coldStart.sumMs / coldStart.count : UNKNOWN_COLD_START_MS;
+  return {
+    serviceBaseMs: serviceMs,
+    servicePerByteMs: 0,
+    serviceMeanMs: serviceMs,
+    serviceSpreadRatio: 1,
+    serviceErrorRatio: serviceTime.count > 0 ? 0.5 : 1,
+    neighbourCpuRatio: 0,
+    transferBaseMs: 0,
+    transferPerByteMs: networkBytesPerSecond > 0 ? 1000 / networkBytesPerSecond : 0,
+    coldStartMs,
+    coldStartSpreadMs: coldStartMs / 2,
+    failureRisk: UNKNOWN_RISK,
+    peakResponseMs: 0,
+    samples: 0,
+  };
+}
