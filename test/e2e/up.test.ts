@@ -2,18 +2,25 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { credentials, loadPackageDefinition, Metadata } from "@grpc/grpc-js";
 import Docker from "dockerode";
+import type { ProtoGrpcType as InferenceTypes } from "../../proto/gen/grpc_service.js";
 import type { RequestRow, Summary } from "../../services/cli/up/traffic.js";
+import { KIND_TOKENS } from "../../services/common/bus/index.js";
+import { loadProto } from "../../services/common/wire/index.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { skipWithoutNats } from "../support/nats-server.js";
+import { pythonWith } from "../support/python-venv.js";
 import { type CollectedSpan, type SpanCollector, startSpanCollector } from "../support/span-collector.js";
 
 const CLI = resolve("dist/services/cli/main.js");
+const IMAGE = resolve("deploy/examples/text-orientation/images/region-based-0.png");
 const F = 10;
 const D = 128 * 1024;
 
@@ -153,6 +160,36 @@ describe("straightline up", { skip }, () => {
       assert.match(((await answer.json()) as { error: string }).error, /image/);
     });
 
+    for (const kind of KIND_TOKENS) {
+      test(`a request that may go to ${kind} alone is answered there, over HTTP and gRPC`, async () => {
+        const image = await readFile(IMAGE);
+        const answer = await fetch(`http://127.0.0.1:${ports.http}/v2/models/text-orientation/infer`, {
+          method: "POST",
+          headers: { "content-type": "image/png", "straightline-kinds": kind },
+          body: image,
+        });
+        assert.equal(answer.status, 200, await answer.clone().text());
+        assert.equal(answer.headers.get("straightline-kind"), kind);
+        const overGrpc = await inferOverGrpc(`127.0.0.1:${ports.grpc}`, kind, image);
+        assert.equal(overGrpc.kind, kind);
+        assert.equal(overGrpc.label, "0");
+      });
+    }
+
+    test("the protocol's reference client is content, over HTTP and gRPC", async () => {
+      const python = await pythonWith(["tritonclient[http,grpc]==2.73.0", "numpy"]);
+      const { code, lines, errors } = await collect(
+        spawn(python, [
+          ...[resolve("test/conformance/triton_client.py"), "--model", "text-orientation", "--image", `${IMAGE}=0`],
+          ...["--http", `127.0.0.1:${ports.http}`, "--grpc", `127.0.0.1:${ports.grpc}`],
+        ]),
+      );
+      assert.equal(code, 0, errors);
+      const { passed, failed } = JSON.parse(lines.at(-1) ?? "") as { passed: string[]; failed: object };
+      assert.deepEqual(failed, {});
+      assert.ok(passed.length > 20, passed.join(", "));
+    });
+
     test("a second up on the same ports says which port is taken", async () => {
       const { code, lines, errors } = await runToEnd(upArguments());
       assert.notEqual(code, 0);
@@ -171,6 +208,36 @@ describe("straightline up", { skip }, () => {
     });
   });
 });
+
+/** One inference by the typed protocol; resolves to the label and to the kind that the answer's metadata names. */
+async function inferOverGrpc(address: string, kind: string, image: Buffer): Promise<{ label: string; kind: string }> {
+  const { inference } = loadPackageDefinition(loadProto(["inference/grpc_service.proto"])) as unknown as InferenceTypes;
+  const client = new inference.GRPCInferenceService(address, credentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set("straightline-kinds", kind);
+  const inputs = [{ name: "image", datatype: "BYTES", shape: [1], contents: { bytesContents: [image] } }];
+  try {
+    return await new Promise((resolvePromise, reject) => {
+      let answeredBy = "";
+      const call = client.ModelInfer(
+        { modelName: "text-orientation", inputs },
+        metadata,
+        { deadline: Date.now() + 10_000 },
+        (error, response) => {
+          const index = response?.outputs.findIndex((output) => output.name === "label") ?? -1;
+          const label = response?.outputs[index]?.contents?.bytesContents[0];
+          if (error !== null) reject(error);
+          else resolvePromise({ kind: answeredBy, label: label?.toString() ?? "" });
+        },
+      );
+      call.on("metadata", (initial: Metadata) => {
+        answeredBy = String(initial.get("straightline-kind")[0] ?? "");
+      });
+    });
+  } finally {
+    client.close();
+  }
+}
 
 /** The placing algorithm again, from what is printed; a reason that names a full form excuses the next one in line. */
 function assertFollowsAlgorithm({ frequency, bytes, kind, reason, request }: RequestRow): void {
