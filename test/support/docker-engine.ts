@@ -16,15 +16,15 @@ export type TestEngine =
   | { readonly type: "none"; readonly skip: string };
 
 /**
- * The engine that answers on this machine; else, as root and in CI or with STRAIGHTLINE_TEST_START_ENGINE=true, a dockerd of the test's own.
- * Where there is none, the result says why; in CI that is an error.
+ * As root in CI, or with STRAIGHTLINE_TEST_START_ENGINE=true, a dockerd of the test's own, which nobody else stops; else the engine that answers on
+ * this machine. Where there is none, the result says why; in CI that is an error.
  */
 export async function testEngine(): Promise<TestEngine> {
-  const socketPath = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
-  if ((await probeSocket(socketPath)) === "answers") return { type: "engine", socketPath, stop: () => Promise.resolve() };
   const inCi = process.env["CI"] === "true";
   const reason = await whyNotStart(inCi || process.env["STRAIGHTLINE_TEST_START_ENGINE"] === "true");
   if (reason === undefined) return startOwnEngine();
+  const socketPath = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
+  if ((await probeSocket(socketPath)) === "answers") return { type: "engine", socketPath, stop: () => Promise.resolve() };
   if (inCi) throw new Error(`no Docker Engine for the tests: ${reason}`);
   console.error(`\n*** SKIPPED: container tests need a Docker Engine: ${reason} ***\n`);
   return { type: "none", skip: `no Docker Engine: ${reason}` };
