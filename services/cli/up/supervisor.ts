@@ -93,7 +93,7 @@ function lastFault(logFile: string): string {
   for (const line of lines) {
     try {
       const entry = JSON.parse(line) as { level?: number; msg?: string; chain?: string[] };
-      if ((entry.level ?? 0) >= 50) return [entry.msg, ...(entry.chain ?? []).slice(1)].join(": ");
+      if ((entry.level ?? 0) >= 50) return [...new Set([entry.msg, ...(entry.chain ?? [])])].join(": ");
     } catch {
       // Not every line is JSON: a crash of the runtime is plain text.
     }

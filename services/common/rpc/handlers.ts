@@ -62,7 +62,9 @@ export function createHandlers(log: Logger): Handlers {
       );
     },
     bidi: (handler) => (call) => {
-      handler(call, contextOf(call), (message) => write(call, message)).then(
+      // Left to itself the iteration destroys the call where the requests end, and with it the answers that are still to come.
+      const requests = call.iterator({ destroyOnReturn: false });
+      handler(requests, contextOf(call), (message) => write(call, message)).then(
         () => call.end(),
         (thrown) => call.emit("error", statusOf(thrown, call.getPath())),
       );
