@@ -6,6 +6,7 @@ import type { NatsConfig } from "../common/config/index.js";
 import { StraightLineError } from "../common/errors/index.js";
 import type { Logger } from "../common/observe/index.js";
 import { messageCodec } from "../common/wire/index.js";
+import { onlineBucket } from "./state/index.js";
 
 /** The bus with the buckets that placement keeps. */
 export interface PlacementBus {
@@ -36,8 +37,8 @@ async function open(config: NatsConfig, log: Logger): Promise<PlacementBus> {
   try {
     const onMalformed = (bucket: string) => (key: string) =>
       log.error({ bucket, key }, "an entry cannot be read; it is passed by");
-    const bucket = <Input extends object, Output>(name: string, message: string) =>
-      openBucket(connection, name, messageCodec<Input, Output>(message), onMalformed(name));
+    const bucket = async <Input extends object, Output>(name: string, message: string) =>
+      onlineBucket(connection, await openBucket(connection, name, messageCodec<Input, Output>(message), onMalformed(name)));
     const applications = await bucket<ApplicationRecord, ApplicationRecord__Output>(BUCKET.applications, "ApplicationRecord");
     const assignments = await bucket<Assignment, Assignment__Output>(BUCKET.assignments, "Assignment");
     const nodes = await bucket<NodeRecord, NodeRecord__Output>(BUCKET.nodes, "NodeRecord");

@@ -6,6 +6,7 @@ export { instanceKey } from "./instance-entry.js";
 export { createMirror, type Mirror } from "./mirror.js";
 export type { HealthLimits } from "./node-entry.js";
 export { createNodeRecords, type NodeRecords, retryConflicts, schedulingToWire, unknownNode } from "./node-records.js";
+export { onlineBucket } from "./online-bucket.js";
 export { createReservations, type ExpectedWork, type Reservations } from "./reservations.js";
 export { startTelemetryIntake } from "./telemetry-intake.js";
 export { type Attempt, createWaitQueue, type Schedule, type WaitQueue } from "./wait-queue.js";

@@ -44,12 +44,13 @@ export function createWaitQueue<T>(limit: number, schedule: Schedule): WaitQueue
   const queues = new Map<string, Set<Waiting<T>>>();
   let closed = false;
   const wakeOne = (application: string): void => {
-    /** Group to the smallest size that found nothing in this round. */
-    const failed = new Map<string, number>();
+    /** Group to the smallest that found nothing in this round. */
+    const failed = new Map<string, Waiting<T>>();
     for (const waiting of queues.get(application) ?? []) {
       const { group, sizeBytes } = waiting.waiter;
-      if (sizeBytes >= (failed.get(group) ?? Number.POSITIVE_INFINITY)) continue;
-      if (tryOnce(waiting) === "waits") failed.set(group, sizeBytes);
+      const smaller = failed.get(group);
+      if (smaller !== undefined && sizeBytes >= smaller.waiter.sizeBytes) waiting.message = smaller.message;
+      else if (tryOnce(waiting) === "waits") failed.set(group, waiting);
     }
   };
   return {
