@@ -3,6 +3,7 @@ import {
   type BusConnection,
   connectBus,
   type KindToken,
+  readServers,
   type Subscription,
   telemetrySubject,
 } from "../../services/common/bus/index.js";
@@ -67,7 +68,7 @@ export function openFleetLink(options: LinkOptions): FleetLink {
     onUp();
     await delay(CONFLICT_WAIT_MS, undefined, { signal: closing.signal });
     open.push(await watchAssignments({ bus: connection, nodeId: config.nodeId, kind, log, onDesired }));
-    log.info({ servers: config.nats.servers }, "joined the fleet");
+    log.info({ servers: readServers(config.nats.servers).addresses }, "joined the fleet");
   };
   const established = untilDone(establish, complain, closing.signal);
 

@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect, credsAuthenticator, headers, type Nats
 import type { NatsConfig } from "../config/index.js";
 import { StraightLineError, systemCode } from "../errors/index.js";
 import type { Logger } from "../observe/index.js";
+import { readServers } from "./servers.js";
 
 /** A message from the bus. */
 export interface BusMessage {
@@ -82,11 +83,12 @@ export async function connectBus(config: NatsConfig, name: string, log: Logger, 
 }
 
 async function dial(config: NatsConfig, name: string, timeoutMs: number): Promise<NatsConnection> {
+  const { addresses, login } = readServers(config.servers);
   const options: ConnectionOptions = {
-    servers: config.servers.split(",").map((server) => server.trim()),
+    servers: [...addresses],
     name,
-    // A shared inbox prefix would let clients with wide permissions read each other's replies.
-    inboxPrefix: `_INBOX.${name.replace(/[^A-Za-z0-9_-]/g, "_")}_${randomBytes(6).toString("hex")}`,
+    // The name is a token of its own, so that permissions can keep clients from reading each other's replies (deploy/nats).
+    inboxPrefix: `_INBOX.${name.replace(/[^A-Za-z0-9_-]/g, "_")}.${randomBytes(6).toString("hex")}`,
     timeout: timeoutMs,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
@@ -94,6 +96,7 @@ async function dial(config: NatsConfig, name: string, timeoutMs: number): Promis
     pingInterval: 10_000,
     maxPingOut: 2,
   };
+  if (login !== undefined) Object.assign(options, { user: login.user, pass: login.password });
   if (config.credentialsFile !== "") options.authenticator = credsAuthenticator(readFileSync(config.credentialsFile));
   if (config.caFile !== "") options.tls = { caFile: config.caFile };
   try {
@@ -102,7 +105,7 @@ async function dial(config: NatsConfig, name: string, timeoutMs: number): Promis
     const why = error instanceof Error ? error.message : (systemCode(error) ?? "no answer");
     throw new StraightLineError(
       "BUS_UNAVAILABLE",
-      `NATS at ${config.servers} does not answer (${why}); start nats-server -js or set --nats`,
+      `NATS at ${addresses.join(",")} does not answer (${why}); start nats-server -js or set --nats`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 export { type ArtifactStore, fileDigest, openArtifactStore } from "./artifacts.js";
 export { type Bucket, type BucketEvent, type Entry, openBucket } from "./bucket.js";
 export { type BusConnection, type BusMessage, type BusStatus, connectBus, type Subscription } from "./connection.js";
+export { readServers, type ServerList } from "./servers.js";
 export {
   assertApplicationName,
   assertNodeId,
