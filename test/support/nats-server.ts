@@ -36,15 +36,26 @@ export function skipWithoutNats(): string | false {
   return reason;
 }
 
+/** How a server differs from a plain one. */
+export interface TestNatsServerOptions {
+  readonly binary?: string;
+  /** A configuration file, and the environment that it refers to. */
+  readonly configFile?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts a server; disposing of it removes its store. */
-export async function startNatsServer({ binary }: { readonly binary?: string } = {}): Promise<TestNatsServer> {
+export async function startNatsServer(options: TestNatsServerOptions = {}): Promise<TestNatsServer> {
+  const { binary, configFile, env = {} } = options;
   const program = binary ?? findNatsServer();
   if (program === undefined) throw new Error("no nats-server on PATH");
   const port = await freePort();
   const store = await mkdtemp(join(tmpdir(), "straightline-nats-"));
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn(program, ["-js", "-a", "127.0.0.1", "-p", String(port), "-sd", store], { stdio: "ignore" });
+    const args = ["-js", "-a", "127.0.0.1", "-p", String(port), "-sd", store];
+    if (configFile !== undefined) args.push("-c", configFile);
+    child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...env } });
     await eventually(() => answers(port), { what: `nats-server on port ${port}`, timeoutMs: 10_000 });
   };
   const stop = async (how: "orderly" | "crash" = "orderly"): Promise<void> => {
