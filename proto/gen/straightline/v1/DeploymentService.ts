@@ -17,7 +17,7 @@ import type { UndeployResponse as _straightline_v1_UndeployResponse, UndeployRes
 export interface DeploymentServiceClient extends grpc.Client {
   /**
    * Stores an application and has it started. The answer comes at once; Get tells how far it is.
-   * INVALID_ARGUMENT lists every fault. FAILED_PRECONDITION: no node of a wanted kind has ever joined.
+   * INVALID_ARGUMENT lists every fault. A kind of which no node has joined yet is taken; its status says so.
    */
   Deploy(argument: _straightline_v1_DeployRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_DeployResponse__Output>): grpc.ClientUnaryCall;
   Deploy(argument: _straightline_v1_DeployRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_straightline_v1_DeployResponse__Output>): grpc.ClientUnaryCall;
@@ -25,7 +25,7 @@ export interface DeploymentServiceClient extends grpc.Client {
   Deploy(argument: _straightline_v1_DeployRequest, callback: grpc.requestCallback<_straightline_v1_DeployResponse__Output>): grpc.ClientUnaryCall;
   /**
    * Stores an application and has it started. The answer comes at once; Get tells how far it is.
-   * INVALID_ARGUMENT lists every fault. FAILED_PRECONDITION: no node of a wanted kind has ever joined.
+   * INVALID_ARGUMENT lists every fault. A kind of which no node has joined yet is taken; its status says so.
    */
   deploy(argument: _straightline_v1_DeployRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_DeployResponse__Output>): grpc.ClientUnaryCall;
   deploy(argument: _straightline_v1_DeployRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_straightline_v1_DeployResponse__Output>): grpc.ClientUnaryCall;
@@ -85,7 +85,7 @@ export interface DeploymentServiceClient extends grpc.Client {
 export interface DeploymentServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
    * Stores an application and has it started. The answer comes at once; Get tells how far it is.
-   * INVALID_ARGUMENT lists every fault. FAILED_PRECONDITION: no node of a wanted kind has ever joined.
+   * INVALID_ARGUMENT lists every fault. A kind of which no node has joined yet is taken; its status says so.
    */
   Deploy: grpc.handleUnaryCall<_straightline_v1_DeployRequest__Output, _straightline_v1_DeployResponse>;
   
