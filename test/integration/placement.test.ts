@@ -5,10 +5,11 @@ import { type ErrorCode, StraightLineError } from "../../services/common/errors/
 import { createTracing } from "../../services/common/observe/index.js";
 import { testBus } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
-import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
+import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import {
   call,
   nodesSeen,
+  startTestMesh,
   startTestPlacement,
   type TestPlacement,
   tellTrio,
@@ -30,30 +31,13 @@ function withCode(code: ErrorCode, check: (error: StraightLineError) => void = (
   };
 }
 
-/** Placement with the application `app` and one instance of each kind. */
-async function startMesh(nats: TestNatsServer, args: readonly string[] = []) {
-  const bus = await testBus(nats.config);
-  const placement = await startTestPlacement(nats.config, { args });
-  await placement.deploy();
-  const nodes = await tellTrio(bus, placement);
-  return {
-    bus,
-    placement,
-    nodes,
-    async [Symbol.asyncDispose]() {
-      await placement.stop();
-      await bus[Symbol.asyncDispose]();
-    },
-  };
-}
-
 async function explain(placement: TestPlacement, placementId: string) {
   return call(placement.placements.Explain.bind(placement.placements), { placementId });
 }
 
 test("telemetry in, a placement out: by the algorithm, with reason, lease, endpoint and trace", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement } = mesh;
 
   const small = await placement.place({ data: { sizeBytes: 8 * KIB }, explain: true });
@@ -73,7 +57,7 @@ test("telemetry in, a placement out: by the algorithm, with reason, lease, endpo
 
 test("f_t is measured: the same small requests move from the VM to serverless when they come often", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats, ["--f", "3", "--frequency-window", "10s"]);
+  await using mesh = await startTestMesh(nats.config, ["--f", "3", "--frequency-window", "10s"]);
   const { placement } = mesh;
   const kinds: string[] = [];
   for (let i = 0; i < 32; i++) {
@@ -88,7 +72,7 @@ test("f_t is measured: the same small requests move from the VM to serverless wh
 
 test("slots are counted at once, refused when gone, and freed by a report", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement } = mesh;
   const vmOnly = { constraints: { kinds: ["NODE_KIND_VM" as const] } };
   const held = await placement.place(vmOnly);
@@ -108,7 +92,7 @@ test("slots are counted at once, refused when gone, and freed by a report", opti
 
 test("a dry run reserves nothing and is not remembered", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   for (let i = 0; i < 3; i++) {
     const { kind, placementId, leaseMs } = await mesh.placement.place({ dryRun: true });
     assert.deepEqual([kind, placementId, leaseMs], ["NODE_KIND_VM", "", 0]);
@@ -117,7 +101,7 @@ test("a dry run reserves nothing and is not remembered", options, async () => {
 
 test("a waiting request gets the slot that a report frees; one that waits in vain ends at its deadline", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement } = mesh;
   const vmOnly: PlaceRequest = { constraints: { kinds: ["NODE_KIND_VM"] }, wait: true };
   const held = await placement.place(vmOnly);
@@ -137,7 +121,7 @@ test(
   options,
   async () => {
     await using nats = await startNatsServer();
-    await using mesh = await startMesh(nats, ["--lost-ticks", "1000", "--suspect-ticks", "999"]);
+    await using mesh = await startTestMesh(nats.config, ["--lost-ticks", "1000", "--suspect-ticks", "999"]);
     const { placement } = mesh;
     const vmOnly: PlaceRequest = { constraints: { kinds: ["NODE_KIND_VM"] }, wait: true };
     const forgotten = await placement.place({ ...vmOnly, deadlineMs: 1000 });
@@ -155,7 +139,7 @@ test(
 
 test("a failed request moves the next ones elsewhere at once", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement } = mesh;
   const first = await placement.place({});
   assert.equal(first.kind, "NODE_KIND_VM");
@@ -169,7 +153,7 @@ test("a failed request moves the next ones elsewhere at once", options, async ()
 
 test("one idempotency key gives one placement; another request under it is refused", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement } = mesh;
   const request: PlaceRequest = { idempotencyKey: "k1", data: { sizeBytes: 10, locality: { a: 0.5, b: 0.5 } } };
   const [first, again] = [await placement.place(request), await placement.place({ ...request, deadlineMs: 500 })];
@@ -179,7 +163,7 @@ test("one idempotency key gives one placement; another request under it is refus
 
 test("bad input is answered with what is wrong, all at once", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement } = mesh;
   await assert.rejects(placement.place({ application: "nobody" }), withCode("UNKNOWN_APPLICATION"));
   await assert.rejects(
@@ -195,7 +179,7 @@ test("bad input is answered with what is wrong, all at once", options, async () 
 
 test("bad telemetry changes nothing and kills nobody", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { bus, placement, nodes } = mesh;
   const subject = "straightline.v1.telemetry.vm.vm-1";
   bus.publish(subject, new Uint8Array([0xff, 0xff, 0xff]));
@@ -223,7 +207,7 @@ test("bad telemetry changes nothing and kills nobody", options, async () => {
 
 test("a node that falls silent is lost, its instances are not used; it comes back with its next word", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { placement, nodes } = mesh;
   placement.advance(10_100);
   for (const node of nodes.slice(1)) node.tell([telemetryInstance(`${node.nodeId}-a`)]);
@@ -238,7 +222,7 @@ test("a node that falls silent is lost, its instances are not used; it comes bac
 
 test("two agents with one node id are told apart, and the conflict is shown", options, async () => {
   await using nats = await startNatsServer();
-  await using mesh = await startMesh(nats);
+  await using mesh = await startTestMesh(nats.config);
   const { bus, placement } = mesh;
   const speak = (agent: string, agentEpochMs: number, sequence: number) =>
     bus.publish(
@@ -271,7 +255,7 @@ test("two agents with one node id are told apart, and the conflict is shown", op
 describe("streams of", () => {
   test("decisions show each as it is made, of one application if asked", options, async () => {
     await using nats = await startNatsServer();
-    await using mesh = await startMesh(nats);
+    await using mesh = await startTestMesh(nats.config);
     const { placement } = mesh;
     await placement.deploy(testApplication(["vm"], { name: "other" }));
     const seen: string[] = [];
@@ -298,7 +282,7 @@ describe("streams of", () => {
 
   test("the fleet begin with every node and go on with each change", options, async () => {
     await using nats = await startNatsServer();
-    await using mesh = await startMesh(nats);
+    await using mesh = await startTestMesh(nats.config);
     const { bus, placement } = mesh;
     const seen: string[] = [];
     const stream = placement.fleet.Watch({});

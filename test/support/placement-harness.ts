@@ -13,7 +13,7 @@ import { passThroughTracing, type Tracing } from "../../services/common/observe/
 import { callUnary, type UnaryMethod } from "../../services/common/rpc/index.js";
 import { straightlineServices } from "../../services/common/wire/index.js";
 import { loadPlacementConfig, startPlacement } from "../../services/placement/index.js";
-import { testLog } from "./agent-harness.js";
+import { testBus, testLog } from "./agent-harness.js";
 import { eventually } from "./eventually.js";
 import { encodeTelemetry, telemetryInstance } from "./telemetry-builders.js";
 
@@ -159,4 +159,30 @@ export async function nodesSeen(placement: TestPlacement, count: number): Promis
   await eventually(async () => (await call(list, {})).nodes.filter(({ telemetry }) => telemetry !== null).length >= count, {
     what: `${count} nodes`,
   });
+}
+
+/** Placement with the application `app` and one instance of each kind, and the bus that they are told on. */
+export interface TestMesh extends AsyncDisposable {
+  readonly bus: BusConnection;
+  readonly placement: TestPlacement;
+  readonly nodes: readonly TestNode[];
+}
+
+/** Starts one; what was started ends again when a later step fails. */
+export async function startTestMesh(nats: NatsConfig, args: readonly string[] = []): Promise<TestMesh> {
+  const started: AsyncDisposable[] = [];
+  const end = async (): Promise<void> => {
+    for (const part of started.reverse()) await part[Symbol.asyncDispose]();
+  };
+  try {
+    const bus = await testBus(nats);
+    started.push(bus);
+    const placement = await startTestPlacement(nats, { args });
+    started.push(placement);
+    await placement.deploy();
+    return { bus, placement, nodes: await tellTrio(bus, placement), [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
