@@ -2,6 +2,7 @@ import { type Config, type ConfigSchema, loadConfig } from "../../services/commo
 import { causeChain, StraightLineError } from "../../services/common/errors/index.js";
 import { type ProcessLike, runLifecycle } from "../../services/common/lifecycle/index.js";
 import { createLogger, createTracing, type Logger } from "../../services/common/observe/index.js";
+import { isLoopback } from "../../services/common/rpc/index.js";
 import { createAgent } from "./agent.js";
 import { type AgentConfig, resolveDirectories } from "./config.js";
 import type { Driver } from "./driver.js";
@@ -68,13 +69,24 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
 function readConfig<C extends AgentConfig>(process: AgentProcess, name: string, schema: ConfigSchema<C>): C | undefined {
   try {
     // Freezing adds readonly at every depth, which an AgentConfig has already.
-    return resolveDirectories(loadConfig(schema, { env: process.env, args: process.argv.slice(2) }) as Config<C> & C);
+    const config = resolveDirectories(loadConfig(schema, { env: process.env, args: process.argv.slice(2) }) as Config<C> & C);
+    assertLoopback(config.advertisedHost);
+    return config;
   } catch (error) {
     const { code, message } = StraightLineError.from(error);
     createLogger(name, "info").fatal({ code, chain: causeChain(error) }, message);
     process.exit(1);
     return undefined;
   }
+}
+
+/** Instances speak plain HTTP: they must not be reachable from another machine. */
+function assertLoopback(advertisedHost: string): void {
+  if (isLoopback(advertisedHost)) return;
+  throw new StraightLineError(
+    "INSECURE_LISTENER",
+    `--advertised-host ${advertisedHost}: instances speak plain HTTP, so only loopback (127.0.0.1) is allowed`,
+  );
 }
 
 /** A process that can be asked to end from inside, as by SIGTERM, but with exit code 1. */

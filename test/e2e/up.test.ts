@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -72,6 +72,21 @@ describe("straightline up", { skip }, () => {
     assert.deepEqual(await containers(), [], "no container is left");
   });
 
+  test("a Ctrl-C while it starts ends it with everything that it has started", async () => {
+    const up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    let output = "";
+    for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    await eventually(() => output.includes("Engine"), { what: "the start", timeoutMs: 30_000 });
+    const children = childrenOf(up.pid ?? 0);
+    assert.ok(children.length >= 3, `${children.length} children`);
+    const exited = once(up, "exit");
+    up.kill("SIGINT");
+    const [code] = await exited;
+    assert.equal(code, 0, output);
+    assert.deepEqual(children.filter(isAlive), [], "no process is left");
+    assert.deepEqual(leftovers(), [], "nothing is left in the temporary folder");
+  });
+
   describe("while it is up", () => {
     let up: ChildProcess;
     let output = "";
@@ -86,8 +101,9 @@ describe("straightline up", { skip }, () => {
     });
 
     test("the printed commands work as printed", async () => {
-      const commands = output.split("\n").filter((line) => /^ {2}(curl|node) /.test(line));
-      assert.ok(commands.length >= 5, output);
+      const printed = output.split("\n").filter((line) => /^ {2}(curl|node|grpcurl) /.test(line));
+      assert.equal(printed.length, 6, output);
+      const commands = printed.filter((line) => hasGrpcurl() || !line.includes("grpcurl"));
       for (const command of commands) {
         const { code, lines, errors } = await runShell(command);
         assert.equal(code, 0, `${command}\n${lines.join("\n")}\n${errors}`);
@@ -280,6 +296,14 @@ function assertUnbrokenTrace(collector: SpanCollector, rows: readonly RequestRow
     span = spans.find((candidate) => candidate.spanId === parent);
   }
   assert.ok(ancestors.has(forward.spanId), `${kind}: model.infer does not descend from gateway.forward`);
+}
+
+/** A tool of the user's own: its absence is told, and in CI it must be there. */
+function hasGrpcurl(): boolean {
+  const found = spawnSync("grpcurl", ["-version"]).error === undefined;
+  if (!found && process.env["CI"] === "true") throw new Error("grpcurl is not on PATH");
+  if (!found) console.error("\n*** SKIPPED: the printed grpcurl command, as grpcurl is not on PATH ***\n");
+  return found;
 }
 
 interface Ports {

@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { agentSchema } from "../../agents/common/index.js";
 import { containerAgentSchema } from "../../agents/container/index.js";
 import { upSchema } from "../../services/cli/up/config.js";
@@ -33,16 +32,11 @@ const SECTIONS: readonly { title: string; keys: readonly ConfigKey[] }[] = [
 
 function table(keys: readonly ConfigKey[]): string {
   const rows = keys.map(({ path, arg, env, doc, defaultValue }) => {
-    const shown = defaultValue.replaceAll(safeHost(), "<host>");
+    // Made of the machine's name; the table must be the same on every machine.
+    const shown = path === "nodeId" ? "<host>-<kind>" : defaultValue;
     return `| \`${path}\` | \`--${arg}\` | \`${env}\` | \`${shown}\` | ${doc} |`;
   });
   return ["| key | argument | environment | default | meaning |", "|---|---|---|---|---|", ...rows].join("\n");
-}
-
-/** The host's name as it stands in default node ids: the table must be the same on every machine. */
-function safeHost(): string {
-  const [first] = configKeys(agentSchema("vm", "keep") as Schema);
-  return JSON.parse(first?.defaultValue ?? '""').replace(/-vm$/, "") || hostname();
 }
 
 const generated = SECTIONS.map(({ title, keys }) => `<details><summary>${title}</summary>\n\n${table(keys)}\n\n</details>`).join(

@@ -54,6 +54,9 @@ export interface ReconcilerOptions {
 
 /** An instance that has been ready this long has recovered from earlier failures. */
 const STABLE_MS = 30_000;
+/** An instance that cannot be stopped is tried again, after 1 s, 2 s ... */
+const MAX_STOP_ATTEMPTS = 5;
+const STOP_RETRY_MS = 1000;
 
 /** Of an assignment that cannot be read; generations count from 1. */
 const NO_GENERATION = 0;
@@ -149,15 +152,22 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const done = stop(instance, served).finally(() => stopping.delete(done));
     stopping.add(done);
   };
+  /** An engine that does not answer for a moment must not leave an instance running that nobody knows any more. */
+  const stopStubbornly = async (instanceId: string): Promise<void> => {
+    for (let attempt = 1; attempt <= MAX_STOP_ATTEMPTS; attempt++) {
+      try {
+        return await driver.stop(instanceId, options.stopGraceMs);
+      } catch (error) {
+        log.error({ instance: instanceId, attempt, chain: causeChain(error) }, "instance could not be stopped");
+        if (attempt < MAX_STOP_ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, STOP_RETRY_MS * attempt));
+      }
+    }
+  };
   const stop = async (instance: ManagedInstance, served: boolean): Promise<void> => {
     await instance.started;
     // Clients learn first that it stops, so that none is sent to it any more.
     if (served) await new Promise((resolve) => setTimeout(resolve, options.settleMs));
-    try {
-      await driver.stop(instance.instanceId, options.stopGraceMs);
-    } catch (error) {
-      log.error({ instance: instance.instanceId, chain: causeChain(error) }, "instance could not be stopped cleanly");
-    }
+    await stopStubbornly(instance.instanceId);
     instances.delete(instance.instanceId);
     save();
     converge();

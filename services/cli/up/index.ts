@@ -12,7 +12,6 @@ import { hints } from "./hints.js";
 import { type Mesh, startMesh, type Undo } from "./mesh.js";
 import { createPrinter, type Printer } from "./print.js";
 import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "./sample.js";
-
 import { createTraffic, phases, type RequestRow, summarise, type Traffic } from "./traffic.js";
 
 /** The part of `process` that `up` needs. */
@@ -79,17 +78,17 @@ async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promi
   const { config, env, process, printer, signal } = running;
   const runDirectory = await mkdtemp(join(tmpdir(), "straightline-up-"));
   onStarted(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 3 }));
-  const starting = startMesh(
-    { config, env, runDirectory, runner: createCommandRunner(env), confirm: confirmIn(process), say: printer.say },
+  // Not raced against the signal, which it heeds itself: all that was started must be known before it is undone.
+  const mesh = await startMesh(
+    { config, env, runDirectory, runner: createCommandRunner(env), confirm: confirmIn(process), say: printer.say, signal },
     onStarted,
   );
-  const mesh = await Promise.race([starting, aborted(signal)]);
   const work = demonstrate(mesh, running);
   const rows = await Promise.race([work, mesh.failed, aborted(signal)]);
   const summary = summarise(rows);
   printer.summary(summary);
   if (config.demo) return summary.failed === 0 ? EXIT.ok : EXIT.failure;
-  printer.say(hints(config, rows[0]?.placementId ?? "", process.cwd()));
+  printer.say(hints(config, rows.find((row) => row.error === undefined)?.placementId ?? "<placement id>", process.cwd()));
   await Promise.race([aborted(signal).catch(() => undefined), mesh.failed]);
   return EXIT.ok;
 }

@@ -28,6 +28,8 @@ export interface MeshOptions {
   /** Asks the user; absent without a terminal. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
   readonly say: (line: string) => void;
+  /** Aborts when a stop is asked for: the start ends at its next step. */
+  readonly signal: AbortSignal;
 }
 
 /** The mesh on this machine. */
@@ -60,6 +62,12 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
   const nats = await startNats(options, await natsBinary(options, installer), onStarted);
   // The engine may have to be installed; the rest of the mesh does not wait for it.
   const enginePromise = ensureDockerEngine({ socketPath: config.dockerSocket, env: options.env, installer });
+  // An engine that is still being installed is waited for, or it would be left running.
+  onStarted(async () => {
+    const engine = await enginePromise;
+    if (engine.type === "available") await engine.stop();
+  });
+  options.signal.throwIfAborted();
   const supervisor = createSupervisor(join(options.runDirectory, "logs"), await childEnvironment(options));
   await mkdir(join(options.runDirectory, "logs"), { recursive: true });
   const api = startServices(supervisor, config, nats.servers);
@@ -68,8 +76,8 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
   onStarted(() => supervisor.stop());
   startAgent(supervisor, "vm", nats.servers, options.runDirectory);
   startAgent(supervisor, "serverless", nats.servers, options.runDirectory);
-  const kinds = await startContainerAgent(options, supervisor, nats.servers, enginePromise, onStarted);
-  await Promise.race([waitForMesh(api, config, kinds.length), supervisor.failed]);
+  const kinds = await startContainerAgent(options, supervisor, nats.servers, enginePromise);
+  await Promise.race([waitForMesh(api, config, kinds.length, options.signal), supervisor.failed]);
   return { api, natsServers: nats.servers, kinds, failed: Promise.race([supervisor.failed, nats.failed]) };
 }
 
@@ -139,11 +147,10 @@ function startAgent(
 
 /** Starts the container agent where an engine answers; says so where none does. */
 async function startContainerAgent(
-  { say, runDirectory }: MeshOptions,
+  { say, runDirectory, signal }: MeshOptions,
   supervisor: Supervisor,
   natsServers: string,
   enginePromise: Promise<DockerEngine>,
-  onStarted: (undo: Undo) => void,
 ): Promise<readonly KindToken[]> {
   const engine = await Promise.race([enginePromise, supervisor.failed]);
   if (engine.type === "unavailable") {
@@ -152,18 +159,15 @@ async function startContainerAgent(
     return ["vm", "serverless"];
   }
   say(`Engine    ${engine.socketPath}${engine.startedByUs ? " (started here; ends with up)" : ""}`);
-  // The engine is stopped after the agent, which stops its containers: undo runs backwards, so the supervisor is stopped again last.
-  onStarted(async () => {
-    await supervisor.stop();
-    await engine.stop();
-  });
+  signal.throwIfAborted();
   startAgent(supervisor, "container", natsServers, runDirectory, ["--docker-socket", engine.socketPath]);
   return ["vm", "container", "serverless"];
 }
 
-async function waitForMesh(api: PlacementApi, config: UpConfig, nodeCount: number): Promise<void> {
+async function waitForMesh(api: PlacementApi, config: UpConfig, nodeCount: number, signal: AbortSignal): Promise<void> {
   const endMs = performance.now() + READY_TIMEOUT_MS;
   while (performance.now() < endMs) {
+    signal.throwIfAborted();
     if ((await nodesFresh(api)) >= nodeCount && (await gatewayReady(config.httpPort))) return;
     await delay(50);
   }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { StraightLineError } from "../../common/errors/index.js";
 import { type DaemonName, daemonEntry } from "../daemons.js";
 
-/** A child may take this long to drain, milliseconds; then it is killed. */
-const STOP_TIMEOUT_MS = 15_000;
+/** A child may take this long to drain, milliseconds; then it is killed. Longer than any part's own stop time, the gateway's 30 s. */
+const STOP_TIMEOUT_MS = 35_000;
 
 /** The processes that `up` has started. */
 export interface Supervisor {

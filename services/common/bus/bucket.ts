@@ -1,5 +1,6 @@
 import { type KV, type KvEntry, type KvWatchOptions, NatsError, StorageType } from "nats";
 import { StraightLineError } from "../errors/index.js";
+import { withTimeout } from "../lifecycle/index.js";
 import type { Codec } from "../wire/index.js";
 import type { BusConnection, Subscription } from "./connection.js";
 
@@ -31,7 +32,7 @@ export interface Bucket<Input, Output> {
   watch(filter: string | undefined, onEvent: (event: BucketEvent<Output>) => void): Subscription;
 }
 
-/** Opens a bucket, creating it when it is not there. `replicas` is 1 on a single server. */
+/** Opens a bucket, creating it when it is not there. */
 export async function openBucket<Input, Output>(
   bus: BusConnection,
   name: string,
@@ -77,21 +78,23 @@ export async function busCall<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+const READ_TIMEOUT_MS = 5000;
+
 /** Reads by a watch that ends where the present does: one consumer, whatever number of keys. */
 async function readAll<T>(
   kv: KV,
   filter: string | undefined,
   decode: (entry: KvEntry) => Entry<T> | undefined,
 ): Promise<Entry<T>[]> {
-  const found: Entry<T>[] = [];
+  const found = new Map<string, Entry<T>>();
   let stop: () => void = () => undefined;
   let current = false;
-  await runWatch(
+  const reading = runWatch(
     kv,
     filter,
     decode,
     (event) => {
-      if (event.type === "put") found.push(event.entry);
+      if (event.type === "put") found.set(event.entry.key, event.entry);
       if (event.type === "current") current = true;
       if (current) stop();
     },
@@ -100,7 +103,8 @@ async function readAll<T>(
       if (current) stop();
     },
   );
-  return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  await withTimeout(reading, READ_TIMEOUT_MS, "reading the bucket").finally(() => stop());
+  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** A watch that could not be set up is tried again this often while the connection stands. */

@@ -42,22 +42,21 @@ const REPEATED_SIGNAL_MS = 1000;
  * of time; another signal a second or more after the first exits at once.
  */
 export async function runLifecycle({ process, log, stopTimeoutMs, start }: LifecycleOptions): Promise<void> {
-  let state: LifecycleState = "starting";
-  const enter = (next: LifecycleState): void => {
-    state = next;
-    if (next !== "failed") log.info(next);
-  };
+  const enter = (state: Exclude<LifecycleState, "failed">): void => log.info(state);
+  enter("starting");
   try {
     const stopRequested = whenStopRequested(process);
-    const steps = await Promise.race([start(), stopRequested.then(() => [])]);
-    if (state === "starting") enter("running");
+    const starting = start();
+    const started = await Promise.race([starting.then(() => true), stopRequested.then(() => false)]);
+    if (started) enter("running");
     await stopRequested;
     enter("draining");
+    // A stop during the start waits for it, so that what it has opened is closed in order.
+    const steps = await withTimeout(starting, stopTimeoutMs, "the start that a stop waits for");
     await withTimeout(runSteps(steps, log), stopTimeoutMs, "draining");
     enter("stopped");
     process.exit(0);
   } catch (error) {
-    enter("failed");
     const { code, message } = StraightLineError.from(error);
     log.fatal({ code, chain: causeChain(error) }, message);
     process.exit(1);

@@ -49,9 +49,18 @@ export function encodeStatusDetails(code: number, message: string, details: Stat
 
 /** Reads grpc-status-details-bin; undefined when the bytes are not such a message or name no ErrorInfo. */
 export function decodeStatusDetails(bytes: Uint8Array): StatusDetails | undefined {
+  try {
+    return readStatusDetails(bytes);
+  } catch {
+    // A foreign server may put anything here; the status code and message still stand.
+    return undefined;
+  }
+}
+
+function readStatusDetails(bytes: Uint8Array): StatusDetails | undefined {
   let found: StatusDetails | undefined;
   const rest: { -readonly [K in keyof ErrorDetails]: ErrorDetails[K] } = {};
-  for (const any of statusAnys(bytes)) {
+  for (const any of unpack<{ details?: Any[] }>("Status", bytes).details ?? []) {
     if (any.typeUrl === TRACE_TYPE) rest.trace = any.value;
     const name = any.typeUrl.slice(any.typeUrl.lastIndexOf(".") + 1);
     if (name === "ErrorInfo") found = unpackErrorInfo(any.value);
@@ -64,15 +73,6 @@ export function decodeStatusDetails(bytes: Uint8Array): StatusDetails | undefine
 interface Any {
   readonly typeUrl: string;
   readonly value: Uint8Array;
-}
-
-function statusAnys(bytes: Uint8Array): Any[] {
-  try {
-    return unpack<{ details?: Any[] }>("Status", bytes).details ?? [];
-  } catch {
-    // A foreign server may put anything here; the status code and message still stand.
-    return [];
-  }
 }
 
 function unpackErrorInfo(bytes: Uint8Array): StatusDetails {

@@ -1,11 +1,17 @@
 import { readFileSync } from "node:fs";
+import { isIPv4, isIPv6 } from "node:net";
 import { ServerCredentials } from "@grpc/grpc-js";
 import type { TlsConfig } from "../config/index.js";
 import { StraightLineError, systemCode } from "../errors/index.js";
 
 /** True for the addresses that no other machine reaches. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+}
+
+/** host:port as gRPC takes it: an IPv6 address in brackets. */
+export function hostPort(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** A listener's TLS material, PEM. */
@@ -22,7 +28,7 @@ export interface TlsMaterial {
  */
 export function listenerTls(host: string, tls: TlsConfig): TlsMaterial | undefined {
   const complete = tls.certFile !== "" && tls.keyFile !== "" && tls.clientCaFile !== "";
-  if (complete) return { cert: read(tls.certFile), key: read(tls.keyFile), clientCa: read(tls.clientCaFile) };
+  if (complete) return { cert: readPem(tls.certFile), key: readPem(tls.keyFile), clientCa: readPem(tls.clientCaFile) };
   if (isLoopback(host) && tls.certFile === "" && tls.keyFile === "" && tls.clientCaFile === "") return undefined;
   throw new StraightLineError(
     "INSECURE_LISTENER",
@@ -38,7 +44,8 @@ export function listenerCredentials(host: string, tls: TlsConfig): ServerCredent
   return ServerCredentials.createSsl(material.clientCa, [pair], true);
 }
 
-function read(file: string): Buffer {
+/** Reads a file that the configuration names; throws CONFIG_INVALID with its name. */
+function readPem(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

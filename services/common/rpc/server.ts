@@ -4,7 +4,7 @@ import { HealthImplementation } from "grpc-health-check";
 import type { TlsConfig } from "../config/index.js";
 import { StraightLineError, systemCode } from "../errors/index.js";
 import { withTimeout } from "../lifecycle/index.js";
-import { listenerCredentials } from "./listener.js";
+import { hostPort, listenerCredentials } from "./listener.js";
 import { createReflection, type ReflectedPackage } from "./reflection.js";
 
 /** A service and what answers it. */
@@ -29,7 +29,7 @@ export interface RpcServerOptions {
 /** A gRPC server that listens. */
 export interface RpcServer {
   readonly port: number;
-  /** Health says NOT_SERVING and new calls are refused. */
+  /** Health says NOT_SERVING, so that callers go elsewhere; calls are still answered until `drain`. */
   refuse(): void;
   /** Waits for calls under way, at most `timeoutMs`, then cuts them. */
   drain(timeoutMs: number): Promise<void>;
@@ -58,7 +58,7 @@ async function bind(server: Server, { host, port, tls }: RpcServerOptions): Prom
   const credentials = listenerCredentials(host, tls);
   await assertPortFree(host, port);
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, credentials, (error, bound) => {
+    server.bindAsync(hostPort(host, port), credentials, (error, bound) => {
       if (error === null) resolve(bound);
       else reject(new StraightLineError("START_FAILED", `cannot listen on ${host}:${port}`, { cause: error }));
     });

@@ -37,11 +37,20 @@ test("an unreachable peer gets the code that the caller names", () => {
   assert.equal(fromGrpcError(error, "PLACEMENT_UNAVAILABLE").code, "PLACEMENT_UNAVAILABLE");
 });
 
-test("bytes in the details that are no google.rpc.Status leave the status as it is", () => {
-  const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", Buffer.from("not protobuf at all"));
-  const error = Object.assign(new Error("x"), { code: status.NOT_FOUND, details: "gone", metadata });
-  const got = fromGrpcError(error, "PLACEMENT_UNAVAILABLE");
-  assert.equal(got.code, "UNKNOWN_ROUTE");
-  assert.equal(got.message, "gone");
-});
+const NO_DETAILS: readonly [string, Buffer][] = [
+  ["text", Buffer.from("not protobuf at all")],
+  // Any { typeUrl: "x.ErrorInfo", value: a field that is longer than the bytes }
+  ["a Status with a broken ErrorInfo", Buffer.from("1a110a0b782e4572726f72496e666f12020aff", "hex")],
+  // ErrorInfo { reason: "constructor" }: a name that every object has.
+  ["a reason that is no code", Buffer.from("1a1c0a0b782e4572726f72496e666f120d0a0b636f6e7374727563746f72", "hex")],
+];
+for (const [what, bytes] of NO_DETAILS) {
+  test(`details that hold ${what} leave the status as it is`, () => {
+    const metadata = new Metadata();
+    metadata.set("grpc-status-details-bin", bytes);
+    const error = Object.assign(new Error("x"), { code: status.NOT_FOUND, details: "gone", metadata });
+    const got = fromGrpcError(error, "PLACEMENT_UNAVAILABLE");
+    assert.equal(got.code, "UNKNOWN_ROUTE");
+    assert.equal(got.message, "gone");
+  });
+}

@@ -43,7 +43,7 @@ const FALLBACK: Readonly<Record<number, ErrorCode>> = {
 export function fromGrpcError(error: ServiceError, unavailable: ErrorCode): StraightLineError {
   const bytes = error.metadata?.get(DETAILS_KEY)[0];
   const details = bytes instanceof Buffer ? decodeStatusDetails(bytes) : undefined;
-  if (details !== undefined && details.reason in ERROR_CATALOGUE) {
+  if (details !== undefined && Object.hasOwn(ERROR_CATALOGUE, details.reason)) {
     return new StraightLineError(details.reason as ErrorCode, error.details, { cause: error, details });
   }
   if (error.code === status.UNAVAILABLE) {
