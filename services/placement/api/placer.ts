@@ -152,7 +152,7 @@ const RUN_SEED = randomBytes(4).readUInt32LE();
 let decisionCount = 0;
 
 function decideFor(
-  { command, endMs }: Order,
+  { command, arrivedMs, endMs }: Order,
   mayWait: boolean,
   { config, fleet, findApplication, frequency, now }: PlacerParts,
 ): Decision {
@@ -167,6 +167,7 @@ function decideFor(
       sequence,
       deadlineMs: Math.max(0, endMs - now()),
       mayWait,
+      waitedMs: now() - arrivedMs,
       request,
       implementations: implementationsOf(record),
       frequency: {
@@ -209,7 +210,9 @@ function reserve(order: Order, placed: Placed, timing: PlacementRecord["timing"]
 
 function expectedWork({ candidate, predicted }: Placed): ExpectedWork {
   const { transferMs, coldStartMs, serviceMs } = predicted;
-  return { delayMs: transferMs + coldStartMs, coldStartMs, serviceMs, slots: candidate.instance.concurrency };
+  const { concurrency, model } = candidate.instance;
+  const workerStartMs = Math.max(coldStartMs, model?.coldStartMs ?? 0);
+  return { delayMs: transferMs + coldStartMs, coldStartMs, workerStartMs, serviceMs, slots: concurrency };
 }
 
 function tellFailure({ request, wire }: PlaceCommand, error: unknown, { decisions }: PlacerParts): void {

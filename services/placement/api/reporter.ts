@@ -69,9 +69,10 @@ function learnFrom(record: PlacementRecord, report: ReportRequest__Output, learn
   const { responseMs, serviceMs, coldStartMs } = report;
   const sizeBytes = report.requestBytes > 0 ? report.requestBytes : (request.data?.sizeBytes ?? 0);
   const expectedWaitMs = Number(placement.predicted?.waitMs ?? 0);
+  const expectedColdStartMs = Number(placement.predicted?.coldStartMs ?? 0);
   learner.report({
     ...{ application, kind, nodeId, instanceId, outcome },
-    ...{ sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs },
+    ...{ sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs, expectedColdStartMs },
   });
 }
 

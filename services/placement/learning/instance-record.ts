@@ -4,11 +4,23 @@ import { createMoments, type Moments } from "./moments.js";
 import { createOwnService, createServicePool, type OwnService, type ServicePool } from "./service-model.js";
 import type { Transfer } from "./transfer-model.js";
 
+/** What all instances of an application have in common. */
+export interface ApplicationRecord {
+  /** One for each form: one that has served nothing yet is thought to be like the others. */
+  readonly pools: Pool[];
+  /** Recent answers, and how many of them paid a cold start, old ones counting less. */
+  answers: number;
+  coldStarts: number;
+}
+
 /** What all instances of an application of one kind have in common. */
 export interface Pool {
+  readonly application: ApplicationRecord;
   readonly service: ServicePool;
   readonly coldStart: Moments;
   readonly failures: Failures;
+  /** Share of requests without an idle worker that got one set free before their own had started. */
+  handoverShare: number;
 }
 
 /** What is known of one instance. */
@@ -35,9 +47,20 @@ export interface InstanceRecord {
   isChanged: boolean;
 }
 
-/** Knows nothing. */
-export function createPool(nowMs: number): Pool {
-  return { service: createServicePool(), coldStart: createMoments(), failures: createFailures(nowMs) };
+/** Before any has been seen: some platforms hand workers over, some start one for each request. */
+const FIRST_HANDOVER_SHARE = 0.5;
+
+/** Knows nothing; the application lists it. */
+export function createPool(application: ApplicationRecord, nowMs: number): Pool {
+  const pool = {
+    application,
+    service: createServicePool(),
+    coldStart: createMoments(),
+    failures: createFailures(nowMs),
+    handoverShare: FIRST_HANDOVER_SHARE,
+  };
+  application.pools.push(pool);
+  return pool;
 }
 
 /** Knows what its pool knows. */

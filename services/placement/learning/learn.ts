@@ -33,6 +33,14 @@ const FAILED: Readonly<Record<Answer["outcome"], number | undefined>> = {
   cancelled: undefined,
 };
 
+/** The last twenty requests that met no idle worker tell how the platform serves such. */
+const HANDOVER_WEIGHT = 0.05;
+/** A request that waited less than this share of a start was served by another's worker. */
+const HANDOVER_WAIT_SHARE = 0.5;
+
+/** The last four thousand answers of an application tell how common cold starts are. */
+const RECENT_KEEP = 1 - 1 / 4000;
+
 /** Learns from one answer: its outcome counts always, its times only when it was served. */
 export function learnAnswer(record: InstanceRecord, answer: Answer, nowMs: number): void {
   record.heardMs = nowMs;
@@ -45,6 +53,7 @@ export function learnAnswer(record: InstanceRecord, answer: Answer, nowMs: numbe
   if (answer.outcome === "timeout" || answer.outcome === "ok") learnPeak(record, answer.responseMs, nowMs);
   if (answer.outcome !== "ok") return;
   record.answeredMs = nowMs;
+  countColdStart(record.pool, answer.coldStartMs);
   learnTimes(record, answer, nowMs);
 }
 
@@ -58,10 +67,25 @@ function learnTimes(record: InstanceRecord, answer: Answer, nowMs: number): void
     record.learnedNeighbourRatio += NEIGHBOUR_WEIGHT * (record.neighbourRatio - record.learnedNeighbourRatio);
   }
   if (serviceMs > 0 && expectedWaitMs === 0 && outsideMs >= 0) learnTransfer(record.transfer, sizeBytes, outsideMs);
+  if ((answer.expectedColdStartMs ?? 0) > 0) learnHandover(record, coldStartMs + Math.max(0, outsideMs));
   if (coldStartMs > 0) {
     learnValue(record.coldStart, coldStartMs, OWN_COLD_WEIGHT);
     learnValue(record.pool.coldStart, coldStartMs, POOL_COLD_WEIGHT);
   }
+}
+
+/** A request that waited for part of a start counts as that part of one. */
+function countColdStart({ application, coldStart }: InstanceRecord["pool"], coldStartMs: number): void {
+  const share = coldStart.mean > 0 ? Math.min(1, coldStartMs / coldStart.mean) : Math.sign(coldStartMs);
+  application.answers = application.answers * RECENT_KEEP + 1;
+  application.coldStarts = application.coldStarts * RECENT_KEEP + share;
+}
+
+/** Starts of its own are known only after the first one. */
+function learnHandover({ pool }: InstanceRecord, waitedMs: number): void {
+  if (pool.coldStart.count === 0) return;
+  const isHandedOver = waitedMs < HANDOVER_WAIT_SHARE * pool.coldStart.mean;
+  pool.handoverShare += HANDOVER_WEIGHT * (Number(isHandedOver) - pool.handoverShare);
 }
 
 function learnPeak(record: InstanceRecord, responseMs: number, nowMs: number): void {

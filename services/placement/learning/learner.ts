@@ -1,6 +1,6 @@
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import type { InstanceModel, NodeKind } from "../scheduler/index.js";
-import { createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
+import { type ApplicationRecord, createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
 import { learnAnswer, learnTelemetry } from "./learn.js";
 import { modelOf } from "./publish.js";
 import { createTransfer, type Transfer } from "./transfer-model.js";
@@ -19,8 +19,9 @@ export interface Answer {
   readonly serviceMs: number;
   /** Of it, spent on a cold start; 0: none. */
   readonly coldStartMs: number;
-  /** The wait that its decision expected. */
+  /** The wait and the cold start that its decision expected; of the latter absent is 0. */
   readonly expectedWaitMs: number;
+  readonly expectedColdStartMs?: number;
 }
 
 /** What telemetry tells of a node beside its instances. */
@@ -46,6 +47,8 @@ export interface Learner {
 
 /** Silent for this long is gone: an instance that comes back after it starts as one of its kind. */
 const FORGOTTEN_MS = 600_000;
+/** What is to be forgotten is looked for this often, however often it is asked for. */
+const SWEEP_MS = 60_000;
 /** Beyond this many instances new ones are not learned of; a fleet has at most as many. */
 const MOST_INSTANCES = 100_000;
 
@@ -54,8 +57,13 @@ export function createLearner(now: () => number): Learner {
   const records = new Map<string, InstanceRecord>();
   const pools = new Map<string, Pool>();
   const transfers = new Map<string, Transfer>();
+  let sweptMs = now();
+  const applications = new Map<string, ApplicationRecord>();
   const poolFor = (application: string, kind: NodeKind): Pool =>
-    getOrMake(pools, `${application}/${kind}`, () => createPool(now()));
+    getOrMake(pools, `${application}/${kind}`, () => {
+      const record = getOrMake(applications, application, () => ({ pools: [], answers: 0, coldStarts: 0 }));
+      return createPool(record, now());
+    });
   const recordFor = (nodeId: string, instanceId: string, application: string, kind: NodeKind): InstanceRecord | undefined => {
     const key = `${nodeId}/${instanceId}`;
     const known = records.get(key);
@@ -80,12 +88,17 @@ export function createLearner(now: () => number): Learner {
       return record === undefined ? undefined : modelOf(record, now());
     },
     sweep() {
-      for (const [key, { heardMs }] of records) if (now() - heardMs > FORGOTTEN_MS) records.delete(key);
-      const used = new Set<unknown>([...records.values()].flatMap(({ pool, transfer }) => [pool, transfer]));
-      for (const [key, pool] of pools) if (!used.has(pool)) pools.delete(key);
-      for (const [key, transfer] of transfers) if (!used.has(transfer)) transfers.delete(key);
+      if (now() - sweptMs < SWEEP_MS) return;
+      sweptMs = now();
+      keepOnly(records, ({ heardMs }) => sweptMs - heardMs <= FORGOTTEN_MS);
+      const used = new Set<unknown>([...records.values()].flatMap(({ pool, transfer }) => [pool, pool.application, transfer]));
+      for (const map of [pools, applications, transfers]) keepOnly<unknown>(map, (value) => used.has(value));
     },
   };
+}
+
+function keepOnly<T>(map: Map<string, T>, isKept: (value: T) => boolean): void {
+  for (const [key, value] of map) if (!isKept(value)) map.delete(key);
 }
 
 function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {

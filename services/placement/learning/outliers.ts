@@ -6,6 +6,8 @@ export interface Outliers {
   count: number;
   /** Run of values beyond the bound, positive above, negative below. */
   run: number;
+  /** Mean of the last values' distances from their prediction, in standard deviations. */
+  trend: number;
 }
 
 /** Standard deviation of a normal distribution over its mean absolute deviation. */
@@ -17,10 +19,14 @@ const DEVIATION_WEIGHT = 0.02;
 /** Before anything is known: service times about as spread as an exponential distribution. */
 const FIRST_DEVIATION = 0.5;
 const LEAST_DEVIATION = 0.02;
+/** The last five values make the trend. */
+const TREND_WEIGHT = 0.2;
+/** A trend of values about a right prediction has a standard deviation of sqrt(0.2 / 1.8) = 0.33: this is five of those. */
+const TREND_BOUND = 1.67;
 
 /** Knows nothing. */
 export function createOutliers(): Outliers {
-  return { deviation: FIRST_DEVIATION, count: 0, run: 0 };
+  return { deviation: FIRST_DEVIATION, count: 0, run: 0, trend: 0 };
 }
 
 /** Standard deviation relative to the prediction. */
@@ -40,8 +46,16 @@ export function tame(outliers: Outliers, value: number, predicted: number): numb
   if (!isOutlier) outliers.run = 0;
   else outliers.run = Math.sign(outliers.run) === side ? outliers.run + side : side;
   const tamed = Math.max(-bound, Math.min(bound, relative));
+  outliers.trend += TREND_WEIGHT * (tamed / spreadRatio(outliers) - outliers.trend);
   outliers.count += 1;
   const weight = Math.max(DEVIATION_WEIGHT, 1 / (outliers.count + 2));
   outliers.deviation += weight * (Math.min(Math.abs(tamed), 4 * BOUND_SIGMAS) - outliers.deviation);
   return predicted * (1 + tamed);
+}
+
+/** True when the last values lie on one side of their prediction for more than chance; it is then judged from zero again. */
+export function takeShift(outliers: Outliers): boolean {
+  if (Math.abs(outliers.trend) < TREND_BOUND) return false;
+  outliers.trend = 0;
+  return true;
 }

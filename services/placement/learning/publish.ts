@@ -1,8 +1,8 @@
 import type { InstanceModel } from "../scheduler/index.js";
 import { failureRisk } from "./failure-model.js";
-import type { InstanceRecord } from "./instance-record.js";
+import type { InstanceRecord, Pool } from "./instance-record.js";
 import { blend } from "./moments.js";
-import { driftToPool, estimateService } from "./service-model.js";
+import { driftToPool, estimateService, type ServicePool } from "./service-model.js";
 import { estimateTransfer } from "./transfer-model.js";
 
 /** A model is made anew after this long, as what it rests on is forgotten. */
@@ -12,9 +12,9 @@ const UNKNOWN_COLD_START = { mean: 1000, spread: 500 } as const;
 /** An instance's own starts weigh as much as its kind's after this many. */
 const COLD_PRIOR_COUNT = 3;
 
-/** The model of an instance; undefined while not even its kind has served anything. */
+/** The model of an instance; undefined while no form of its application has served anything. */
 export function modelOf(record: InstanceRecord, nowMs: number): InstanceModel | undefined {
-  const { service } = record.pool;
+  const service = servicePoolOf(record.pool);
   if (service.samples === 0) return undefined;
   const isCurrent = !record.isChanged && record.modelVersion === service.version && nowMs - record.modelAtMs < REFRESH_MS;
   if (isCurrent && record.model !== undefined) return record.model;
@@ -25,10 +25,17 @@ export function modelOf(record: InstanceRecord, nowMs: number): InstanceModel | 
   return record.model;
 }
 
+/** The pool's own record, else that of the form which has served most. */
+function servicePoolOf({ service, application }: Pool): ServicePool {
+  if (service.samples > 0) return service;
+  return application.pools.reduce((most, pool) => (pool.service.samples > most.samples ? pool.service : most), service);
+}
+
 function publish(record: InstanceRecord, nowMs: number): InstanceModel {
   const { pool, transfer, service } = record;
   driftToPool(service, nowMs);
-  const own = estimateService(pool.service, service);
+  const own = estimateService(servicePoolOf(pool), service);
+  const isBorrowed = pool.service.samples === 0;
   const way = estimateTransfer(transfer);
   const coldStart =
     record.coldStart.count + pool.coldStart.count === 0
@@ -39,12 +46,15 @@ function publish(record: InstanceRecord, nowMs: number): InstanceModel {
     servicePerByteMs: own.perByteMs,
     serviceMeanMs: own.meanMs,
     serviceSpreadRatio: own.spreadRatio,
-    serviceErrorRatio: own.errorRatio,
+    serviceErrorRatio: isBorrowed ? 1 : own.errorRatio,
     neighbourCpuRatio: record.learnedNeighbourRatio,
     transferBaseMs: way.baseMs,
     transferPerByteMs: way.perByteMs,
     coldStartMs: coldStart.mean,
     coldStartSpreadMs: coldStart.spread,
+    handoverShare: pool.handoverShare,
+    recentAnswers: pool.application.answers,
+    recentColdStarts: pool.application.coldStarts,
     failureRisk: failureRisk(record.failures, pool.failures, nowMs),
     peakResponseMs: record.peakMs,
     samples: service.samples,

@@ -1,12 +1,13 @@
 import { type Line, update, valueAt, varianceAt } from "./line.js";
-import { createOutliers, type Outliers, spreadRatio, tame } from "./outliers.js";
+import { createOutliers, type Outliers, spreadRatio, takeShift, tame } from "./outliers.js";
 
 /** Bytes that count as one in a line, so that its two coefficients are of one size. */
 const BYTES_SCALE = 65_536;
-/** Answers of a kind that count: with 0.995 the last two hundred. */
-const POOL_KEEP = 0.995;
-/** Of one instance with 0.97 the last thirty: its conditions change faster than those of all. */
-const OWN_KEEP = 0.97;
+/** Answers of a kind that count: with 0.998 the last five hundred. */
+const POOL_KEEP = 0.998;
+/** Of one instance with 0.99 the last hundred; when they show a shift, a third of what is known is let go at once. */
+const OWN_KEEP = 0.99;
+const KEPT_IN_SHIFT = 0.67;
 /** An instance that is silent for ten seconds is, after about a minute more, thought to be like the others of its kind again. */
 const SILENT_MS = 10_000;
 const FORGET_MS = 60_000;
@@ -55,9 +56,21 @@ export function createOwnService(nowMs: number): OwnService {
   return { line: { ...OWN_PRIOR }, outliers: createOutliers(), samples: 0, agedMs: nowMs, learnedMs: nowMs };
 }
 
+/**
+ * The pool's two coefficients, neither below 0. Chance makes one of them negative while sizes hardly vary; the line is then turned about its
+ * value at the mean size, which is what is known best.
+ */
+function coefficients({ line, meanBytes }: ServicePool): { readonly base: number; readonly slope: number } {
+  if (line.offset >= 0 && line.slope >= 0) return { base: line.offset, slope: line.slope };
+  const meanX = meanBytes / BYTES_SCALE;
+  const atMean = Math.max(LEAST_MS, valueAt(line, 1, meanX));
+  return line.slope < 0 || meanX === 0 ? { base: atMean, slope: 0 } : { base: 0, slope: atMean / meanX };
+}
+
 /** The pool's service time at a size. */
 function pooledMs(pool: ServicePool, bytes: number): number {
-  return Math.max(LEAST_MS, valueAt(pool.line, 1, bytes / BYTES_SCALE));
+  const { base, slope } = coefficients(pool);
+  return Math.max(LEAST_MS, base + slope * (bytes / BYTES_SCALE));
 }
 
 /** Learns from a service time of one instance of the pool. `count` requests had this mean. */
@@ -105,31 +118,36 @@ function learnOwn(pool: ServicePool, own: OwnService, bytes: number, y: number, 
   const x1 = shareOfSlope(pool, bytes);
   const ratio = Math.max(LEAST_MS, valueAt(own.line, 1 - x1, x1));
   const tamed = tame(own.outliers, y / predicted, ratio);
+  if (takeShift(own.outliers)) widen(own.line, KEPT_IN_SHIFT);
   const noise = (ratio * spreadRatio(own.outliers)) ** 2 / count;
   update(own.line, { x0: 1 - x1, x1, y: tamed, noise, keep: OWN_KEEP }, OWN_PRIOR);
   own.samples = Math.min(own.samples + 1, 1 / (1 - OWN_KEEP));
 }
 
 /** The part of the pool's prediction that grows with bytes, 0..1. */
-function shareOfSlope({ line }: ServicePool, bytes: number): number {
-  const base = Math.max(0, line.offset);
-  const grown = Math.max(0, line.slope) * (bytes / BYTES_SCALE);
+function shareOfSlope(pool: ServicePool, bytes: number): number {
+  const { base, slope } = coefficients(pool);
+  const grown = slope * (bytes / BYTES_SCALE);
   return base + grown > 0 ? grown / (base + grown) : 0;
 }
 
 /** What is not seen any more is known with less certainty, and in the end believed no longer. */
 export function driftToPool(own: OwnService, nowMs: number): void {
-  const left = Math.exp(-Math.max(0, nowMs - own.agedMs) / FORGET_MS);
   const silentMs = nowMs - Math.max(own.agedMs, own.learnedMs + SILENT_MS);
-  const believed = silentMs > 0 ? Math.exp(-silentMs / FORGET_MS) : 1;
   own.agedMs = Math.max(own.agedMs, nowMs);
-  const { line } = own;
-  line.offset = 1 + (line.offset - 1) * believed;
-  line.slope = 1 + (line.slope - 1) * believed;
+  if (silentMs <= 0) return;
+  const left = Math.exp(-silentMs / FORGET_MS);
+  own.line.offset = 1 + (own.line.offset - 1) * left;
+  own.line.slope = 1 + (own.line.slope - 1) * left;
+  widen(own.line, left);
+  own.samples *= left;
+}
+
+/** Lets go of what is known of an instance, all but the share `left`. */
+function widen(line: Line, left: number): void {
   line.p00 = OWN_PRIOR.p00 + (line.p00 - OWN_PRIOR.p00) * left;
   line.p01 = OWN_PRIOR.p01 + (line.p01 - OWN_PRIOR.p01) * left;
   line.p11 = OWN_PRIOR.p11 + (line.p11 - OWN_PRIOR.p11) * left;
-  own.samples *= left;
 }
 
 /** An instance's service time as a line in bytes, with what it rests on. */
@@ -143,8 +161,9 @@ export interface ServiceEstimate {
 
 /** The pool's line times the instance's factors. Never called before the pool has learned anything. */
 export function estimateService(pool: ServicePool, own: OwnService): ServiceEstimate {
-  const baseMs = Math.max(0, pool.line.offset) * Math.max(0.05, own.line.offset);
-  const perByteMs = (Math.max(0, pool.line.slope) / BYTES_SCALE) * Math.max(0.05, own.line.slope);
+  const { base, slope } = coefficients(pool);
+  const baseMs = base * Math.max(0.05, own.line.offset);
+  const perByteMs = (slope / BYTES_SCALE) * Math.max(0.05, own.line.slope);
   const meanMs = Math.max(LEAST_MS, baseMs + perByteMs * pool.meanBytes);
   const x1 = shareOfSlope(pool, pool.meanBytes);
   const poolError =

@@ -24,7 +24,8 @@ const MOST_HANGING_RISK = 0.5;
  * transfer = base + perByte * bytes that do not lie there already;
  * wait = until a slot is free, 0 while one is; a full function has no queue;
  * service = (base + perByte * bytes) * slowdown by neighbours on the node;
- * cold start = the learned mean when every living worker is taken, what is left of a start when one is on its way, else 0.
+ * cold start = the learned mean when every living worker is taken, less where platforms hand workers over, what is left of a start
+ * when one is on its way, else 0.
  */
 export function forecast(candidate: Candidate, input: PlacementInput): Forecast {
   const { instance, node } = candidate;
@@ -33,8 +34,9 @@ export function forecast(candidate: Candidate, input: PlacementInput): Forecast 
   const slowdown = slowdownBy(node, instance, model);
   const transferMs = model.transferBaseMs + model.transferPerByteMs * sizeBytes * remoteShare(node, input);
   const serviceMs = (model.serviceBaseMs + model.servicePerByteMs * sizeBytes) * slowdown;
-  const waitMs = instance.kind === "serverless" ? 0 : waitFor(instance, model.serviceMeanMs * slowdown, input.nowMs);
-  const coldShare = instance.kind === "serverless" ? coldShareOf(instance, model, input.nowMs) : 0;
+  const waitMs = instance.kind === "serverless" ? 0 : waitFor(instance, model, model.serviceMeanMs * slowdown, input.nowMs);
+  const coldShare =
+    instance.kind === "serverless" ? coldShareOf(instance, model, model.serviceMeanMs * slowdown, input.nowMs) : 0;
   const coldStartMs = coldShare * model.coldStartMs;
   const missed = missedTicks(node);
   const doubtMs = (serviceMs + waitMs) * (DOUBT_PER_MISSED_TICK * missed) + serviceMs * model.serviceErrorRatio;
@@ -68,22 +70,31 @@ function remoteShare({ nodeId, zone }: NodeView, { request: { locality } }: Plac
   return Math.max(0, 1 - here);
 }
 
-function waitFor(instance: InstanceView, meanServiceMs: number, nowMs: number): number {
+function waitFor(instance: InstanceView, model: InstanceModel, meanServiceMs: number, nowMs: number): number {
   const { concurrency, slotFreeAtMs } = instance;
   const ahead = occupancy(instance) - concurrency + 1;
   if (ahead <= 0) return 0;
   const perSlotMs = meanServiceMs / Math.max(1, concurrency);
   if (slotFreeAtMs === undefined || slotFreeAtMs === 0) return ahead * perSlotMs;
   const untilMs = slotFreeAtMs - nowMs;
-  return Math.max(untilMs, -OVERDUE_SHARE * untilMs, LEAST_WAIT_SHARE * perSlotMs);
+  // The more service times vary, the less does the time that one has run tell of its end: at a ratio of 1 nothing at all.
+  const forgetful = Math.min(1, Math.max(LEAST_WAIT_SHARE, model.serviceSpreadRatio ** 2));
+  return Math.max(untilMs, -OVERDUE_SHARE * untilMs, forgetful * ahead * perSlotMs);
 }
 
-/** Part of a cold start that the request would pay: 1 for one of its own, less for one that has begun. */
-function coldShareOf(instance: InstanceView, model: InstanceModel, nowMs: number): number {
+/** Part of a cold start that the request would pay: 1 for one of its own, less for one that has begun or when a worker is set free first. */
+function coldShareOf(instance: InstanceView, model: InstanceModel, meanServiceMs: number, nowMs: number): number {
   const { inFlight, idleWorkers = 0, liveWorkers, startingWorkers = 0, workersReadyAtMs } = instance;
   const spare = liveWorkers === undefined ? idleWorkers : liveWorkers - inFlight;
-  if (spare <= 0) return 1;
-  if (spare > startingWorkers || model.coldStartMs <= 0) return 0;
+  if (model.coldStartMs <= 0) return 0;
+  if (spare <= 0) {
+    const warm = (liveWorkers ?? inFlight) - startingWorkers;
+    if (warm <= 0) return 1;
+    // Those that wait already go first; each worker is set free once a service time.
+    const handedOver = Math.min(1, ((startingWorkers - spare + 1) * meanServiceMs) / warm / model.coldStartMs);
+    return 1 - model.handoverShare * (1 - handedOver);
+  }
+  if (spare > startingWorkers) return 0;
   if (workersReadyAtMs === undefined) return 0.5;
   return Math.min(1, Math.max(0, workersReadyAtMs - nowMs) / model.coldStartMs);
 }
@@ -128,6 +139,9 @@ function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPe
     transferPerByteMs: networkBytesPerSecond > 0 ? 1000 / networkBytesPerSecond : 0,
     coldStartMs,
     coldStartSpreadMs: coldStartMs / 2,
+    handoverShare: 0,
+    recentAnswers: 0,
+    recentColdStarts: 0,
     failureRisk: UNKNOWN_RISK,
     peakResponseMs: 0,
     samples: 0,

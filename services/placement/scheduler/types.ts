@@ -59,6 +59,11 @@ export interface InstanceModel {
   /** Mean and standard deviation of a cold start. */
   readonly coldStartMs: number;
   readonly coldStartSpreadMs: number;
+  /** Share 0..1 of requests that find no idle worker and are served by one that is set free before their own has started. */
+  readonly handoverShare: number;
+  /** Recent answers of the whole application, and how many of them paid a cold start, old ones less. */
+  readonly recentAnswers: number;
+  readonly recentColdStarts: number;
   /** Probability 0..1 that a request sent there fails. */
   readonly failureRisk: number;
   /** Response time that jumps to each peak and falls back slowly; 0: no answer seen yet. */
@@ -152,6 +157,8 @@ export interface PlacementInput {
   readonly deadlineMs?: number;
   /** A refusal for now lets the request wait in the placement's queue rather than fail. */
   readonly mayWait?: boolean;
+  /** How long it has waited there, milliseconds; absent: not at all. */
+  readonly waitedMs?: number;
   readonly request: RequestView;
   readonly implementations: readonly ImplementationView[];
   readonly frequency: { readonly perSecond: number; readonly isHint: boolean };

@@ -23,7 +23,14 @@ export interface QueueOutlook {
 
 interface Arrival {
   readonly endMs: number;
-  readonly expected: { readonly delayMs: number; readonly coldStartMs: number; readonly serviceMs: number } | undefined;
+  readonly expected:
+    | {
+        readonly delayMs: number;
+        readonly coldStartMs: number;
+        readonly workerStartMs?: number;
+        readonly serviceMs: number;
+      }
+    | undefined;
   readonly nowMs: number;
   readonly slots: number;
 }
@@ -34,7 +41,7 @@ export function addRequest(requests: Map<string, HeldRequest>, id: string, { end
   requests.set(id, {
     endMs,
     serviceMs: expected?.serviceMs,
-    coldUntilMs: coldStartMs > 0 ? nowMs + (expected?.delayMs ?? 0) : 0,
+    coldUntilMs: coldStartMs > 0 ? nowMs + (expected?.delayMs ?? 0) + (expected?.workerStartMs ?? coldStartMs) - coldStartMs : 0,
     startMs: requests.size < slots ? nowMs + (expected?.delayMs ?? 0) : undefined,
   });
 }

@@ -4,8 +4,10 @@ import { addRequest, type HeldRequest, outlookOf, type QueueOutlook, removeReque
 export interface ExpectedWork {
   /** From the decision until the instance has it: the way, and a cold start. */
   readonly delayMs: number;
-  /** Of the delay, the cold start; 0: none. */
+  /** Of the delay, the cold start that the request is expected to pay; 0: no worker starts for it. */
   readonly coldStartMs: number;
+  /** What the start of its worker takes, which another request may pay; absent: as much as this one. */
+  readonly workerStartMs?: number;
   readonly serviceMs: number;
   /** Requests that the instance serves at a time. */
   readonly slots: number;

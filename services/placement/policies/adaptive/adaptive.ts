@@ -12,6 +12,7 @@ import {
   type Refusal,
 } from "../../scheduler/index.js";
 import { costOf, isFull, priceOf, scoreOf } from "./cost.js";
+import { hasWarmSlot, type Option, optionsWithoutWarmSlot } from "./warm-capacity.js";
 import { reasonFor, stepsFor } from "./words.js";
 
 /** Requests let wait in an instance beyond its slots. Servers here queue 32; half is left to other replicas of placement. */
@@ -19,11 +20,13 @@ const QUEUE_DEPTH = 16;
 /** Costs that differ by less are equal: predictions are not better than that, and replicas with equal telemetry must not herd. */
 const NEAR_RATIO = 0.03;
 const NEAR_MS = 0.2;
-/** Share of requests that may be used to learn of an instance that is little known. */
+/** Share of requests that may be used to learn of an instance that is little known, and of a form that nothing is known of. */
 const EXPLORE_SHARE = 0.005;
+const EXPLORE_UNKNOWN_SHARE = 0.1;
 const EXPLORE_SALT = 0x6578706c;
-/** Little known: the prediction of its service is this uncertain. */
-const EXPLORE_ERROR_RATIO = 0.25;
+/** Little known: the prediction of its service is this uncertain; unknown: by all of its size. */
+const EXPLORE_DOUBT_RATIO = 0.25;
+const EXPLORE_UNKNOWN_RATIO = 0.9;
 /** Exploring costs at most this share of the time left, and at most twice the best cost. */
 const EXPLORE_SLACK_SHARE = 0.25;
 const EXPLORE_MOST_RISK = 0.02;
@@ -49,65 +52,47 @@ function refuseByPrice(candidate: Candidate, input: PlacementInput): Refusal | u
 
 function choose(context: ChoiceContext): Choice | undefined {
   const { input } = context;
-  const pool = worthConsidering(context.pool ?? context.candidates, input);
-  const totals = pool.map((candidate) => costOf(candidate, input).totalMs);
-  const bestMs = lowest(totals);
-  const near = pool.filter((_, at) => (totals[at] ?? 0) <= bestMs * (1 + NEAR_RATIO) + NEAR_MS);
-  const explored = exploration(pool, totals, bestMs, input);
-  const taken = explored ?? drawCandidate(near, input.seed);
+  const all = (context.pool ?? context.candidates).map((candidate) => ({ candidate, cost: costOf(candidate, input) }));
+  const options = input.mayWait !== true || hasWarmSlot(all) ? all : optionsWithoutWarmSlot(all, input);
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (const { cost } of options) if (cost.totalMs < bestMs) bestMs = cost.totalMs;
+  const near = options.filter(({ cost }) => cost.totalMs <= bestMs * (1 + NEAR_RATIO) + NEAR_MS);
+  const explored = drawOption(worthExploring(options, bestMs, input), input.seed);
+  const taken = explored ?? drawOption(near, input.seed);
   if (taken === undefined) return undefined;
-  const cost = costOf(taken, input);
   return {
-    preferred: [taken],
-    rest: () => byTotal(pool, totals).filter((candidate) => candidate !== taken),
-    reason: reasonFor(taken, cost),
+    preferred: [taken.candidate],
+    rest: () => byTotal(all).filter((candidate) => candidate !== taken.candidate),
+    reason: reasonFor(taken.candidate, taken.cost),
     get steps() {
-      return stepsFor({ taken, cost, pool, nearCount: near.length, explored: explored !== undefined, input });
+      return stepsFor({ taken, options: all, nearCount: near.length, explored: explored !== undefined, input });
     },
   };
 }
 
-/**
- * While nothing has a free slot, a request that may wait stays here and goes to whichever slot is free first, which no instance's own queue
- * can promise. Only as many go ahead as it takes to keep an instance busy while the next request travels.
- */
-function worthConsidering(pool: readonly Candidate[], input: PlacementInput): readonly Candidate[] {
-  if (input.mayWait !== true || pool.some((candidate) => !isFull(candidate))) return pool;
-  return pool.filter((candidate) => {
-    const { transferMs, serviceMs } = forecast(candidate, input);
-    const { concurrency, inFlight, queued } = candidate.instance;
-    const onTheWay = Math.floor((concurrency * transferMs) / Math.max(1, transferMs + serviceMs) + 0.5);
-    return inFlight + queued < concurrency + onTheWay;
+function drawOption(options: readonly Option[], seed: number): Option | undefined {
+  if (options.length <= 1) return options[0];
+  const drawn = drawCandidate(
+    options.map(({ candidate }) => candidate),
+    seed,
+  );
+  return options.find(({ candidate }) => candidate === drawn);
+}
+
+/** Instances of which there is more to learn than they cost: never one that must start, is full or may fail. */
+function worthExploring(options: readonly Option[], bestMs: number, input: PlacementInput): readonly Option[] {
+  const drawn = draw(input.seed, EXPLORE_SALT);
+  if (drawn >= EXPLORE_UNKNOWN_SHARE) return [];
+  const leastRatio = drawn < EXPLORE_SHARE ? EXPLORE_DOUBT_RATIO : EXPLORE_UNKNOWN_RATIO;
+  const mostMs = Math.min(bestMs * 2, bestMs + EXPLORE_SLACK_SHARE * (input.deadlineMs ?? 0));
+  return options.filter(({ candidate, cost: { totalMs, risk, forecast: expected } }) => {
+    const isLittleKnown = expected.doubtMs > leastRatio * expected.serviceMs;
+    return isLittleKnown && totalMs <= mostMs && expected.coldStartMs === 0 && risk <= EXPLORE_MOST_RISK && !isFull(candidate);
   });
 }
 
-function exploration(
-  pool: readonly Candidate[],
-  totals: readonly number[],
-  bestMs: number,
-  input: PlacementInput,
-): Candidate | undefined {
-  if (draw(input.seed, EXPLORE_SALT) >= EXPLORE_SHARE) return undefined;
-  const mostMs = Math.min(bestMs * 2, bestMs + EXPLORE_SLACK_SHARE * (input.deadlineMs ?? 0));
-  const little = pool.filter((candidate, at) => (totals[at] ?? 0) <= mostMs && isLittleKnown(candidate, input));
-  return drawCandidate(little, input.seed);
-}
-
-function isLittleKnown(candidate: Candidate, input: PlacementInput): boolean {
-  if (isFull(candidate)) return false;
-  const { doubtMs, serviceMs, coldStartMs } = forecast(candidate, input);
-  return doubtMs > EXPLORE_ERROR_RATIO * serviceMs && coldStartMs === 0 && costOf(candidate, input).risk <= EXPLORE_MOST_RISK;
-}
-
-function lowest(totals: readonly number[]): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (const total of totals) if (total < best) best = total;
-  return best;
-}
-
-function byTotal(pool: readonly Candidate[], totals: readonly number[]): Candidate[] {
-  return pool
-    .map((candidate, at) => ({ candidate, total: totals[at] ?? 0 }))
-    .sort((a, b) => a.total - b.total || compareCandidates(a.candidate, b.candidate))
+function byTotal(options: readonly Option[]): Candidate[] {
+  return [...options]
+    .sort((a, b) => a.cost.totalMs - b.cost.totalMs || compareCandidates(a.candidate, b.candidate))
     .map(({ candidate }) => candidate);
 }

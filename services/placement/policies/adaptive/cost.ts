@@ -4,6 +4,12 @@ import { type Candidate, type Forecast, forecast, occupancy, type PlacementInput
 const DEFAULT_DEADLINE_MS = 30_000;
 /** A candidate that misses the deadline with more than this probability is taken only when all do. */
 const SAFE_MISS_RISK = 0.05;
+/**
+ * A request that waits in an instance also delays those that come after it, and cannot leave for a slot that gets free elsewhere: its wait
+ * counts this many times more, and the more service times vary, the more often that happens.
+ */
+const WAIT_WEIGHT = 2;
+const WAIT_WEIGHT_PER_VARIANCE = 30;
 /** Larger than any time, so that every safe candidate stands before every unsafe one. */
 const UNSAFE_MS = 1e12;
 /** Doubt counts as this much extra time: of two with equal means the better known one. */
@@ -12,6 +18,11 @@ const DOUBT_WEIGHT = 0.25;
 /** What a candidate would cost a request, in milliseconds; lower is better. */
 export interface Cost {
   readonly forecast: Forecast;
+  /** What the wait costs beyond its length, the doubt, the risk of failing, and the price. */
+  readonly queueingMs: number;
+  readonly doubtMs: number;
+  readonly failingMs: number;
+  readonly priceMs: number;
   /** Probability 0..1 that the answer comes after the deadline. */
   readonly missRisk: number;
   /** Probability 0..1 that the request fails for either reason. */
@@ -22,19 +33,23 @@ export interface Cost {
 }
 
 /**
- * total = expected response + doubt * 0.25 + risk * cost of failing (the time until the deadline) + price * weight.
+ * total = expected response + wait * its weight + doubt * 0.25 + risk * cost of failing (the time until the deadline) + price * weight.
  * Where the deadline is in danger the risk comes first: see SAFE_MISS_RISK.
  */
 export function costOf(candidate: Candidate, input: PlacementInput): Cost {
+  const { deadlineMs, parameters } = input;
   const expected = forecast(candidate, input);
-  const missRisk = input.deadlineMs === undefined ? 0 : upperTail(input.deadlineMs - expected.responseMs, expected.spreadMs);
+  const missRisk = deadlineMs === undefined ? 0 : upperTail(deadlineMs - expected.responseMs, expected.spreadMs);
   const risk = Math.min(1, expected.failureRisk + missRisk);
   const price = priceOf(candidate, expected.serviceMs);
-  const failingMs = risk * (input.deadlineMs ?? DEFAULT_DEADLINE_MS);
-  const priceMs = price * (input.parameters["priceWeight"] ?? 0);
+  const spreadRatio = candidate.instance.model?.serviceSpreadRatio ?? 1;
+  const queueingMs = (WAIT_WEIGHT + WAIT_WEIGHT_PER_VARIANCE * spreadRatio ** 2) * expected.waitMs;
+  const doubtMs = DOUBT_WEIGHT * expected.doubtMs;
+  const failingMs = risk * (deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const priceMs = price * (parameters["priceWeight"] ?? 0);
   const dangerMs = missRisk > SAFE_MISS_RISK ? UNSAFE_MS * (1 + risk) : 0;
-  const totalMs = expected.responseMs + DOUBT_WEIGHT * expected.doubtMs + failingMs + priceMs + dangerMs;
-  return { forecast: expected, missRisk, risk, price, totalMs };
+  const totalMs = expected.responseMs + queueingMs + doubtMs + failingMs + priceMs + dangerMs;
+  return { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, missRisk, risk, price, totalMs };
 }
 
 /** Price of one request; what is paid by the hour is paid already. */
@@ -49,19 +64,19 @@ export function isFull({ instance }: Candidate): boolean {
 
 /** The score of a trace: the total and its parts, milliseconds but for the two risks and the price. */
 export function scoreOf(candidate: Candidate, input: PlacementInput): Score {
-  const { forecast: expected, missRisk, risk, price, totalMs } = costOf(candidate, input);
-  const { transferMs, waitMs, serviceMs, coldStartMs, doubtMs, failureRisk } = expected;
+  const { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, missRisk, price, totalMs } = costOf(candidate, input);
   return {
     total: totalMs,
     components: {
-      transfer_ms: transferMs,
-      wait_ms: waitMs,
-      service_ms: serviceMs,
-      cold_start_ms: coldStartMs,
-      doubt_ms: DOUBT_WEIGHT * doubtMs,
-      failing_ms: risk * (input.deadlineMs ?? DEFAULT_DEADLINE_MS),
-      price_ms: price * (input.parameters["priceWeight"] ?? 0),
-      failure_risk: failureRisk,
+      transfer_ms: expected.transferMs,
+      wait_ms: expected.waitMs,
+      service_ms: expected.serviceMs,
+      cold_start_ms: expected.coldStartMs,
+      queueing_ms: queueingMs,
+      doubt_ms: doubtMs,
+      failing_ms: failingMs,
+      price_ms: priceMs,
+      failure_risk: expected.failureRisk,
       miss_risk: missRisk,
       price,
     },

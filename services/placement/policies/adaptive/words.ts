@@ -1,5 +1,6 @@
 import { type Candidate, formatBytes, formatRate, kindName, type NodeKind, type PlacementInput } from "../../scheduler/index.js";
 import type { Cost } from "./cost.js";
+import type { Option } from "./warm-capacity.js";
 
 /** The choice in one line. */
 export function reasonFor({ instance }: Candidate, { forecast, risk }: Cost): string {
@@ -11,24 +12,24 @@ export function reasonFor({ instance }: Candidate, { forecast, risk }: Cost): st
 
 /** What a choice was made from. */
 export interface Choosing {
-  readonly taken: Candidate;
-  readonly cost: Cost;
-  readonly pool: readonly Candidate[];
+  readonly taken: Option;
+  readonly options: readonly Option[];
   readonly nearCount: number;
   readonly explored: boolean;
   readonly input: PlacementInput;
 }
 
 /** The way to the choice. */
-export function stepsFor({ taken, cost, pool, nearCount, explored, input }: Choosing): string[] {
-  const { instanceId, nodeId } = taken.instance;
+export function stepsFor({ taken, options, nearCount, explored, input }: Choosing): string[] {
+  const { candidate, cost } = taken;
+  const { instanceId, nodeId } = candidate.instance;
   const how = explored ? "explored, as it is little known" : `lowest cost, one of ${nearCount} within 3% drawn by seed`;
   const deadline = input.deadlineMs === undefined ? "no deadline" : `${ms(input.deadlineMs)} ms until the deadline`;
   const { forecast, missRisk, price } = cost;
   return [
     `${instanceId} on ${nodeId}: ${how}.`,
-    `${reasonFor(taken, cost)}, spread ${ms(forecast.spreadMs)} ms, miss ${percent(missRisk)} of ${deadline}, price ${price}.`,
-    `Learned boundaries: ${boundaries(pool)}.`,
+    `${reasonFor(candidate, cost)}, spread ${ms(forecast.spreadMs)} ms, miss ${percent(missRisk)} of ${deadline}, price ${price}.`,
+    `Learned boundaries: ${boundaries(options.map((option) => option.candidate))}.`,
   ];
 }
 
