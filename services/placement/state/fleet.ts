@@ -15,12 +15,14 @@ import {
   createNodeEntry,
   type HealthLimits,
   healthOf,
+  type Moment,
   type NodeEntry,
   nodeView,
   sharedNodeView,
   takeSnapshot,
   tickOf,
 } from "./node-entry.js";
+import { createSilence } from "./silence.js";
 import { checkTelemetry } from "./telemetry-check.js";
 
 /** A node as the API and the controller see it. */
@@ -85,7 +87,7 @@ export interface ModelSource {
 }
 
 interface FleetParts {
-  readonly now: () => number;
+  readonly moment: () => Moment;
   readonly limits: HealthLimits;
   readonly own: OwnCounts;
   readonly models: ModelSource | undefined;
@@ -96,12 +98,14 @@ const MAX_NODES = 10_000;
 
 /** An empty fleet; without `models` its instances are predicted from telemetry alone. */
 export function createFleet(now: () => number, limits: HealthLimits, own: OwnCounts, models?: ModelSource): Fleet {
-  const parts: FleetParts = { now, limits, own, models };
+  const silence = createSilence(limits);
+  const moment = (): Moment => ({ nowMs: now(), deafMs: silence.deafMs(now()) });
+  const parts: FleetParts = { moment, limits, own, models };
   const entries = new Map<string, NodeEntry>();
   const hosts = new Map<string, Set<NodeEntry>>();
   const listeners: ((change: FleetChange) => void)[] = [];
   const tell = (type: FleetChange["type"], entry: NodeEntry): void => {
-    entry.toldHealth = healthOf(entry, now(), limits);
+    entry.toldHealth = healthOf(entry, moment(), limits);
     const change = { type, nodeId: entry.nodeId, applications: [...entry.byApplication.keys()] };
     for (const listener of listeners) listener(change);
   };
@@ -110,7 +114,7 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
     entries.set(nodeId, entry);
     return entry;
   };
-  const stateOf = (entry: NodeEntry): NodeState => nodeState(entry, nodeView(entry, now(), limits), limits, own);
+  const stateOf = (entry: NodeEntry): NodeState => nodeState(entry, nodeView(entry, moment(), limits), limits, own);
   const mark = (nodeId: string, instanceId: string, change: (instance: InstanceEntry) => void): void => {
     const instance = entries.get(nodeId)?.instances.get(instanceId);
     if (instance !== undefined) change(instance);
@@ -127,7 +131,8 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
       const fault = claim(entry, snapshot, limits);
       if (fault !== undefined) return { ok: false, nodeId, fault };
       const before = entry.byApplication;
-      takeSnapshot(entry, snapshot, now(), own);
+      silence.heard(nodeId, tickOf(snapshot), now());
+      takeSnapshot(entry, snapshot, moment(), own);
       entry.kind = kind;
       if (models !== undefined) observeAll(models, entry, snapshot);
       reindex(hosts, entry, before.keys());
@@ -151,7 +156,7 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
     markThrottled: (nodeId, instanceId) => mark(nodeId, instanceId, (instance) => (instance.throttled = true)),
     sweep() {
       for (const entry of entries.values()) {
-        if (healthOf(entry, now(), limits) !== entry.toldHealth) tell("health", entry);
+        if (healthOf(entry, moment(), limits) !== entry.toldHealth) tell("health", entry);
       }
     },
     onChange: (listener) => listeners.push(listener),
@@ -187,9 +192,9 @@ function reindex(hosts: Map<string, Set<NodeEntry>>, entry: NodeEntry, before: I
 
 function snapshotOf(application: string, hosts: Iterable<NodeEntry>, parts: FleetParts): FleetSnapshot {
   const candidates: Candidate[] = [];
-  const nowMs = parts.now();
+  const moment = parts.moment();
   for (const entry of hosts) {
-    const node = sharedNodeView(entry, nowMs, parts.limits);
+    const node = sharedNodeView(entry, moment, parts.limits);
     for (const instance of entry.byApplication.get(application) ?? []) {
       candidates.push({ instance: viewOf(instance, entry, node, parts), node });
     }

@@ -9,6 +9,13 @@ export interface HealthLimits {
   readonly lostTicks: number;
 }
 
+/** The moment for which a node is judged. */
+export interface Moment {
+  readonly nowMs: number;
+  /** Time of our own deafness until now. */
+  readonly deafMs: number;
+}
+
 /** What is kept of a node. */
 export interface NodeEntry {
   readonly nodeId: string;
@@ -19,6 +26,8 @@ export interface NodeEntry {
   telemetry: TelemetrySnapshot__Output | undefined;
   /** By the local clock; clocks of agents do not matter. */
   heardMs: number;
+  /** Time of our own deafness until then: see silence.ts. */
+  deafMsWhenHeard: number;
   tickMs: number;
   instances: ReadonlyMap<string, InstanceEntry>;
   byApplication: ReadonlyMap<string, readonly InstanceEntry[]>;
@@ -45,6 +54,7 @@ export function createNodeEntry(nodeId: string, kind: NodeKind, now: () => numbe
     ownership: createOwnership(nodeId, now),
     telemetry: undefined,
     heardMs: now(),
+    deafMsWhenHeard: 0,
     tickMs: DEFAULT_TICK_MS,
     instances: new Map(),
     byApplication: new Map(),
@@ -60,9 +70,15 @@ export function tickOf({ tickMs }: TelemetrySnapshot__Output): number {
 }
 
 /** Takes over an accepted snapshot. */
-export function takeSnapshot(entry: NodeEntry, snapshot: TelemetrySnapshot__Output, nowMs: number, own: OwnCounts): void {
+export function takeSnapshot(
+  entry: NodeEntry,
+  snapshot: TelemetrySnapshot__Output,
+  { nowMs, deafMs }: Moment,
+  own: OwnCounts,
+): void {
   entry.telemetry = snapshot;
   entry.heardMs = nowMs;
+  entry.deafMsWhenHeard = deafMs;
   entry.tickMs = tickOf(snapshot);
   const instances = new Map<string, InstanceEntry>();
   for (const telemetry of snapshot.instances) {
@@ -95,21 +111,24 @@ function groupByApplication(instances: Iterable<InstanceEntry>): Map<string, Ins
   return groups;
 }
 
-/** Trust in a node. One that has not been heard since placement started is suspect: it may be there. */
-export function healthOf(entry: NodeEntry, nowMs: number, { suspectTicks, lostTicks }: HealthLimits): NodeHealth {
+/**
+ * Trust in a node. One that has not been heard since placement started is suspect: it may be there. Time in which nobody was heard makes a
+ * node suspect, never lost.
+ */
+export function healthOf(entry: NodeEntry, { nowMs, deafMs }: Moment, { suspectTicks, lostTicks }: HealthLimits): NodeHealth {
   const ageMs = nowMs - entry.heardMs;
-  if (ageMs > lostTicks * entry.tickMs) return "lost";
+  if (ageMs - (deafMs - entry.deafMsWhenHeard) > lostTicks * entry.tickMs) return "lost";
   return entry.telemetry === undefined || ageMs > suspectTicks * entry.tickMs ? "suspect" : "fresh";
 }
 
 /** The node as the scheduler sees it. */
-export function nodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits): NodeView {
+export function nodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits): NodeView {
   const { nodeId, kind, scheduling, telemetry, tickMs, neighbourCpuRatio } = entry;
   return {
     nodeId,
     kind,
-    health: healthOf(entry, nowMs, limits),
-    ageMs: Math.round(nowMs - entry.heardMs),
+    health: healthOf(entry, moment, limits),
+    ageMs: Math.round(moment.nowMs - entry.heardMs),
     scheduling,
     labels: telemetry?.labels ?? {},
     zone: telemetry?.zone ?? "",
@@ -124,15 +143,15 @@ export function nodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits):
 const AGE_STEP_TICKS = 0.1;
 
 /** The same, the view made last while it holds: its age may lag by a tenth of a tick, its health never. */
-export function sharedNodeView(entry: NodeEntry, nowMs: number, limits: HealthLimits): NodeView {
+export function sharedNodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits): NodeView {
   const { view } = entry;
   const isCurrent =
     view !== undefined &&
-    nowMs - entry.heardMs - view.ageMs < AGE_STEP_TICKS * entry.tickMs &&
+    moment.nowMs - entry.heardMs - view.ageMs < AGE_STEP_TICKS * entry.tickMs &&
     view.scheduling === entry.scheduling &&
     view.kind === entry.kind &&
-    view.health === healthOf(entry, nowMs, limits);
+    view.health === healthOf(entry, moment, limits);
   if (isCurrent) return view;
-  entry.view = nodeView(entry, nowMs, limits);
+  entry.view = nodeView(entry, moment, limits);
   return entry.view;
 }
