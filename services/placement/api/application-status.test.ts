@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ApplicationRecord, ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { InstanceTelemetry } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import { telemetry, telemetryInstance } from "../../../test/support/telemetry-builders.js";
+import { messageCodec } from "../../common/wire/index.js";
+import type { NodeState } from "../state/index.js";
+import { applicationStatus } from "./application-status.js";
+
+const records = messageCodec<ApplicationRecord, ApplicationRecord__Output>("ApplicationRecord");
+const assignments = messageCodec<Assignment, Assignment__Output>("Assignment");
+const KIND = "NODE_KIND_VM" as const;
+const RECORD = records.decode(
+  records.encode({ spec: { name: "app", implementations: [{ kind: KIND, replicas: 2 }] }, generation: 3 }),
+);
+
+function node(nodeId: string, instances: readonly InstanceTelemetry[], changes: Partial<NodeState> = {}): NodeState {
+  return {
+    nodeId,
+    kind: "vm",
+    health: "fresh",
+    ageMs: 0,
+    scheduling: "open",
+    telemetry: telemetry(nodeId, "vm", { instances: [...instances] }),
+    reservedSlots: {},
+    conflict: "",
+    ...changes,
+  };
+}
+
+function statusOf(nodes: readonly NodeState[], assigned: number) {
+  const standing = Array.from({ length: assigned }, (_, replica) =>
+    assignments.decode(assignments.encode({ nodeId: "n1", application: "app", replica, implementation: { kind: KIND } })),
+  );
+  return applicationStatus(RECORD, { nodes, assignments: standing, frequency: 1.5 });
+}
+
+describe("an application's status", () => {
+  const starting = telemetryInstance("b", { state: "INSTANCE_STATE_STARTING" });
+  const impaired = { telemetry: telemetry("n1", "vm", { impairment: "no engine" }) };
+  const cases: [string, NodeState[], number, { ready: number; message: string }][] = [
+    ["nothing is missing", [node("n1", [telemetryInstance("a"), telemetryInstance("b")])], 2, { ready: 2, message: "" }],
+    ["no node of the kind is there", [], 0, { ready: 0, message: "no vm node has joined" }],
+    [
+      "every node is lost",
+      [node("n1", [telemetryInstance("a")], { health: "lost" })],
+      2,
+      { ready: 0, message: "every vm node is lost" },
+    ],
+    ["no node is open", [node("n1", [], { scheduling: "cordoned" })], 0, { ready: 0, message: "no vm node is open" }],
+    ["the node cannot work", [node("n1", [], impaired)], 0, { ready: 0, message: "n1: no engine" }],
+    [
+      "an instance fails",
+      [node("n1", [telemetryInstance("a"), { ...starting, state: "INSTANCE_STATE_FAILED", lastError: "exit code 3" }])],
+      2,
+      { ready: 1, message: "b: exit code 3" },
+    ],
+    ["an instance still starts", [node("n1", [telemetryInstance("a"), starting])], 2, { ready: 1, message: "1 of 2 ready" }],
+  ];
+  for (const [what, nodes, assigned, expected] of cases) {
+    it(`tells it when ${what}`, () => {
+      const [form] = statusOf(nodes, assigned).implementations ?? [];
+      assert.deepEqual(form, { kind: KIND, desired: 2, assigned, ...expected });
+    });
+  }
+
+  it("lists the application's own instances on living nodes, with our slots, and f_t", () => {
+    const nodes = [
+      node("n1", [telemetryInstance("a"), telemetryInstance("x", { application: "other" })], { reservedSlots: { a: 2 } }),
+      node("n2", [telemetryInstance("gone")], { health: "lost" }),
+    ];
+    const { instances = [], frequency, generation } = statusOf(nodes, 1);
+    assert.deepEqual(
+      instances.map(({ nodeId, telemetry: seen, reservedSlots }) => [nodeId, seen?.instanceId, reservedSlots]),
+      [["n1", "a", 2]],
+    );
+    assert.deepEqual([frequency, generation], [1.5, 3]);
+  });
+});

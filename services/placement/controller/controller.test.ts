@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ApplicationRecord, ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import { telemetry } from "../../../test/support/telemetry-builders.js";
+import { type Bucket, type Entry, telemetrySubject } from "../../common/bus/index.js";
+import { StraightLineError } from "../../common/errors/index.js";
+import { createLogger } from "../../common/observe/index.js";
+import { messageCodec } from "../../common/wire/index.js";
+import { createFleet, createReservations, type Mirror } from "../state/index.js";
+import { startController } from "./controller.js";
+
+const codec = messageCodec<ApplicationRecord, ApplicationRecord__Output>("ApplicationRecord");
+
+function application(replicas: number, generation = 1): ApplicationRecord__Output {
+  const implementations = [{ kind: "NODE_KIND_VM" as const, replicas }];
+  return codec.decode(codec.encode({ spec: { name: "app", implementations }, generation }));
+}
+
+/** A mirror that the test fills. */
+function fakeMirror<T>(): Mirror<T> & { current: boolean; readonly entries: Map<string, Entry<T>> } {
+  const entries = new Map<string, Entry<T>>();
+  const mirror = {
+    entries,
+    current: true,
+    isCurrent: () => mirror.current,
+    note: (entry: Entry<T>) => void entries.set(entry.key, entry),
+    forget: (key: string) => void entries.delete(key),
+    ready: Promise.resolve(),
+    close: () => undefined,
+  };
+  return mirror;
+}
+
+/** A controller over an application with a node n1; the test lets time pass by `pass`. */
+function setUp(replicas: number) {
+  const timers: { delayMs: number; run: () => void; isOn: boolean }[] = [];
+  const fault: { code: "CONFLICT" | "BUS_UNAVAILABLE" | undefined } = { code: undefined };
+  const writes: string[] = [];
+  const applications = fakeMirror<ApplicationRecord__Output>();
+  const assignments = fakeMirror<Assignment__Output>();
+  const now = (): number => 0;
+  const fleet = createFleet(
+    now,
+    { suspectTicks: 3, lostTicks: 10 },
+    createReservations(now, () => undefined),
+  );
+  fleet.accept(telemetrySubject("vm", "n1"), telemetry("n1", "vm"));
+  const write = async (what: string, key: string): Promise<number> => {
+    if (fault.code !== undefined) throw new StraightLineError(fault.code, "fault of the test");
+    return writes.push(`${what} ${key}`);
+  };
+  const bucket: Pick<Bucket<Assignment, Assignment__Output>, "create" | "update" | "remove"> = {
+    create: (key) => write("create", key),
+    update: (key) => write("update", key),
+    remove: async (key) => void (await write("remove", key)),
+  };
+  const deploy = (count: number, generation = 1) =>
+    applications.note({ key: "app", value: application(count, generation), revision: generation });
+  deploy(replicas);
+  const controller = startController({
+    ...{ applications, assignments, fleet },
+    assignmentBucket: bucket as Bucket<Assignment, Assignment__Output>,
+    log: createLogger("test", "silent"),
+    schedule(delayMs, run) {
+      const timer = { delayMs, run, isOn: true };
+      timers.push(timer);
+      return () => (timer.isOn = false);
+    },
+  });
+  /** Fires the one timer that is on, and waits for its round; gives its delay. */
+  const pass = async (): Promise<number> => {
+    const due = timers.filter(({ isOn }) => isOn);
+    assert.equal(due.length, 1, "one timer at a time");
+    const [timer] = due as [(typeof timers)[number]];
+    timer.isOn = false;
+    timer.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    return timer.delayMs;
+  };
+  return { controller, pass, deploy, writes, fault, applications, assignments, timers };
+}
+
+describe("the controller", () => {
+  it("assigns soon after it starts, then looks every five seconds, and writes no more than there is to do", async () => {
+    const { pass, writes } = setUp(2);
+    assert.equal(await pass(), 50);
+    assert.deepEqual(writes, ["create n1.app.0", "create n1.app.1"]);
+    assert.equal(await pass(), 5000);
+    assert.equal(writes.length, 2);
+  });
+
+  it("follows a poke soon, many of them in one round", async () => {
+    const { controller, pass, writes, deploy } = setUp(1);
+    await pass();
+    deploy(1, 2);
+    for (let i = 0; i < 10; i++) controller.poke();
+    assert.equal(await pass(), 50);
+    assert.deepEqual(writes, ["create n1.app.0", "update n1.app.0"]);
+    assert.equal(await pass(), 5000);
+  });
+
+  it("looks again soon when it is poked during a round", async () => {
+    const { controller, pass, timers } = setUp(1);
+    const round = pass();
+    controller.poke();
+    await round;
+    assert.deepEqual(
+      timers.filter(({ isOn }) => isOn).map(({ delayMs }) => delayMs),
+      [50],
+    );
+  });
+
+  it("concludes nothing from what has not been read yet", async () => {
+    const { pass, writes, applications, assignments } = setUp(1);
+    await pass();
+    applications.entries.clear();
+    applications.current = false;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0"], "what is not read is not undeployed");
+    applications.current = true;
+    assignments.current = false;
+    await pass();
+    assert.equal(writes.length, 1);
+    assignments.current = true;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0", "remove n1.app.0"]);
+  });
+
+  it("leaves what another writer changed to the next round, and goes on", async () => {
+    const { pass, writes, fault } = setUp(2);
+    fault.code = "CONFLICT";
+    await pass();
+    assert.deepEqual(writes, []);
+    fault.code = undefined;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0", "create n1.app.1"]);
+  });
+
+  it("tries again when NATS is away", async () => {
+    const { pass, writes, fault } = setUp(1);
+    fault.code = "BUS_UNAVAILABLE";
+    await pass();
+    await pass();
+    fault.code = undefined;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0"]);
+  });
+
+  it("begins no round after it has been stopped", async () => {
+    const { controller, timers } = setUp(1);
+    await controller.stop();
+    controller.poke();
+    assert.deepEqual(
+      timers.filter(({ isOn }) => isOn),
+      [],
+    );
+  });
+});
