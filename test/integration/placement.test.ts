@@ -161,6 +161,19 @@ test("one idempotency key gives one placement; another request under it is refus
   await assert.rejects(placement.place({ ...request, data: { sizeBytes: 11 } }), withCode("IDEMPOTENCY_CONFLICT"));
 });
 
+test("a repeated call goes on waiting although the first, with the same key, has given up", options, async () => {
+  await using nats = await startNatsServer();
+  await using mesh = await startTestMesh(nats.config);
+  const { placement } = mesh;
+  const onVm: PlaceRequest = { constraints: { kinds: ["NODE_KIND_VM"] }, wait: true };
+  const held = await placement.place(onVm);
+  const first = placement.place({ ...onVm, idempotencyKey: "k", deadlineMs: 100 });
+  const repeated = placement.place({ ...onVm, idempotencyKey: "k" });
+  await assert.rejects(first, withCode("DEADLINE_EXCEEDED"));
+  await placement.report(held.placementId);
+  assert.equal((await repeated).instanceId, "vm-1-a");
+});
+
 test("bad input is answered with what is wrong, all at once", options, async () => {
   await using nats = await startNatsServer();
   await using mesh = await startTestMesh(nats.config);

@@ -38,6 +38,26 @@ describe("an idempotency key", () => {
     await assert.rejects(idempotency.once("k", "f", () => Promise.reject(new Error("no"))));
     assert.equal(await idempotency.once("k", "f", make), 1);
   });
+  for (const code of ["CANCELLED", "DEADLINE_EXCEEDED"] as const) {
+    it(`of a call that ended with ${code} passes to those who shared it, and is made once for them`, async () => {
+      const { made, make, idempotency } = setUp();
+      let giveUp: () => void = () => undefined;
+      const first = idempotency.once("k", "f", () => {
+        return new Promise((_, reject) => (giveUp = () => reject(new StraightLineError(code, "of the first caller"))));
+      });
+      const others = [idempotency.once("k", "f", make), idempotency.once("k", "f", make)];
+      giveUp();
+      await assert.rejects(first, { code });
+      assert.deepEqual([await Promise.all(others), made.length], [[1, 1], 1]);
+    });
+  }
+  it("gives every other failure to those who shared the call", async () => {
+    const { made, make, idempotency } = setUp();
+    const refused = Promise.reject(new StraightLineError("NO_CAPACITY", "no slot"));
+    const both = [idempotency.once("k", "f", () => refused), idempotency.once("k", "f", make)];
+    for (const one of both) await assert.rejects(one, { code: "NO_CAPACITY" });
+    assert.equal(made.length, 0);
+  });
   it("is forgotten, oldest first, when there are too many", async () => {
     const { make, idempotency } = setUp(2);
     for (const key of ["a", "b", "c", "d"]) await idempotency.once(key, "f", make);
