@@ -5,8 +5,8 @@ import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs the built tests: `node dist/test/run.js [group ...]`. Groups run one after the other, from quick to slow; inside a group two files run at a
- * time, but for those that need the machine to themselves. Ends with a line `N passed, N failed, N skipped`.
+ * Runs the built tests: `node dist/test/run.js [group ...]`. Groups run one after the other, from quick to slow; inside the unit group two files run at a
+ * time; the others need the machine to themselves. Ends with a line `N passed, N failed, N skipped`.
  */
 
 const BUILD = join(fileURLToPath(import.meta.url), "..", "..");
@@ -21,7 +21,7 @@ interface Group {
 
 const GROUPS: readonly Group[] = [
   { name: "unit", folders: ["services", "agents", "test/support", "test/scenarios"], concurrency: 2, timeoutMs: 60_000 },
-  { name: "integration", folders: ["test/integration"], concurrency: 2, timeoutMs: 240_000 },
+  { name: "integration", folders: ["test/integration"], concurrency: 1, timeoutMs: 240_000 },
   { name: "conformance", folders: ["test/conformance"], concurrency: 1, timeoutMs: 300_000 },
   { name: "e2e", folders: ["test/e2e"], concurrency: 1, timeoutMs: 420_000 },
 ];

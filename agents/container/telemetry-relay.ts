@@ -1,5 +1,4 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { networkInterfaces } from "node:os";
+import { connect, createServer, isIPv4, type Server, type Socket } from "node:net";
 import { systemCode } from "../../services/common/errors/index.js";
 import type { Logger } from "../../services/common/observe/index.js";
 import { type Engine, QUERY_TIMEOUT_MS } from "./engine.js";
@@ -57,14 +56,16 @@ function portOf(url: URL): number {
   return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 }
 
-/** Address of the default bridge on this machine; undefined when the engine runs on another (a VM, a remote host). */
+/**
+ * The default bridge's own address, as the engine names it: the system does not list a bridge that no container is attached to. Where the
+ * engine runs on another machine (a VM, a remote host), listening on it fails.
+ */
 async function bridgeAddress(engine: Engine): Promise<string | undefined> {
   const network = await engine.call("inspecting the bridge network", QUERY_TIMEOUT_MS, (docker) =>
     docker.getNetwork("bridge").inspect(),
   );
-  const name: string | undefined = network.Options?.["com.docker.network.bridge.name"];
-  const addresses = name === undefined ? undefined : networkInterfaces()[name];
-  return addresses?.find(({ family }) => family === "IPv4")?.address;
+  const gateways: (string | undefined)[] = (network.IPAM?.Config ?? []).map(({ Gateway }) => Gateway);
+  return gateways.find((gateway) => gateway !== undefined && isIPv4(gateway));
 }
 
 /** Undefined when the port is taken: the collector itself, listening on every address, or the relay of another agent. */

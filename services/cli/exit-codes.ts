@@ -1,4 +1,4 @@
-import { ERROR_CATALOGUE, type StatusName, StraightLineError } from "../common/errors/index.js";
+import { ERROR_CATALOGUE, type ErrorCode, type StatusName, StraightLineError } from "../common/errors/index.js";
 
 /** Exit codes of every command, for scripts. */
 export const EXIT = {
@@ -24,7 +24,17 @@ const BY_STATUS: Partial<Record<StatusName, number>> = {
   DEADLINE_EXCEEDED: EXIT.unavailable,
 };
 
+/** Faults of starting that share a status with "could never fit". */
+const BY_CODE: Partial<Record<ErrorCode, number>> = {
+  CONFIG_INVALID: EXIT.usage,
+  INSECURE_LISTENER: EXIT.usage,
+  PORT_IN_USE: EXIT.failure,
+  COMPONENT_MISSING: EXIT.failure,
+  START_FAILED: EXIT.failure,
+};
+
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
-  return BY_STATUS[ERROR_CATALOGUE[StraightLineError.from(error).code].status] ?? EXIT.failure;
+  const { code } = StraightLineError.from(error);
+  return BY_CODE[code] ?? BY_STATUS[ERROR_CATALOGUE[code].status] ?? EXIT.failure;
 }

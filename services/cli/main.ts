@@ -93,6 +93,7 @@ daemonCommand("placement", "run the placement service", (args) => ({ name: "plac
 daemonCommand("gateway", "run the gateway", (args) => ({ name: "gateway", args }));
 daemonCommand("agent", "run an agent: --kind vm|container|serverless", agentDaemon);
 daemonCommand("model-server", "run the reference model server", (args) => ({ name: "model-server", args }));
+daemonCommand("simulate", "run policies over scenarios in virtual time", (args) => ({ name: "simulate", args }));
 
 program
   .command("up")
@@ -102,7 +103,8 @@ program
   .allowExcessArguments()
   .argument("[arguments...]")
   .action(async (args: string[]) => {
-    process.exitCode = await runUp({ args, env: process.env, process });
+    // All that was started has been stopped; a wait that is still bounded by its own time must not hold the terminal.
+    process.exit(await runUp({ args, env: process.env, process }));
   });
 
 try {

@@ -213,6 +213,7 @@ describe("container driver on a real engine", () => {
     if (skipWithoutEngine(t)) return;
     const collector = createServer((_request, response) => response.end("collected"));
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+    t.after(() => collector.close());
     const traced = newDriver({ otlpEndpoint: `http://localhost:${(collector.address() as AddressInfo).port}` });
     const instance = await traced.deploy(request());
     const { env } = (await (await fetchSoon(instance.httpEndpoint)).json()) as Told;
@@ -220,7 +221,6 @@ describe("container driver on a real engine", () => {
     assert.equal(await text(`${instance.httpEndpoint}/fetch?url=${url}`), "collected");
     await traced.stop(instance.instanceId, 0);
     await traced.close();
-    await new Promise((resolve) => collector.close(resolve));
   });
 
   it("knows the engine's capacity", async (t) => {

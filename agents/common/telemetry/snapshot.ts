@@ -80,7 +80,11 @@ export function instanceTelemetry(
   parts: Pick<SnapshotParts, "driver" | "instances" | "failures" | "coldStarts">,
 ): InstanceTelemetry[] {
   const { instances, failures } = parts;
-  const unmet = failures.filter(({ assignment, generation }) => !instances.some((one) => fulfils(one, assignment, generation)));
+  // A failed start that is still being cleared away tells of itself: an instance must not stand twice in a snapshot.
+  const unmet = failures.filter(
+    ({ assignment, generation, instanceId }) =>
+      !instances.some((one) => one.instanceId === instanceId || fulfils(one, assignment, generation)),
+  );
   return [...instances.map((one) => ofInstance(parts, one)), ...unmet.map(ofFailure)];
 }
 

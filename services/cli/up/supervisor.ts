@@ -84,7 +84,10 @@ function killGroup({ process: child }: Child, signal: NodeJS.Signals): void {
 }
 
 function exitError(name: string, how: number | string | null, logFile: string): StraightLineError {
-  return new StraightLineError("START_FAILED", `${name} ended by itself (${how}): ${lastFault(logFile)}`);
+  return new StraightLineError(
+    "START_FAILED",
+    `${name} ended by itself (${how}): ${typeof how === "string" ? "killed from outside" : lastFault(logFile)}`,
+  );
 }
 
 /** The message of the last error line of a JSON log, or the last line as it is. */
