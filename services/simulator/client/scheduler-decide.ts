@@ -1,0 +1,44 @@
+import { decide, type PlacementPolicy } from "../../placement/scheduler/index.js";
+import type { Fleet, FrequencyMeter } from "../../placement/state/index.js";
+import { drawUniform } from "../draws/index.js";
+import type { Decide } from "./types.js";
+
+/** What a decision of the real scheduler rests on. */
+export interface SchedulerParts {
+  readonly policy: PlacementPolicy;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly fleet: Fleet;
+  readonly frequency: FrequencyMeter;
+  readonly now: () => number;
+}
+
+/** The real scheduler, asked as placement's own API asks it. */
+export function schedulerDecide({ policy, parameters, fleet, frequency, now }: SchedulerParts): Decide {
+  let sequence = 0;
+  return (request) => {
+    const { view, application, endMs, offered, attempts } = request;
+    const decision = decide(
+      fleet.snapshotFor(view.application),
+      {
+        nowMs: now(),
+        seed: Math.floor(drawUniform(offered.key, "decision", attempts) * 2 ** 32),
+        sequence: sequence++,
+        deadlineMs: Math.max(0, endMs - now()),
+        mayWait: true,
+        request: view,
+        implementations: application.implementations,
+        frequency: { perSecond: frequency.perSecond(view.application), isHint: false },
+        parameters,
+      },
+      policy,
+    );
+    if (decision.type === "refused") {
+      return { type: "refused", later: decision.refusal.kind === "retryLater" };
+    }
+    const { instance } = decision.candidate;
+    const { transferMs, waitMs, serviceMs, coldStartMs } = decision.predicted;
+    const expected = { delayMs: transferMs + coldStartMs, coldStartMs, serviceMs, slots: instance.concurrency };
+    const { nodeId, instanceId, kind } = instance;
+    return { type: "placed", placed: { nodeId, instanceId, kind, expected, expectedWaitMs: waitMs } };
+  };
+}

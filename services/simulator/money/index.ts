@@ -1,0 +1,2 @@
+export { billOf } from "./bill.js";
+export { createPrices, type Prices } from "./prices.js";

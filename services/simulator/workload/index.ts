@@ -1,0 +1,2 @@
+export { createRequestSources, type Home, type OfferedRequest, type RequestSource } from "./request-source.js";
+export { parseTrace, type TraceData } from "./trace-files.js";
