@@ -11,6 +11,7 @@ import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import {
   call,
   nodesSeen,
+  passTime,
   startTestPlacement,
   type TestNode,
   type TestPlacement,
@@ -94,16 +95,7 @@ test("a lost node's assignments move to another of its kind", options, async () 
   await nodesSeen(placement, 2);
   await placement.deploy(testApplication(["vm"]));
   await assignments.become(["vm-1.app.0"]);
-  placement.advance(8000);
-  two.tell([]);
-  await eventually(
-    async () => {
-      const { node } = await call(placement.fleet.GetNode.bind(placement.fleet), { nodeId: "vm-2" });
-      return (node?.telemetryAgeMs ?? Number.POSITIVE_INFINITY) < 5000;
-    },
-    { what: "the second node's word" },
-  );
-  placement.advance(2500);
+  await passTime(placement, 12_000, "vm-2", () => two.tell([]));
   await assignments.become(["vm-2.app.1"]);
 });
 

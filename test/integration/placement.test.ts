@@ -9,6 +9,7 @@ import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import {
   call,
   nodesSeen,
+  passTime,
   startTestMesh,
   startTestPlacement,
   type TestPlacement,
@@ -222,15 +223,24 @@ test("a node that falls silent is lost, its instances are not used; it comes bac
   await using nats = await startNatsServer();
   await using mesh = await startTestMesh(nats.config);
   const { placement, nodes } = mesh;
-  placement.advance(10_100);
-  for (const node of nodes.slice(1)) node.tell([telemetryInstance(`${node.nodeId}-a`)]);
-  await eventually(async () => (await placement.place({ dryRun: true })).kind === "NODE_KIND_CONTAINER", {
-    what: "a placement elsewhere",
-  });
   const getNode = placement.fleet.GetNode.bind(placement.fleet);
+  // Silence of all would be the bus's, and make nobody lost.
+  await passTime(placement, 12_000, "serverless-1", () => {
+    for (const node of nodes.slice(1)) node.tell([telemetryInstance(`${node.nodeId}-a`)]);
+  });
+  assert.equal((await placement.place({ dryRun: true })).kind, "NODE_KIND_CONTAINER");
   assert.equal((await call(getNode, { nodeId: "vm-1" })).node?.health, "NODE_HEALTH_LOST");
   nodes[0]?.tell([telemetryInstance("vm-1-a")]);
   await eventually(async () => (await placement.place({ dryRun: true })).kind === "NODE_KIND_VM", { what: "the node's return" });
+});
+
+test("nodes that all fall silent at once are not lost: placing goes on with what was known, and says so", options, async () => {
+  await using nats = await startNatsServer();
+  await using mesh = await startTestMesh(nats.config);
+  const { placement } = mesh;
+  placement.advance(60_000);
+  const { kind, trace } = await placement.place({ explain: true });
+  assert.deepEqual([kind, trace?.stale], ["NODE_KIND_VM", true]);
 });
 
 test("two agents with one node id are told apart, and the conflict is shown", options, async () => {

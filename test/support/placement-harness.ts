@@ -161,6 +161,19 @@ export async function nodesSeen(placement: TestPlacement, count: number): Promis
   });
 }
 
+/** Moves placement's clock by so much, in steps in which `speak` has the nodes speak that are not silent; `witness` is one of them. */
+export async function passTime(placement: TestPlacement, ms: number, witness: string, speak: () => void): Promise<void> {
+  const getNode = placement.fleet.GetNode.bind(placement.fleet);
+  const stepMs = 2000;
+  for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+    placement.advance(stepMs);
+    speak();
+    await eventually(async () => ((await call(getNode, { nodeId: witness })).node?.telemetryAgeMs ?? stepMs) < stepMs, {
+      what: `a word of ${witness}`,
+    });
+  }
+}
+
 /** Placement with the application `app` and one instance of each kind, and the bus that they are told on. */
 export interface TestMesh extends AsyncDisposable {
   readonly bus: BusConnection;
