@@ -87,6 +87,15 @@ describe("straightline up", { skip }, () => {
     assert.deepEqual(leftovers(), [], "nothing is left in the temporary folder");
   });
 
+  test("a reader that goes away ends it with everything that it has started", async () => {
+    const up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+    await once(up.stdout as NodeJS.ReadableStream, "data");
+    up.stdout?.destroy();
+    const [code] = (await once(up, "exit")) as [number];
+    assert.equal(code, 0);
+    assert.deepEqual(leftovers(), [], "nothing is left in the temporary folder");
+  });
+
   describe("while it is up", () => {
     let up: ChildProcess;
     let output = "";

@@ -19,7 +19,7 @@ export interface UpProcess {
   on(event: "SIGINT" | "SIGTERM" | "SIGHUP", listener: () => void): unknown;
   cwd(): string;
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: { write(text: string): boolean };
+  readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
@@ -41,6 +41,8 @@ export async function runUp({ args, env, process }: UpOptions): Promise<number> 
   const stop = new AbortController();
   // A terminal's Ctrl-C may come twice, once of it passed on by npm: the same wish.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  // A reader that has gone (`up | head`) is a wish to stop as well; unheard, it would end this process and leave the mesh running.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop.abort());
   const undo: Undo[] = [];
   try {
     return await whileUp({ config, env, process, printer, signal: stop.signal }, (step) => undo.push(step));
