@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { credentials } from "@grpc/grpc-js";
 import type { Application } from "../../proto/gen/straightline/v1/Application.js";
 import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/DeploymentService.js";
@@ -9,6 +10,7 @@ import type { PlaceRequest } from "../../proto/gen/straightline/v1/PlaceRequest.
 import type { TelemetrySnapshot } from "../../proto/gen/straightline/v1/TelemetrySnapshot.js";
 import { type BusConnection, type KindToken, telemetrySubject } from "../../services/common/bus/index.js";
 import type { NatsConfig } from "../../services/common/config/index.js";
+import { type ErrorCode, StraightLineError } from "../../services/common/errors/index.js";
 import { passThroughTracing, type Tracing } from "../../services/common/observe/index.js";
 import { callUnary, type UnaryMethod } from "../../services/common/rpc/index.js";
 import { straightlineServices } from "../../services/common/wire/index.js";
@@ -116,6 +118,21 @@ export function testApplication(
     implementations: kinds.map(form),
     timeoutMs: 10_000,
     ...changes,
+  };
+}
+
+/** A past decision, whole. */
+export function explain({ placements }: TestPlacement, placementId: string) {
+  return call(placements.Explain.bind(placements), { placementId });
+}
+
+/** For assert.rejects: a StraightLineError with this code that passes `check`. */
+export function withCode(code: ErrorCode, check: (error: StraightLineError) => void = () => undefined) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof StraightLineError, String(error));
+    assert.equal(error.code, code, error.message);
+    check(error);
+    return true;
   };
 }
 
