@@ -41,6 +41,8 @@ export interface Learner {
   observe(node: NodeFacts, telemetry: InstanceTelemetry__Output): void;
   /** What is known of an instance, by `<node>/<instance>`; undefined: nothing beyond what its telemetry says. The same object until something changes. */
   modelOf(instanceKey: string): InstanceModel | undefined;
+  /** Calls the listener with the key of each instance of which a report has told something. */
+  onChange(listener: (instanceKey: string) => void): void;
   /** Forgets instances and nodes of which nothing has been heard for ten minutes. */
   sweep(): void;
 }
@@ -57,6 +59,7 @@ export function createLearner(now: () => number): Learner {
   const records = new Map<string, InstanceRecord>();
   const pools = new Map<string, Pool>();
   const transfers = new Map<string, Transfer>();
+  const listeners: ((instanceKey: string) => void)[] = [];
   let sweptMs = now();
   const applications = new Map<string, ApplicationRecord>();
   const poolFor = (application: string, kind: NodeKind): Pool =>
@@ -76,7 +79,9 @@ export function createLearner(now: () => number): Learner {
   return {
     report(answer) {
       const record = recordFor(answer.nodeId, answer.instanceId, answer.application, answer.kind);
-      if (record !== undefined) learnAnswer(record, answer, now());
+      if (record === undefined) return;
+      learnAnswer(record, answer, now());
+      for (const listener of listeners) listener(`${answer.nodeId}/${answer.instanceId}`);
     },
     observe(node, telemetry) {
       if (!transfers.has(node.nodeId)) transfers.set(node.nodeId, createTransfer(node.networkBytesPerSecond));
@@ -87,6 +92,7 @@ export function createLearner(now: () => number): Learner {
       const record = records.get(instanceKey);
       return record === undefined ? undefined : modelOf(record, now());
     },
+    onChange: (listener) => listeners.push(listener),
     sweep() {
       if (now() - sweptMs < SWEEP_MS) return;
       sweptMs = now();

@@ -1,6 +1,7 @@
-import { evaluate, inCommonOrder } from "./evaluate.js";
+import { able, candidatesOf, evaluate, inCommonOrder } from "./evaluate.js";
 import { forecast } from "./forecast.js";
 import { formatRate, kindName, plural } from "./format.js";
+import { LazyContext, once, PlacedDecision, RefusedDecision } from "./lazy.js";
 import { compareCandidates, isSuspect } from "./order.js";
 import { predict } from "./predict.js";
 import { REFUSAL } from "./refusals.js";
@@ -17,7 +18,6 @@ import type {
   PlacementPolicy,
   PredictedTime,
   Refusal,
-  Trace,
 } from "./types.js";
 
 /**
@@ -26,23 +26,21 @@ import type {
  * first read, as most are not.
  */
 export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: PlacementPolicy): Decision {
-  const evaluations = evaluate(snapshot, input, policy);
-  const trusted: Candidate[] = [];
-  const doubtful: Candidate[] = [];
-  for (const { candidate, refusal } of evaluations) {
-    if (refusal === undefined) (isSuspect(candidate) ? doubtful : trusted).push(candidate);
-  }
+  const all = candidatesOf(snapshot);
+  const { trusted, doubtful } = able(all, input, policy);
+  const evaluations = once(() => inCommonOrder(evaluate(all, input, policy)));
   // Doubtful ones only when there is nothing better: the least risk then, never a refusal for the sake of old telemetry.
   const pool = trusted.length > 0 ? trusted : doubtful;
-  if (pool.length === 0) return refuse(refusalOf(evaluations, input, policy), evaluations, input, policy);
-  const choice = (policy.choose ?? chooseBest(policy))(contextOf(pool, evaluations, input));
-  if (choice === undefined) return refuse(REFUSAL.noFreeSlot, evaluations, input, policy);
+  if (pool.length === 0) return refuse(refusalOf(evaluations(), input, policy), evaluations(), input, policy);
+  const choice = (policy.choose ?? chooseBest(policy))(new LazyContext(pool, evaluations, input));
+  if (choice === undefined) return refuse(REFUSAL.noFreeSlot, evaluations(), input, policy);
   return placed(choice, { pool, evaluations, input, policy });
 }
 
 interface Situation {
   readonly pool: readonly Candidate[];
-  readonly evaluations: readonly Evaluation[];
+  /** In the common order; made when asked for. */
+  readonly evaluations: () => readonly Evaluation[];
   readonly input: PlacementInput;
   readonly policy: PlacementPolicy;
 }
@@ -51,37 +49,21 @@ const DOUBT = "No trusted instance is free, so suspect ones are used, youngest t
 
 function placed(choice: Choice, { pool, evaluations, input, policy }: Situation): Decision {
   const [candidate] = choice.preferred;
-  const doubt = isSuspect(candidate) ? [DOUBT] : [];
-  const trace = once((): Trace => {
+  return new PlacedDecision(candidate, choice.reason, predictedOf(candidate, input), () => {
     const preferred = [...choice.preferred, ...(choice.rest?.() ?? [])];
-    const steps = [considered(evaluations, pool), ...doubt, ...choice.steps];
-    return { ...traceOf(inCommonOrder(evaluations), preferred, input, policy), steps, stale: pool.every(isStale) };
+    const doubt = isSuspect(candidate) ? [DOUBT] : [];
+    const own = typeof choice.steps === "function" ? choice.steps() : choice.steps;
+    const steps = [considered(evaluations(), pool), ...doubt, ...own];
+    return { ...traceOf(evaluations(), preferred, input, policy), steps, stale: pool.every(isStale) };
   });
-  return {
-    type: "placed",
-    candidate,
-    reason: choice.reason,
-    predicted: predictedOf(candidate, input),
-    get trace() {
-      return trace();
-    },
-  };
 }
 
 function refuse(refusal: Refusal, evaluations: readonly Evaluation[], input: PlacementInput, policy: PlacementPolicy): Decision {
   const message = refusalMessage(refusal, input, countRefusals(evaluations));
-  const trace = once((): Trace => {
+  return new RefusedDecision(refusal, message, () => {
     const steps = [considered(evaluations, []), `Refused: ${message}.`];
-    return { ...traceOf(inCommonOrder(evaluations), [], input, policy), steps, stale: false };
+    return { ...traceOf(evaluations, [], input, policy), steps, stale: false };
   });
-  return {
-    type: "refused",
-    refusal,
-    message,
-    get trace() {
-      return trace();
-    },
-  };
 }
 
 function considered(evaluations: readonly Evaluation[], candidates: readonly Candidate[]): string {
@@ -98,29 +80,6 @@ function predictedOf(candidate: Candidate, input: PlacementInput): PredictedTime
   return { transferMs, waitMs, serviceMs, coldStartMs };
 }
 
-function contextOf(pool: readonly Candidate[], evaluations: readonly Evaluation[], input: PlacementInput): ChoiceContext {
-  const candidates = once(() => [...pool].sort(compareCandidates));
-  const ordered = once(() => inCommonOrder(evaluations));
-  return {
-    pool,
-    input,
-    get candidates() {
-      return candidates();
-    },
-    get evaluations() {
-      return ordered();
-    },
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /** Lowest score first; equal scores, and policies without a score, keep the common order. */
 function chooseBest(policy: PlacementPolicy): (context: ChoiceContext) => Choice {
   return (context) => {
@@ -134,7 +93,7 @@ function chooseBest(policy: PlacementPolicy): (context: ChoiceContext) => Choice
       preferred: [best],
       rest: () => context.candidates.filter((candidate) => candidate !== best).sort((a, b) => totalOf(a) - totalOf(b)),
       reason,
-      steps: [`${reason} (f_t ${formatRate(input.frequency.perSecond)}).`],
+      steps: () => [`${reason} (f_t ${formatRate(input.frequency.perSecond)}).`],
     };
   };
 }

@@ -1,5 +1,5 @@
 import { compareText } from "./order.js";
-import type { Candidate, InstanceView } from "./types.js";
+import type { Candidate } from "./types.js";
 
 /** 32-bit FNV-1a of a node's and an instance's id: www.ietf.org/archive/id/draft-eastlake-fnv-21.html */
 export function hashInstance(nodeId: string, instanceId: string): number {
@@ -25,7 +25,7 @@ export function drawCandidate(candidates: readonly Candidate[], seed: number): C
   let best: Candidate | undefined;
   let lowest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const drawn = draw(seed, hashOf(candidate.instance));
+    const drawn = drawOf(candidate, seed);
     if (drawn > lowest || (drawn === lowest && best !== undefined && compareIds(best, candidate) < 0)) continue;
     best = candidate;
     lowest = drawn;
@@ -33,8 +33,9 @@ export function drawCandidate(candidates: readonly Candidate[], seed: number): C
   return best;
 }
 
-function hashOf({ hash, nodeId, instanceId }: InstanceView): number {
-  return hash ?? hashInstance(nodeId, instanceId);
+/** A candidate's draw in 0..1 under a seed. */
+export function drawOf({ instance }: Candidate, seed: number): number {
+  return draw(seed, instance.hash ?? hashInstance(instance.nodeId, instance.instanceId));
 }
 
 /** Order by node id, then instance id, by code unit. */

@@ -1,4 +1,4 @@
-import { compareCandidates } from "./order.js";
+import { compareCandidates, isSuspect } from "./order.js";
 import { REFUSAL } from "./refusals.js";
 import type { Candidate, Evaluation, FleetSnapshot, PlacementInput, PlacementPolicy, Refusal } from "./types.js";
 
@@ -7,10 +7,28 @@ export function fitsLimit(sizeBytes: number, limitBytes: number): boolean {
   return limitBytes === 0 || sizeBytes <= limitBytes;
 }
 
-/** Every instance of the request's application with its refusal, in no order: a fleet may hold hundreds, and most of them lose anyway. */
-export function evaluate(snapshot: FleetSnapshot, input: PlacementInput, policy: PlacementPolicy): Evaluation[] {
+/** Instances that can take the request now, in no order: those to be trusted, and those in doubt. */
+export interface Able {
+  readonly trusted: readonly Candidate[];
+  readonly doubtful: readonly Candidate[];
+}
+
+/** The instances that can take the request. Reasons are left out: they are wanted seldom, and a fleet may hold hundreds of instances. */
+export function able(candidates: readonly Candidate[], input: PlacementInput, policy: PlacementPolicy): Able {
+  const trusted: Candidate[] = [];
+  const doubtful: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (candidate.instance.application !== input.request.application) continue;
+    if (refusalFor(candidate, input, policy) !== undefined) continue;
+    (isSuspect(candidate) ? doubtful : trusted).push(candidate);
+  }
+  return { trusted, doubtful };
+}
+
+/** Every instance of the request's application with its refusal, in no order. */
+export function evaluate(candidates: readonly Candidate[], input: PlacementInput, policy: PlacementPolicy): Evaluation[] {
   const evaluations: Evaluation[] = [];
-  for (const candidate of snapshot.candidates ?? pairs(snapshot)) {
+  for (const candidate of candidates) {
     if (candidate.instance.application !== input.request.application) continue;
     evaluations.push({ candidate, refusal: refusalFor(candidate, input, policy) });
   }
@@ -22,9 +40,12 @@ export function inCommonOrder(evaluations: readonly Evaluation[]): Evaluation[] 
   return [...evaluations].sort((a, b) => compareCandidates(a.candidate, b.candidate));
 }
 
-function pairs({ instances, nodes }: FleetSnapshot): Candidate[] {
-  return instances.flatMap((instance) => {
-    const node = nodes.get(instance.nodeId);
+/** A snapshot's instances with their nodes. */
+export function candidatesOf(snapshot: FleetSnapshot): readonly Candidate[] {
+  // The other two are read only where they must be: a fleet makes them from the pairs.
+  if (snapshot.candidates !== undefined) return snapshot.candidates;
+  return snapshot.instances.flatMap((instance) => {
+    const node = snapshot.nodes.get(instance.nodeId);
     return node === undefined ? [] : [{ instance, node }];
   });
 }

@@ -46,11 +46,11 @@ export function forecast(candidate: Candidate, input: PlacementInput): Forecast 
     serviceMs,
     coldStartMs,
     responseMs: transferMs + waitMs + serviceMs + coldStartMs,
-    spreadMs: Math.hypot(
-      serviceMs * model.serviceSpreadRatio,
-      waitMs * WAIT_SPREAD_RATIO,
-      coldShare * model.coldStartSpreadMs,
-      doubtMs,
+    spreadMs: Math.sqrt(
+      (serviceMs * model.serviceSpreadRatio) ** 2 +
+        (waitMs * WAIT_SPREAD_RATIO) ** 2 +
+        (coldShare * model.coldStartSpreadMs) ** 2 +
+        doubtMs ** 2,
     ),
     doubtMs,
     failureRisk: Math.min(1, model.failureRisk + DEATH_PER_MISSED_TICK * missed + hangingRisk(instance, model, input.nowMs)),

@@ -1,5 +1,5 @@
 export { decide } from "./decide.js";
-export { compareIds, draw, drawCandidate, hashInstance } from "./draw.js";
+export { compareIds, draw, drawCandidate, drawOf, hashInstance } from "./draw.js";
 export { forecast, occupancy } from "./forecast.js";
 export { formatBytes, formatRate, kindName } from "./format.js";
 export { compareCandidates } from "./order.js";

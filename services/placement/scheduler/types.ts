@@ -97,21 +97,21 @@ export interface InstanceView {
   /** Idle workers of a function; undefined for the other kinds. */
   readonly idleWorkers: number | undefined;
   /** Workers of a function that live, those starting for requests of ours among them; absent: not known. */
-  readonly liveWorkers?: number;
+  readonly liveWorkers?: number | undefined;
   /** Of the live workers, those still starting. */
-  readonly startingWorkers?: number;
+  readonly startingWorkers?: number | undefined;
   /** When the last worker that starts for a request of ours should be ready, on the clock of `nowMs`. */
-  readonly workersReadyAtMs?: number;
+  readonly workersReadyAtMs?: number | undefined;
   /** When a request placed now should get a slot, behind those of ours, on the clock of `nowMs`; 0: at once. */
-  readonly slotFreeAtMs?: number;
+  readonly slotFreeAtMs?: number | undefined;
   /** When the request of ours that is due first should have ended, on the clock of `nowMs`. */
-  readonly oldestDueAtMs?: number;
+  readonly oldestDueAtMs?: number | undefined;
   /** Price of one request, and of each second that it is served; absent: none, capacity is already paid for. */
-  readonly price?: { readonly perRequest: number; readonly perSecond: number };
+  readonly price?: { readonly perRequest: number; readonly perSecond: number } | undefined;
   /** What has been learned of it; absent: nothing. */
-  readonly model?: InstanceModel;
+  readonly model?: InstanceModel | undefined;
   /** A 32-bit hash of node and instance, so that draws need not compute it. */
-  readonly hash?: number;
+  readonly hash?: number | undefined;
 }
 
 /** One application's instances with their nodes. The order of either does not matter to a decision. */
@@ -212,8 +212,8 @@ export interface Choice {
   readonly rest?: () => readonly Candidate[];
   /** One line. */
   readonly reason: string;
-  /** The way to it, each a sentence. */
-  readonly steps: readonly string[];
+  /** The way to it, each a sentence; a function is asked for them only when the trace is read. */
+  readonly steps: readonly string[] | (() => readonly string[]);
 }
 
 /** A way to choose. With neither `score` nor `choose` the first candidate in the common order is taken. */

@@ -10,6 +10,7 @@ import type {
   NodeScheduling,
   NodeView,
 } from "../scheduler/index.js";
+import { createCandidateCache } from "./candidate-cache.js";
 import { type InstanceEntry, instanceKey, instanceView, type OwnCounts } from "./instance-entry.js";
 import {
   createNodeEntry,
@@ -84,6 +85,8 @@ export interface ModelSource {
   ): void;
   /** The same object until something is learned; undefined: nothing is known. */
   modelOf(instanceKey: string): InstanceModel | undefined;
+  /** Calls the listener with the key of each instance of which a report has told something. */
+  onChange?(listener: (instanceKey: string) => void): void;
 }
 
 interface FleetParts {
@@ -102,7 +105,13 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
   const moment = (): Moment => ({ nowMs: now(), deafMs: silence.deafMs(now()) });
   const parts: FleetParts = { moment, limits, own, models };
   const entries = new Map<string, NodeEntry>();
-  const hosts = new Map<string, Set<NodeEntry>>();
+  const cache = createCandidateCache({
+    now,
+    candidateOf: (instance, entry, last) => candidateOf(instance, entry, last, parts),
+    isTold: own.onChange !== undefined && (models === undefined || models.onChange !== undefined),
+  });
+  own.onChange?.(cache.touch);
+  models?.onChange?.(cache.touch);
   const listeners: ((change: FleetChange) => void)[] = [];
   const tell = (type: FleetChange["type"], entry: NodeEntry): void => {
     entry.toldHealth = healthOf(entry, moment(), limits);
@@ -117,7 +126,9 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
   const stateOf = (entry: NodeEntry): NodeState => nodeState(entry, nodeView(entry, moment(), limits), limits, own);
   const mark = (nodeId: string, instanceId: string, change: (instance: InstanceEntry) => void): void => {
     const instance = entries.get(nodeId)?.instances.get(instanceId);
-    if (instance !== undefined) change(instance);
+    if (instance === undefined) return;
+    change(instance);
+    cache.touch(instance.key);
   };
   return {
     accept(subject, snapshot) {
@@ -135,7 +146,7 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
       takeSnapshot(entry, snapshot, moment(), own);
       entry.kind = kind;
       if (models !== undefined) observeAll(models, entry, snapshot);
-      reindex(hosts, entry, before.keys());
+      cache.touchNode(entry, before);
       tell("telemetry", entry);
       return { ok: true };
     },
@@ -144,9 +155,10 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
       const entry = entryOf(nodeId, kind);
       if (isKnown && entry.scheduling === scheduling) return;
       entry.scheduling = scheduling;
+      cache.touchNode(entry, entry.byApplication);
       tell("scheduling", entry);
     },
-    snapshotFor: (application) => snapshotOf(application, hosts.get(application) ?? [], parts),
+    snapshotFor: (application) => new CandidateSnapshot(cache.read(application)),
     node: (nodeId) => {
       const entry = entries.get(nodeId);
       return entry === undefined ? undefined : stateOf(entry);
@@ -177,37 +189,27 @@ function claim(entry: NodeEntry, snapshot: TelemetrySnapshot__Output, { lostTick
   return claimed === "accepted" ? undefined : `${claimed}: agent ${agentInstanceId}, epoch ${agentEpochMs}, sequence ${sequence}`;
 }
 
-function reindex(hosts: Map<string, Set<NodeEntry>>, entry: NodeEntry, before: Iterable<string>): void {
-  for (const application of before) {
-    const nodes = hosts.get(application);
-    if (nodes === undefined || entry.byApplication.has(application)) continue;
-    nodes.delete(entry);
-    if (nodes.size === 0) hosts.delete(application);
+/** A class, as an object literal with getters gets a hidden class of its own each time, which took longer than a decision. */
+class CandidateSnapshot implements FleetSnapshot {
+  readonly candidates: readonly Candidate[];
+
+  constructor(candidates: readonly Candidate[]) {
+    this.candidates = candidates;
   }
-  for (const application of entry.byApplication.keys()) {
-    const nodes = hosts.get(application) ?? new Set();
-    hosts.set(application, nodes.add(entry));
+
+  get instances(): readonly InstanceView[] {
+    return this.candidates.map(({ instance }) => instance);
+  }
+
+  get nodes(): ReadonlyMap<string, NodeView> {
+    return new Map(this.candidates.map(({ node }) => [node.nodeId, node]));
   }
 }
 
-function snapshotOf(application: string, hosts: Iterable<NodeEntry>, parts: FleetParts): FleetSnapshot {
-  const candidates: Candidate[] = [];
-  const moment = parts.moment();
-  for (const entry of hosts) {
-    const node = sharedNodeView(entry, moment, parts.limits);
-    for (const instance of entry.byApplication.get(application) ?? []) {
-      candidates.push({ instance: viewOf(instance, entry, node, parts), node });
-    }
-  }
-  return {
-    candidates,
-    get instances() {
-      return candidates.map(({ instance }) => instance);
-    },
-    get nodes() {
-      return new Map(candidates.map(({ node }) => [node.nodeId, node]));
-    },
-  };
+function candidateOf(instance: InstanceEntry, entry: NodeEntry, last: Candidate | undefined, parts: FleetParts): Candidate {
+  const node = sharedNodeView(entry, parts.moment(), parts.limits);
+  const view = viewOf(instance, entry, node, parts);
+  return last !== undefined && last.instance === view && last.node === node ? last : { instance: view, node };
 }
 
 function viewOf(instance: InstanceEntry, entry: NodeEntry, { nodeId, kind, health }: NodeView, parts: FleetParts): InstanceView {

@@ -42,6 +42,8 @@ export interface OwnCounts {
   takePeak(instanceKey: string): number;
   /** What our requests there are expected to do, where `foreign` others take slots; absent or undefined: not known. */
   outlook?(instanceKey: string, foreign: number): QueueOutlook | undefined;
+  /** Calls the listener with the key of each instance whose counts change; absent: they are asked for each time. */
+  onChange?(listener: (instanceKey: string) => void): void;
 }
 
 /** Instance ids are unique by promise only, so everything of ours is keyed by node and instance. */
@@ -119,7 +121,8 @@ function makeView(
   const { telemetry, foreignInFlight } = entry;
   const inFlight = foreignInFlight + ownInFlight;
   const outlook = ownInFlight > 0 ? own.outlook?.(entry.key, foreignInFlight) : undefined;
-  const price = priceOf(node.price, entry.memoryGb);
+  const workers = telemetry.function === null ? NOT_A_FUNCTION : workersOf(entry, inFlight, outlook);
+  // Every view has the same properties in the same order: the decisions that read hundreds of them are compiled for one shape.
   return {
     instanceId: telemetry.instanceId,
     nodeId: node.nodeId,
@@ -137,23 +140,30 @@ function makeView(
     serviceTime: telemetry.serviceTime ?? NO_DURATIONS,
     coldStart: telemetry.coldStart ?? NO_DURATIONS,
     idleWorkers: telemetry.function?.idleWorkers,
+    liveWorkers: workers.live,
+    startingWorkers: workers.starting,
+    workersReadyAtMs: workers.readyAtMs,
+    slotFreeAtMs: outlook?.slotFreeAtMs,
+    oldestDueAtMs: outlook?.oldestDueAtMs,
+    price: priceOf(node.price, entry.memoryGb),
+    model,
     hash: entry.hash,
-    ...(telemetry.function === null ? {} : workersOf(entry, inFlight, outlook)),
-    ...(outlook === undefined ? {} : { slotFreeAtMs: outlook.slotFreeAtMs }),
-    ...(outlook?.oldestDueAtMs === undefined ? {} : { oldestDueAtMs: outlook.oldestDueAtMs }),
-    ...(price === undefined ? {} : { price }),
-    ...(model === undefined ? {} : { model }),
   };
 }
 
+interface Workers {
+  readonly live: number | undefined;
+  readonly starting: number | undefined;
+  readonly readyAtMs: number | undefined;
+}
+
+const NOT_A_FUNCTION: Workers = { live: undefined, starting: undefined, readyAtMs: undefined };
+
 /** Each request on a function has a worker, or one that starts for it. */
-function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook | undefined) {
+function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook | undefined): Workers {
   entry.liveWorkers = Math.max(entry.liveWorkers, inFlight);
-  if (outlook === undefined) {
-    return { liveWorkers: entry.liveWorkers, startingWorkers: entry.telemetry.function?.startingWorkers ?? 0 };
-  }
-  const { startingWorkers, workersReadyAtMs } = outlook;
-  return { liveWorkers: entry.liveWorkers, startingWorkers, workersReadyAtMs };
+  const told = entry.telemetry.function?.startingWorkers ?? 0;
+  return { live: entry.liveWorkers, starting: outlook?.startingWorkers ?? told, readyAtMs: outlook?.workersReadyAtMs };
 }
 
 /** What a request adds to the bill: an instance that is there anyway is paid for by the hour. */

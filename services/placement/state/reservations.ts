@@ -29,6 +29,8 @@ export interface Reservations {
   sweep(): void;
   /** Slots held in all. */
   total(): number;
+  /** Calls the listener with the key of each instance whose count has changed. */
+  onChange(listener: (instanceKey: string) => void): void;
 }
 
 interface Holder {
@@ -44,7 +46,11 @@ interface Holder {
 export function createReservations(now: () => number, onExpired: (placementId: string) => void): Reservations {
   const holders = new Map<string, Holder>();
   const instanceOf = new Map<string, string>();
-  const expire = (holder: Holder): void => {
+  const listeners: ((instanceKey: string) => void)[] = [];
+  const tell = (instanceKey: string): void => {
+    for (const listener of listeners) listener(instanceKey);
+  };
+  const expire = (instanceKey: string, holder: Holder): void => {
     if (now() < holder.earliestMs) return;
     holder.earliestMs = Number.POSITIVE_INFINITY;
     for (const [placementId, { endMs }] of holder.leases) {
@@ -54,6 +60,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       }
       removeRequest(holder.leases, placementId, now());
       instanceOf.delete(placementId);
+      tell(instanceKey);
       onExpired(placementId);
     }
   };
@@ -67,18 +74,22 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       instanceOf.set(placementId, instanceKey);
       holder.earliestMs = Math.min(holder.earliestMs, endMs);
       holder.peak = Math.max(holder.peak, holder.leases.size);
+      tell(instanceKey);
     },
     release(placementId) {
-      const holder = holders.get(instanceOf.get(placementId) ?? "");
+      const instanceKey = instanceOf.get(placementId) ?? "";
+      const holder = holders.get(instanceKey);
       if (holder === undefined) return false;
-      expire(holder);
+      expire(instanceKey, holder);
       instanceOf.delete(placementId);
-      return removeRequest(holder.leases, placementId, now());
+      const isReleased = removeRequest(holder.leases, placementId, now());
+      if (isReleased) tell(instanceKey);
+      return isReleased;
     },
     count(instanceKey) {
       const holder = holders.get(instanceKey);
       if (holder === undefined) return 0;
-      expire(holder);
+      expire(instanceKey, holder);
       return holder.leases.size;
     },
     takePeak(instanceKey) {
@@ -94,11 +105,12 @@ export function createReservations(now: () => number, onExpired: (placementId: s
     },
     sweep() {
       for (const [instanceKey, holder] of holders) {
-        expire(holder);
+        expire(instanceKey, holder);
         if (holder.leases.size === 0 && holder.peak === 0) holders.delete(instanceKey);
       }
     },
     total: () => instanceOf.size,
+    onChange: (listener) => listeners.push(listener),
   };
 }
 

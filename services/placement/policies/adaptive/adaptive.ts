@@ -3,8 +3,9 @@ import {
   type Choice,
   type ChoiceContext,
   compareCandidates,
+  compareIds,
   draw,
-  drawCandidate,
+  drawOf,
   forecast,
   type PlacementInput,
   type PlacementPolicy,
@@ -12,6 +13,7 @@ import {
   type Refusal,
 } from "../../scheduler/index.js";
 import { costOf, isFull, priceOf, scoreOf } from "./cost.js";
+import { sampleOf } from "./sample.js";
 import { hasWarmSlot, type Option, optionsWithoutWarmSlot } from "./warm-capacity.js";
 import { reasonFor, stepsFor } from "./words.js";
 
@@ -52,31 +54,53 @@ function refuseByPrice(candidate: Candidate, input: PlacementInput): Refusal | u
 
 function choose(context: ChoiceContext): Choice | undefined {
   const { input } = context;
-  const all = (context.pool ?? context.candidates).map((candidate) => ({ candidate, cost: costOf(candidate, input) }));
+  const pool = context.pool ?? context.candidates;
+  const sampled = optionsOf(sampleOf(pool, input), input);
+  // A sample may hold no warm slot where the whole has one.
+  const all = sampled.length === pool.length || hasWarmSlot(sampled) ? sampled : optionsOf(pool, input);
   const options = input.mayWait !== true || hasWarmSlot(all) ? all : optionsWithoutWarmSlot(all, input);
-  let bestMs = Number.POSITIVE_INFINITY;
-  for (const { cost } of options) if (cost.totalMs < bestMs) bestMs = cost.totalMs;
-  const near = options.filter(({ cost }) => cost.totalMs <= bestMs * (1 + NEAR_RATIO) + NEAR_MS);
-  const explored = drawOption(worthExploring(options, bestMs, input), input.seed);
-  const taken = explored ?? drawOption(near, input.seed);
+  const bestMs = lowestTotal(options);
+  const near = drawOption(options, bestMs * (1 + NEAR_RATIO) + NEAR_MS, input.seed);
+  const explored = drawOption(worthExploring(options, bestMs, input), Number.POSITIVE_INFINITY, input.seed);
+  const taken = explored.option ?? near.option;
   if (taken === undefined) return undefined;
   return {
     preferred: [taken.candidate],
     rest: () => byTotal(all).filter((candidate) => candidate !== taken.candidate),
     reason: reasonFor(taken.candidate, taken.cost),
-    get steps() {
-      return stepsFor({ taken, options: all, nearCount: near.length, explored: explored !== undefined, input });
-    },
+    steps: () => stepsFor({ taken, options: all, nearCount: near.count, explored: taken === explored.option, input }),
   };
 }
 
-function drawOption(options: readonly Option[], seed: number): Option | undefined {
-  if (options.length <= 1) return options[0];
-  const drawn = drawCandidate(
-    options.map(({ candidate }) => candidate),
-    seed,
-  );
-  return options.find(({ candidate }) => candidate === drawn);
+function optionsOf(candidates: readonly Candidate[], input: PlacementInput): Option[] {
+  return candidates.map((candidate) => ({ candidate, cost: costOf(candidate, input) }));
+}
+
+function lowestTotal(options: readonly Option[]): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const { cost } of options) if (cost.totalMs < lowest) lowest = cost.totalMs;
+  return lowest;
+}
+
+/** One of those that cost at most `mostMs`, drawn by the seed whatever their order, and how many there are. */
+function drawOption(
+  options: readonly Option[],
+  mostMs: number,
+  seed: number,
+): { readonly option: Option | undefined; readonly count: number } {
+  let option: Option | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  let count = 0;
+  for (const each of options) {
+    if (each.cost.totalMs > mostMs) continue;
+    count += 1;
+    const drawn = drawOf(each.candidate, seed);
+    if (drawn > lowest || (drawn === lowest && option !== undefined && compareIds(option.candidate, each.candidate) < 0))
+      continue;
+    option = each;
+    lowest = drawn;
+  }
+  return { option, count };
 }
 
 /** Instances of which there is more to learn than they cost: never one that must start, is full or may fail. */

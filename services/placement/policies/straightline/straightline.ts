@@ -91,7 +91,7 @@ function wordsOf(branch: Branch, misses: readonly string[], candidate: Candidate
   const { instanceId, nodeId, inFlight, concurrency } = candidate.instance;
   return {
     reason,
-    steps: [
+    steps: () => [
       `${branch.condition}: try ${branch.kinds.map(kindName).join(", then ")}.`,
       ...misses.map((miss) => `${capitalised(miss)}.`),
       `A ${kind} slot is free: ${instanceId} on ${nodeId} has the fewest requests per slot of its kind, ${inFlight} of ${concurrency}.`,
