@@ -19,10 +19,10 @@ const DEVIATION_WEIGHT = 0.02;
 /** Before anything is known: service times about as spread as an exponential distribution. */
 const FIRST_DEVIATION = 0.5;
 const LEAST_DEVIATION = 0.02;
-/** The last five values make the trend. */
-const TREND_WEIGHT = 0.2;
-/** A trend of values about a right prediction has a standard deviation of sqrt(0.2 / 1.8) = 0.33: this is five of those. */
-const TREND_BOUND = 1.67;
+/** The last ten values make the trend. */
+const TREND_WEIGHT = 0.1;
+/** A trend of values about a right prediction has a standard deviation of sqrt(0.1 / 1.9) = 0.23: this is more than five of those. */
+const TREND_BOUND = 1.25;
 
 /** Knows nothing. */
 export function createOutliers(): Outliers {

@@ -11,8 +11,12 @@ const KEPT_IN_SHIFT = 0.67;
 /** An instance that is silent for ten seconds is, after about a minute more, thought to be like the others of its kind again. */
 const SILENT_MS = 10_000;
 const FORGET_MS = 60_000;
-/** An instance is thought to be within half of its kind; it is mostly faster or slower as a whole, seldom in one coefficient. */
-const OWN_PRIOR: Readonly<Line> = { offset: 1, slope: 1, p00: 0.25, p01: 0.24, p11: 0.25 };
+/**
+ * An instance is thought to be within a fifth of its kind until its answers show a shift, and within half from then on. It is mostly faster or
+ * slower as a whole, seldom in one coefficient. A wider prior would let two slow answers keep a good instance out of use.
+ */
+const OWN_PRIOR: Readonly<Line> = { offset: 1, slope: 1, p00: 0.04, p01: 0.038, p11: 0.04 };
+const SHIFTED: Readonly<Line> = { offset: 1, slope: 1, p00: 0.25, p01: 0.24, p11: 0.25 };
 /** Service time can't be less. */
 const LEAST_MS = 0.01;
 /** Weight of a new size in the mean size. */
@@ -118,9 +122,9 @@ function learnOwn(pool: ServicePool, own: OwnService, bytes: number, y: number, 
   const x1 = shareOfSlope(pool, bytes);
   const ratio = Math.max(LEAST_MS, valueAt(own.line, 1 - x1, x1));
   const tamed = tame(own.outliers, y / predicted, ratio);
-  if (takeShift(own.outliers)) widen(own.line, KEPT_IN_SHIFT);
+  if (takeShift(own.outliers)) widen(own.line, SHIFTED, KEPT_IN_SHIFT);
   const noise = (ratio * spreadRatio(own.outliers)) ** 2 / count;
-  update(own.line, { x0: 1 - x1, x1, y: tamed, noise, keep: OWN_KEEP }, OWN_PRIOR);
+  update(own.line, { x0: 1 - x1, x1, y: tamed, noise, keep: OWN_KEEP }, SHIFTED);
   own.samples = Math.min(own.samples + 1, 1 / (1 - OWN_KEEP));
 }
 
@@ -139,15 +143,15 @@ export function driftToPool(own: OwnService, nowMs: number): void {
   const left = Math.exp(-silentMs / FORGET_MS);
   own.line.offset = 1 + (own.line.offset - 1) * left;
   own.line.slope = 1 + (own.line.slope - 1) * left;
-  widen(own.line, left);
+  widen(own.line, OWN_PRIOR, left);
   own.samples *= left;
 }
 
 /** Lets go of what is known of an instance, all but the share `left`. */
-function widen(line: Line, left: number): void {
-  line.p00 = OWN_PRIOR.p00 + (line.p00 - OWN_PRIOR.p00) * left;
-  line.p01 = OWN_PRIOR.p01 + (line.p01 - OWN_PRIOR.p01) * left;
-  line.p11 = OWN_PRIOR.p11 + (line.p11 - OWN_PRIOR.p11) * left;
+function widen(line: Line, prior: Readonly<Line>, left: number): void {
+  line.p00 = prior.p00 + (line.p00 - prior.p00) * left;
+  line.p01 = prior.p01 + (line.p01 - prior.p01) * left;
+  line.p11 = prior.p11 + (line.p11 - prior.p11) * left;
 }
 
 /** An instance's service time as a line in bytes, with what it rests on. */
