@@ -36,10 +36,11 @@ export function spreadRatio({ deviation }: Outliers): number {
 
 /**
  * Pulls an outlier in to the bound, and takes note of it. One outlier is an accident; each further one in a row on the same side doubles the
- * bound, so that a true change of conditions is believed after three or four.
+ * bound, so that a true change of conditions is believed after three or four. Deviations are relative to `scale`: the prediction, or more
+ * where that is next to nothing.
  */
-export function tame(outliers: Outliers, value: number, predicted: number): number {
-  const relative = (value - predicted) / predicted;
+export function tame(outliers: Outliers, value: number, predicted: number, scale: number = predicted): number {
+  const relative = (value - predicted) / scale;
   const bound = BOUND_SIGMAS * spreadRatio(outliers) * 2 ** Math.min(20, Math.abs(outliers.run));
   const isOutlier = Math.abs(relative) > BOUND_SIGMAS * spreadRatio(outliers);
   const side = Math.sign(relative);
@@ -50,7 +51,7 @@ export function tame(outliers: Outliers, value: number, predicted: number): numb
   outliers.count += 1;
   const weight = Math.max(DEVIATION_WEIGHT, 1 / (outliers.count + 2));
   outliers.deviation += weight * (Math.min(Math.abs(tamed), 4 * BOUND_SIGMAS) - outliers.deviation);
-  return predicted * (1 + tamed);
+  return predicted + scale * tamed;
 }
 
 /** True when the last values lie on one side of their prediction for more than chance; it is then judged from zero again. */

@@ -107,8 +107,10 @@ function begin({ line }: ServicePool, bytes: number, y: number): void {
 function learnPool(pool: ServicePool, bytes: number, y: number, count: number): void {
   const predicted = pooledMs(pool, bytes);
   const before = pool.line.offset + pool.line.slope;
-  const tamed = tame(pool.outliers, y, predicted);
-  const noise = (predicted * spreadRatio(pool.outliers)) ** 2 / count;
+  // A service predicted as next to nothing must not count as next to certain.
+  const scale = Math.max(predicted, pooledMs(pool, pool.meanBytes) / 4);
+  const tamed = tame(pool.outliers, y, predicted, scale);
+  const noise = (scale * spreadRatio(pool.outliers)) ** 2 / count;
   const widest = { ...pool.line, p00: predicted * predicted, p11: (predicted / Math.max(0.01, bytes / BYTES_SCALE)) ** 2 };
   update(pool.line, { x0: 1, x1: bytes / BYTES_SCALE, y: tamed, noise, keep: POOL_KEEP }, widest);
   pool.samples = Math.min(pool.samples + 1, 1 / (1 - POOL_KEEP));

@@ -1,47 +1,59 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createSilence } from "./silence.js";
+import { telemetry, telemetryInstance } from "../../../test/support/telemetry-builders.js";
+import { createFleet } from "./fleet.js";
+import { createReservations } from "./reservations.js";
 
-/** Nodes that tick once a second. */
-function setUp() {
-  const silence = createSilence({ suspectTicks: 3, lostTicks: 10 });
-  return { silence, hear: (nodeId: string, nowMs: number) => silence.heard(nodeId, 1000, nowMs) };
+function setUp(nodeIds: readonly string[]) {
+  const clock = { ms: 1_000_000 };
+  const now = (): number => clock.ms;
+  const fleet = createFleet(
+    now,
+    { suspectTicks: 3, lostTicks: 10 },
+    createReservations(now, () => undefined),
+  );
+  let sequence = 0;
+  const tick = (heard: readonly string[] = nodeIds): void => {
+    clock.ms += 1000;
+    sequence += 1;
+    for (const nodeId of heard) {
+      const snapshot = telemetry(nodeId, "vm", { sequence, instances: [telemetryInstance(`on-${nodeId}`)] });
+      fleet.accept(`straightline.v1.telemetry.vm.${nodeId}`, snapshot);
+    }
+  };
+  const health = () => nodeIds.map((nodeId) => fleet.node(nodeId)?.health);
+  for (let at = 0; at < 3; at++) tick();
+  return { clock, tick, health };
 }
 
 describe("silence", () => {
-  it("of all nodes at once is our own deafness, and stays counted after they are heard again", () => {
-    const { silence, hear } = setUp();
-    hear("a", 0);
-    hear("b", 100);
-    assert.equal(silence.deafMs(60_100), 60_000);
-    hear("a", 60_100);
-    hear("b", 60_200);
-    assert.equal(silence.deafMs(60_300), 60_000);
-    assert.equal(silence.deafMs(70_200), 70_000);
+  it("of one node among others makes it lost", () => {
+    const { tick, health } = setUp(["a", "b", "c"]);
+    for (let at = 0; at < 11; at++) tick(["a", "b"]);
+    assert.deepEqual(health(), ["fresh", "fresh", "lost"]);
   });
-  it("of a few ticks is none", () => {
-    const { silence, hear } = setUp();
-    hear("a", 0);
-    hear("b", 0);
-    assert.deepEqual([silence.deafMs(3000), silence.deafMs(3001)], [0, 3001]);
+  it("of all nodes at once is our own deafness: they are suspect, however long it lasts", () => {
+    const { clock, health } = setUp(["a", "b"]);
+    clock.ms += 600_000;
+    assert.deepEqual(health(), ["suspect", "suspect"]);
   });
-  it("of one node while another speaks is that node's", () => {
-    const { silence, hear } = setUp();
-    hear("a", 0);
-    for (let nowMs = 0; nowMs <= 20_000; nowMs += 1000) hear("b", nowMs);
-    assert.equal(silence.deafMs(20_500), 0);
+  it("that ends for one node does not make the others lost before their time", () => {
+    const { clock, tick, health } = setUp(["a", "b"]);
+    clock.ms += 60_000;
+    tick(["a"]);
+    assert.deepEqual(health(), ["fresh", "suspect"]);
+    for (let at = 0; at < 11; at++) tick(["a"]);
+    assert.deepEqual(health(), ["fresh", "lost"]);
   });
-  it("of the only node cannot be told from its loss", () => {
-    const { silence, hear } = setUp();
-    hear("a", 0);
-    hear("a", 1000);
-    assert.equal(silence.deafMs(60_000), 0);
+  it("does not bring back a node that was lost before", () => {
+    const { clock, tick, health } = setUp(["a", "b", "c"]);
+    for (let at = 0; at < 11; at++) tick(["a", "b"]);
+    clock.ms += 60_000;
+    assert.deepEqual(health(), ["suspect", "suspect", "lost"]);
   });
-  it("of the last node, after the other was lost, is its own again", () => {
-    const { silence, hear } = setUp();
-    hear("a", 0);
-    for (let nowMs = 0; nowMs <= 11_000; nowMs += 1000) hear("b", nowMs);
-    assert.equal(silence.deafMs(60_000), 0);
+  it("of the only node that spoke makes it lost: nothing tells the two apart", () => {
+    const { clock, health } = setUp(["a"]);
+    clock.ms += 10_001;
+    assert.deepEqual(health(), ["lost"]);
   });
-  it("before anything is heard is none", () => assert.equal(setUp().silence.deafMs(60_000), 0));
 });
