@@ -12,16 +12,13 @@ import {
   REFUSAL,
   type Refusal,
 } from "../../scheduler/index.js";
-import { costOf, isFull, priceOf, scoreOf } from "./cost.js";
+import { costOf, isFull, nearMs, priceOf, scoreOf } from "./cost.js";
 import { sampleOf } from "./sample.js";
 import { hasWarmSlot, type Option, optionsWithoutWarmSlot } from "./warm-capacity.js";
 import { reasonFor, stepsFor } from "./words.js";
 
 /** Requests let wait in an instance beyond its slots. Servers here queue 32; half is left to other replicas of placement. */
 const QUEUE_DEPTH = 16;
-/** Costs that differ by less are equal: predictions are not better than that, and replicas with equal telemetry must not herd. */
-const NEAR_RATIO = 0.03;
-const NEAR_MS = 0.2;
 /** Share of requests that may be used to learn of an instance that is little known, and of a form that nothing is known of. */
 const EXPLORE_SHARE = 0.005;
 const EXPLORE_UNKNOWN_SHARE = 0.1;
@@ -60,7 +57,7 @@ function choose(context: ChoiceContext): Choice | undefined {
   const all = sampled.length === pool.length || hasWarmSlot(sampled) ? sampled : optionsOf(pool, input);
   const options = input.mayWait !== true || hasWarmSlot(all) ? all : optionsWithoutWarmSlot(all, input);
   const bestMs = lowestTotal(options);
-  const near = drawOption(options, bestMs * (1 + NEAR_RATIO) + NEAR_MS, input.seed);
+  const near = drawOption(options, nearMs(bestMs), input.seed);
   const explored = drawOption(worthExploring(options, bestMs, input), Number.POSITIVE_INFINITY, input.seed);
   const taken = explored.option ?? near.option;
   if (taken === undefined) return undefined;

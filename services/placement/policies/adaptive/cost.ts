@@ -12,6 +12,9 @@ const WAIT_WEIGHT = 2;
 const WAIT_WEIGHT_PER_VARIANCE = 30;
 /** Larger than any time, so that every safe candidate stands before every unsafe one. */
 const UNSAFE_MS = 1e12;
+/** Costs that differ by less are equal: predictions are not better than that, and replicas with equal telemetry must not herd. */
+const NEAR_RATIO = 0.03;
+const NEAR_MS = 0.2;
 /** Doubt counts as this much extra time: of two with equal means the better known one. */
 const DOUBT_WEIGHT = 0.25;
 
@@ -50,6 +53,11 @@ export function costOf(candidate: Candidate, input: PlacementInput): Cost {
   const dangerMs = missRisk > SAFE_MISS_RISK ? UNSAFE_MS * (1 + risk) : 0;
   const totalMs = expected.responseMs + queueingMs + doubtMs + failingMs + priceMs + dangerMs;
   return { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, missRisk, risk, price, totalMs };
+}
+
+/** The most that a candidate may cost to count as equal to the best; where all are in danger the least risk alone counts. */
+export function nearMs(bestMs: number): number {
+  return bestMs >= UNSAFE_MS ? bestMs : bestMs * (1 + NEAR_RATIO) + NEAR_MS;
 }
 
 /** Price of one request; what is paid by the hour is paid already. */
