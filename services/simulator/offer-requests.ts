@@ -39,7 +39,7 @@ export function offerRequests({ scenario, traces, seed }: Offer, { loop, world, 
       if (left <= 0) return;
       left -= 1;
       if (left === 0) recorder.allOffered();
-      recorder.offered(loop.now());
+      recorder.offered(offered, application.scenario.timeoutMs, loop.now());
       client.send(offered, application);
       offerNext(source);
     });

@@ -1,5 +1,6 @@
 import type { Ending, SimRequest } from "../client/index.js";
 import type { Prices } from "../money/index.js";
+import type { OfferedRequest } from "../workload/index.js";
 import type { World } from "../world/index.js";
 import type { RunFigures } from "./result.js";
 import { createTally } from "./tally.js";
@@ -7,7 +8,7 @@ import { createUncontended } from "./uncontended.js";
 
 /** Watches requests come and end. */
 export interface Recorder {
-  offered(nowMs: number): void;
+  offered(request: OfferedRequest, timeoutMs: number, nowMs: number): void;
   /** No more will come. */
   allOffered(): void;
   ended(request: SimRequest, ending: Ending): void;
@@ -26,14 +27,15 @@ export function createRecorder(world: World, prices: Prices): Recorder {
   let isComplete = false;
   let lastMs = 0;
   return {
-    offered(nowMs) {
+    offered(request, timeoutMs, nowMs) {
       open += 1;
       lastMs = nowMs;
+      tally.addUncontended(Math.min(timeoutMs, uncontended(request)));
     },
     allOffered: () => {
       isComplete = true;
     },
-    ended({ offered, application, kind }, ending) {
+    ended({ application, kind }, ending) {
       open -= 1;
       const { timeoutMs, objectiveMs } = application.scenario;
       const isAnswered = ending.type === "answered";
@@ -43,7 +45,6 @@ export function createRecorder(world: World, prices: Prices): Recorder {
         responseMs: isAnswered ? ending.responseMs : timeoutMs,
         failure: isAnswered ? undefined : ending.why,
         isOverCap: isAnswered && prices.breaksCap(priceOf(ending)),
-        uncontendedMs: Math.min(timeoutMs, uncontended(offered)),
       });
     },
     isDone: () => isComplete && open === 0,

@@ -9,12 +9,13 @@ export interface EndedRequest {
   /** Undefined: it was answered. */
   readonly failure: keyof RunFigures["failures"] | undefined;
   readonly isOverCap: boolean;
-  readonly uncontendedMs: number;
 }
 
 /** Adds up what became of requests. */
 export interface Tally {
   add(ended: EndedRequest): void;
+  /** Adds what a request would take alone; apart, so that the sum is in order of arrival and rounded alike under every policy. */
+  addUncontended(responseMs: number): void;
   /** With what does not come from single requests. */
   figures(bill: { readonly cost: number; readonly coldStarts: number }): RunFigures;
 }
@@ -26,14 +27,16 @@ export function createTally(): Tally {
   const failures = { refused: 0, timeout: 0, instance: 0 };
   const sums = { responseMs: 0, uncontendedMs: 0, inTime: 0, overCap: 0 };
   return {
-    add({ responseMs, objectiveMs, kind, failure, isOverCap, uncontendedMs }) {
+    add({ responseMs, objectiveMs, kind, failure, isOverCap }) {
       responses.add(responseMs);
       sums.responseMs += responseMs;
-      sums.uncontendedMs += uncontendedMs;
       if (isOverCap) sums.overCap += 1;
       if (kind !== undefined) byKind[kind] += 1;
       if (failure !== undefined) failures[failure] += 1;
       else if (responseMs <= objectiveMs) sums.inTime += 1;
+    },
+    addUncontended: (responseMs) => {
+      sums.uncontendedMs += responseMs;
     },
     figures({ cost, coldStarts }) {
       const sorted = responses.sorted();

@@ -66,7 +66,7 @@ function tooMuchMemory({ fleet, applications }: Scenario): string[] {
       (sum, { forms }) => sum + (forms[kind]?.instances ?? 0) * (forms[kind]?.memoryBytes ?? 0),
       0,
     );
-    return wanted <= there
+    return wanted <= there || there === 0
       ? []
       : [`fleet: the ${kind} instances want ${wanted} bytes of memory and the nodes have ${there}; add nodes or memory`];
   });
