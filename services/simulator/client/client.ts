@@ -36,16 +36,21 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
     onEnded(request, ending);
   };
   /** The attempt is over for the client; only now does placement hear of it. */
-  const close = (sent: SentRequest, outcome: Omit<Outcome, "responseMs">): void => {
+  const close = (sent: SentRequest, outcome: Outcome["outcome"], serviceMs = 0, coldStartMs = 0): void => {
     sent.isOver = true;
     sent.request.sent = undefined;
     onNode.get(sent.instance.node)?.delete(sent);
-    placement.report(sent.request, sent.placementId, sent.placed, { ...outcome, responseMs: now() - sent.sentMs });
+    placement.report(sent.request, sent.placementId, sent.placed, {
+      outcome,
+      responseMs: now() - sent.sentMs,
+      serviceMs,
+      coldStartMs,
+    });
   };
   const fail = (sent: SentRequest, outcome: "instance-error" | "throttled", mayRepeat: boolean): void => {
     if (sent.isOver) return;
     const { request, placed } = sent;
-    close(sent, { outcome, serviceMs: 0, coldStartMs: 0 });
+    close(sent, outcome);
     if (mayRepeat && request.attempts < MAX_ATTEMPTS) {
       const constraints = { ...ANYWHERE, excludedInstanceIds: [placed.instanceId] };
       request.view = { ...request.view, constraints };
@@ -56,7 +61,7 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
   };
   const answer = (sent: SentRequest, serviceMs: number, coldStartMs: number): void => {
     if (sent.isOver) return;
-    close(sent, { outcome: "ok", serviceMs, coldStartMs });
+    close(sent, "ok", serviceMs, coldStartMs);
     const { request, instance } = sent;
     end(request, { type: "answered", responseMs: now() - request.arrivedMs, serviceMs, instance });
   };
@@ -66,7 +71,7 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
     if (sent !== undefined) {
       if (sent.transfer !== undefined) sent.instance.node.link.remove(sent.transfer);
       sent.instance.abandon(sent.task);
-      close(sent, { outcome: "timeout", serviceMs: 0, coldStartMs: 0 });
+      close(sent, "timeout");
     }
     end(request, { type: "failed", why: "timeout" });
   };
@@ -88,9 +93,16 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
     send(offered, application) {
       const { timeoutMs } = application.scenario;
       const request: SimRequest = {
-        ...{ offered, application, arrivedMs: now(), endMs: now() + timeoutMs },
+        offered,
+        application,
+        arrivedMs: now(),
+        endMs: now() + timeoutMs,
         view: viewOf(offered),
-        ...{ attempts: 0, kind: undefined, timer: undefined, sent: undefined, giveUp: undefined },
+        attempts: 0,
+        kind: undefined,
+        timer: undefined,
+        sent: undefined,
+        giveUp: undefined,
       };
       request.timer = at(request.endMs, () => expire(request));
       placement.place(request);
@@ -102,8 +114,15 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
       const onServed: Task["onServed"] = (serviceMs, coldMs) => at(now() + halfTripMs, () => answer(sent, serviceMs, coldMs));
       const task = { key: request.offered.key, workMs: workOf(request, instance), onServed };
       const sent: SentRequest = {
-        ...{ request, placementId, placed, instance, task },
-        ...{ sentMs: now(), transfer: undefined, isOver: false, isLost: false },
+        request,
+        placementId,
+        placed,
+        instance,
+        task,
+        sentMs: now(),
+        transfer: undefined,
+        isOver: false,
+        isLost: false,
       };
       request.sent = sent;
       request.kind = placed.kind;

@@ -92,13 +92,24 @@ export function createPlacement(loop: EventLoop, settings: PlacementSettings): P
       if (!waiting.enter(request)) events.onRefused(request);
     },
     report(request, placementId, placed, outcome) {
-      const { nodeId, instanceId, kind, expectedWaitMs } = placed;
+      const { nodeId, instanceId, kind, expected, expectedWaitMs } = placed;
       const { application, sizeBytes } = request.view;
-      const expectedColdStartMs = placed.expected.coldStartMs;
       reservations.release(placementId);
       if (outcome.outcome === "instance-error" || outcome.outcome === "timeout") fleet.markSuspect(nodeId, instanceId);
       if (outcome.outcome === "throttled") fleet.markThrottled(nodeId, instanceId);
-      learner.report({ application, nodeId, instanceId, kind, sizeBytes, expectedWaitMs, expectedColdStartMs, ...outcome });
+      learner.report({
+        application,
+        nodeId,
+        instanceId,
+        kind,
+        sizeBytes,
+        outcome: outcome.outcome,
+        responseMs: outcome.responseMs,
+        serviceMs: outcome.serviceMs,
+        coldStartMs: outcome.coldStartMs,
+        expectedWaitMs,
+        expectedColdStartMs: expected.coldStartMs,
+      });
       waiting.wake(application);
     },
   };

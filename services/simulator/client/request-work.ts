@@ -1,4 +1,4 @@
-import { drawUniform, normalQuantile, quantile } from "../draws/index.js";
+import { normalQuantile, quantile } from "../draws/index.js";
 import type { Form, NodeGroup } from "../scenario/index.js";
 import type { OfferedRequest } from "../workload/index.js";
 import type { SimInstance, SimNode } from "../world/index.js";
@@ -13,11 +13,11 @@ export function workOf({ offered }: SimRequest, { settings: { form } }: SimInsta
  * service = (draw + perByte * bytes + perUnit * units) * spread. The draws are the request's own: what is heavy on one instance is heavy on
  * every one, as the work lies in its data, and nobody gains by trying many instances.
  */
-export function serviceMs({ key, sizeBytes, units }: OfferedRequest, form: Form): number {
-  const base = quantile(form.serviceMs, drawUniform(key, "service"));
+export function serviceMs({ serviceDraw, spreadDraw, sizeBytes, units }: OfferedRequest, form: Form): number {
+  const base = quantile(form.serviceMs, serviceDraw);
   const plain = base + form.perByteMs * sizeBytes + form.perUnitMs * units;
   if (form.spread === 0) return plain;
-  return plain * Math.exp(form.spread * normalQuantile(drawUniform(key, "spread")) - form.spread ** 2 / 2);
+  return plain * Math.exp(form.spread * normalQuantile(spreadDraw) - form.spread ** 2 / 2);
 }
 
 /** Bytes that must travel to a node: all but those that lie on it or in its zone. */

@@ -27,19 +27,19 @@ const TOLERANCE = 1e-9;
 
 /** A resource on which each of n jobs gets `rateOf(n)` units of work done in a millisecond; all jobs have the same rate. */
 export function createSharedResource(loop: EventLoop, rateOf: (jobs: number) => number): SharedResource {
-  const jobs = new Set<Job>();
+  const jobs: Job[] = [];
   /** Work that a job which was there from the beginning would have got done. */
   let progress = 0;
   let progressAtMs = loop.now();
   let rate = 0;
   let timer: Timer | undefined;
   const advance = (): void => {
-    if (jobs.size > 0) progress += (loop.now() - progressAtMs) * rate;
+    if (jobs.length > 0) progress += (loop.now() - progressAtMs) * rate;
     else progress = 0;
     progressAtMs = loop.now();
   };
   const schedule = (): void => {
-    rate = rateOf(jobs.size);
+    rate = rateOf(jobs.length);
     const next = firstOf(jobs);
     const atMs = next === undefined ? undefined : progressAtMs + Math.max(0, next.endAt - progress) / rate;
     if (timer?.run !== undefined) {
@@ -53,45 +53,48 @@ export function createSharedResource(loop: EventLoop, rateOf: (jobs: number) => 
     const next = firstOf(jobs);
     if (next === undefined) return;
     progress = Math.max(progress, next.endAt);
-    const done = jobs.size === 1 ? [next] : endedBy(progress, jobs);
-    for (const job of done) jobs.delete(job);
+    const done = takeEnded(jobs, progress * (1 + TOLERANCE));
     schedule();
-    for (const { onDone } of done) onDone();
+    for (const job of done) job.onDone();
   };
   return {
     add(work, onDone) {
       advance();
       const job = { endAt: progress + work, onDone };
-      jobs.add(job);
+      jobs.push(job);
       schedule();
       return job;
     },
     remove(job) {
-      if (!jobs.has(job)) return;
+      const at = jobs.indexOf(job);
+      if (at < 0) return;
       advance();
-      jobs.delete(job);
+      jobs.splice(at, 1);
       schedule();
     },
     refresh() {
       advance();
       schedule();
     },
-    left: (job) => (jobs.has(job) ? Math.max(0, job.endAt - progress - (loop.now() - progressAtMs) * rate) : 0),
-    rateOfNext: () => rateOf(jobs.size + 1),
+    left: (job) => (jobs.includes(job) ? Math.max(0, job.endAt - progress - (loop.now() - progressAtMs) * rate) : 0),
+    rateOfNext: () => rateOf(jobs.length + 1),
     get jobCount() {
-      return jobs.size;
+      return jobs.length;
     },
   };
 }
 
 /** The job that ends first; of equal ones the older. */
-function firstOf(jobs: ReadonlySet<Job>): Job | undefined {
+function firstOf(jobs: readonly Job[]): Job | undefined {
   let first: Job | undefined;
   for (const job of jobs) if (first === undefined || job.endAt < first.endAt) first = job;
   return first;
 }
 
-/** Jobs whose work is done, in order of starting. */
-function endedBy(progress: number, jobs: ReadonlySet<Job>): Job[] {
-  return [...jobs].filter(({ endAt }) => endAt <= progress * (1 + TOLERANCE));
+/** Takes the jobs whose work is done out, in order of starting. */
+function takeEnded(jobs: Job[], progress: number): readonly Job[] {
+  if (jobs.length === 1) return jobs.splice(0);
+  const ended = jobs.filter(({ endAt }) => endAt <= progress);
+  for (const job of ended) jobs.splice(jobs.indexOf(job), 1);
+  return ended;
 }

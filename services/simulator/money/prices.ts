@@ -24,7 +24,7 @@ export function createPrices(cap: number): Prices {
   return {
     ofRequest,
     ofInstance: ({ perInstanceHour }, forMs) => (perInstanceHour * forMs) / MS_PER_HOUR,
-    isWithinCap: (...terms) => !breaksCap(ofRequest(...terms)),
+    isWithinCap: (price, servedMs, memoryBytes) => cap <= 0 || !breaksCap(ofRequest(price, servedMs, memoryBytes)),
     breaksCap,
   };
 }

@@ -40,7 +40,8 @@ export function createRecorder(world: World, prices: Prices): Recorder {
       const { timeoutMs, objectiveMs } = application.scenario;
       const isAnswered = ending.type === "answered";
       tally.add({
-        ...{ objectiveMs, kind },
+        objectiveMs,
+        kind,
         // Failing early must gain nothing.
         responseMs: isAnswered ? ending.responseMs : timeoutMs,
         failure: isAnswered ? undefined : ending.why,

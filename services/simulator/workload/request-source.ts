@@ -13,6 +13,9 @@ export interface OfferedRequest {
   readonly atMs: number;
   readonly sizeBytes: number;
   readonly units: number;
+  /** The draws of its service time and of its spread; the same wherever it is served. */
+  readonly serviceDraw: number;
+  readonly spreadDraw: number;
   /** Where part of its data lies; undefined: nowhere in the fleet. */
   readonly home: Home | undefined;
 }
@@ -71,7 +74,12 @@ function offer(
   const drawn = sizes === undefined ? 0 : quantile(sizes, drawUniform(key, "size")) * arrival.sizeFactor;
   const isLocal = locality !== undefined && homes.length > 0 && drawUniform(key, "locality") < locality.requests;
   return {
-    ...{ key, application, atMs: arrival.atMs, units: arrival.units },
+    key,
+    application,
+    atMs: arrival.atMs,
+    units: arrival.units,
+    serviceDraw: drawUniform(key, "service"),
+    spreadDraw: drawUniform(key, "spread"),
     sizeBytes: arrival.sizeBytes ?? Math.round(drawn),
     home: isLocal ? homeOf(homes, quantile(locality.share, drawUniform(key, "locality", 1)), key) : undefined,
   };

@@ -65,7 +65,7 @@ function place({ name, forms }: ApplicationScenario, nodes: readonly SimNode[], 
 /** What a form says of its own comes before what its node's group says. */
 function settingsOf(application: string, instanceId: string, form: Form, { name, group }: SimNode): InstanceSettings {
   return {
-    ...{ instanceId, application, form },
+    ...{ instanceId, application, form, assignment: `${application}.0` },
     concurrency: form.concurrency ?? group.concurrency,
     queue: form.queue ?? group.queue,
     payloadLimitBytes: form.payloadLimitBytes ?? group.payloadLimitBytes,

@@ -1,4 +1,5 @@
 import type { EventLoop, Job } from "../clock/index.js";
+import { instanceTelemetry } from "./instance-telemetry.js";
 import { createRecentSketch, createRecentTotals } from "./recent-totals.js";
 import type { InstanceSettings, SimInstance, SimNode, Task } from "./types.js";
 import { createWorkerPool } from "./worker-pool.js";
@@ -52,21 +53,26 @@ export function createFunction(loop: EventLoop, node: SimNode, settings: Instanc
       counters = createCounters(loop);
     },
     foresee: (task, delayMs) => delayMs + pool.coldFor(task, incoming.size) + task.workMs / node.cpu.rateOfNext(),
-    tell() {
+    tell(cpuMillicores) {
       const { idle, busy, starting, waiting } = pool.counts();
-      return {
-        ...{ instanceId: settings.instanceId, application: settings.application, assignment: `${settings.application}.0` },
-        ...{ state: "INSTANCE_STATE_READY", httpEndpoint: "", grpcEndpoint: "", artifactDigest: "", lastError: "" },
-        ...{ concurrency: settings.concurrency, payloadLimitBytes: settings.payloadLimitBytes },
-        ...{ inFlight: busy + waiting, queued: waiting, servedCount: counters.served, failedCount: 0 },
-        ...{ cpuMillicores: busy * 1000, memoryBytes: (idle + busy) * settings.form.memoryBytes },
+      return instanceTelemetry(settings, {
+        inFlight: busy + waiting,
+        queued: waiting,
+        servedCount: counters.served,
+        cpuMillicores,
+        memoryBytes: (idle + busy) * settings.form.memoryBytes,
         serviceTime: counters.serviceTime.toData(),
         coldStart: counters.coldStart.toData(),
         function: {
-          ...{ idleWorkers: idle, busyWorkers: busy, startingWorkers: starting, keepAliveMs: settings.keepAliveMs },
-          ...{ coldStartCount: counters.started, throttledCount: counters.throttled, billedMs: bill.usedMs },
+          idleWorkers: idle,
+          busyWorkers: busy,
+          startingWorkers: starting,
+          keepAliveMs: settings.keepAliveMs,
+          coldStartCount: counters.started,
+          throttledCount: counters.throttled,
+          billedMs: bill.usedMs,
         },
-      };
+      });
     },
     get runningCount() {
       return running.size;

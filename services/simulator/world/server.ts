@@ -1,4 +1,5 @@
 import type { EventLoop, Job } from "../clock/index.js";
+import { instanceTelemetry } from "./instance-telemetry.js";
 import { createRecentTotals } from "./recent-totals.js";
 import type { InstanceSettings, SimInstance, SimNode, Task } from "./types.js";
 
@@ -61,16 +62,17 @@ export function createServer(loop: EventLoop, node: SimNode, settings: InstanceS
       for (const other of [...queue, ...incoming]) ends.push(slotFreeIn(ends, settings.concurrency) + other.workMs / rate);
       return Math.max(delayMs, slotFreeIn(ends, settings.concurrency)) + task.workMs / rate;
     },
-    tell: () => ({
-      ...{ instanceId: settings.instanceId, application: settings.application, assignment: `${settings.application}.0` },
-      ...{ state: "INSTANCE_STATE_READY", httpEndpoint: "", grpcEndpoint: "", artifactDigest: "", lastError: "" },
-      ...{ concurrency: settings.concurrency, payloadLimitBytes: settings.payloadLimitBytes },
-      ...{ inFlight: running.size, queued: queue.size, servedCount: served, failedCount: 0 },
-      ...{ cpuMillicores: 0, memoryBytes: settings.form.memoryBytes },
-      serviceTime: serviceTime.toData(),
-      coldStart: null,
-      function: null,
-    }),
+    tell: (cpuMillicores) =>
+      instanceTelemetry(settings, {
+        inFlight: running.size,
+        queued: queue.size,
+        servedCount: served,
+        cpuMillicores,
+        memoryBytes: settings.form.memoryBytes,
+        serviceTime: serviceTime.toData(),
+        coldStart: null,
+        function: null,
+      }),
     get runningCount() {
       return running.size;
     },

@@ -79,9 +79,12 @@ function snapshotOf(node: SimNode, fixed: FixedParts, nowMs: number): TelemetryS
     sequence: node.sequence,
     takenAtMs: nowMs,
     usage: {
-      ...{ cpuMillicores: all * 1000, memoryBytes: 0, diskBytes: 0 },
-      ...{ networkReceiveBytesPerSecond: 0, networkTransmitBytesPerSecond: 0 },
+      cpuMillicores: all * 1000,
+      memoryBytes: 0,
+      diskBytes: 0,
+      networkReceiveBytesPerSecond: 0,
+      networkTransmitBytesPerSecond: 0,
     },
-    instances: node.instances.map((instance) => ({ ...instance.tell(), cpuMillicores: instance.runningCount * perRequest })),
+    instances: node.instances.map((instance) => instance.tell(instance.runningCount * perRequest)),
   };
 }

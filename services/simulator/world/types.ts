@@ -8,6 +8,8 @@ import type { Form, NodeGroup } from "../scenario/index.js";
 export interface InstanceSettings {
   readonly instanceId: string;
   readonly application: string;
+  /** What it fulfils, as telemetry names it. */
+  readonly assignment: string;
   readonly form: Form;
   readonly concurrency: number;
   readonly queue: number;
@@ -52,8 +54,8 @@ export interface SimInstance {
   crash(): void;
   /** When the task would be through if it were sent now and came in `delayMs`, from now on; Infinity: it would be refused. */
   foresee(task: Task, delayMs: number): number;
-  /** As its agent tells of it. */
-  tell(): InstanceTelemetry__Output;
+  /** As its agent tells of it, with its part of the node's CPU. */
+  tell(cpuMillicores: number): InstanceTelemetry__Output;
   /** Requests it serves now. */
   readonly runningCount: number;
 }
