@@ -30,8 +30,7 @@ export function createReporter(parts: ReporterParts): (report: ReportRequest__Ou
     }
     if (record.report !== undefined) return;
     record.report = report;
-    markInstance(record, report, parts);
-    learnFrom(record, report, parts.learner);
+    markInstance(record, report.outcome, learnFrom(record, report, parts.learner), parts.fleet);
     waitQueue.wake(record.application);
   };
 }
@@ -46,10 +45,11 @@ export function unknownPlacement(placementId: string): StraightLineError {
 
 function markInstance(
   { nodeId, instanceId }: PlacementRecord,
-  { outcome }: ReportRequest__Output,
-  { fleet }: ReporterParts,
+  outcome: ReportRequest__Output["outcome"],
+  isToBlame: boolean,
+  fleet: Fleet,
 ): void {
-  if (outcome === "OUTCOME_INSTANCE_ERROR" || outcome === "OUTCOME_TIMEOUT") fleet.markSuspect(nodeId, instanceId);
+  if (isToBlame) fleet.markSuspect(nodeId, instanceId);
   if (outcome === "OUTCOME_THROTTLED") fleet.markThrottled(nodeId, instanceId);
 }
 
@@ -62,17 +62,18 @@ const LEARNED_OUTCOME: Readonly<Record<string, Answer["outcome"]>> = {
   OUTCOME_CANCELLED: "cancelled",
 };
 
-function learnFrom(record: PlacementRecord, report: ReportRequest__Output, learner: Learner): void {
-  const { application, nodeId, kind, instanceId, placement, request } = record;
+/** True when the instance is to blame for a failure. */
+function learnFrom(record: PlacementRecord, report: ReportRequest__Output, learner: Learner): boolean {
+  const { application, nodeId, kind, instanceId, placement, request, timing } = record;
   const outcome = LEARNED_OUTCOME[report.outcome];
-  if (outcome === undefined) return;
+  if (outcome === undefined) return false;
   const { responseMs, serviceMs, coldStartMs } = report;
   const sizeBytes = report.requestBytes > 0 ? report.requestBytes : (request.data?.sizeBytes ?? 0);
   const expectedWaitMs = Number(placement.predicted?.waitMs ?? 0);
   const expectedColdStartMs = Number(placement.predicted?.coldStartMs ?? 0);
-  learner.report({
+  return learner.report({
     ...{ application, kind, nodeId, instanceId, outcome },
-    ...{ sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs, expectedColdStartMs },
+    ...{ sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs, expectedColdStartMs, waitedMs: timing.waitedMs },
   });
 }
 

@@ -11,6 +11,8 @@ export interface ApplicationRecord {
   /** Recent answers, and how many of them paid a cold start, old ones counting less. */
   answers: number;
   coldStarts: number;
+  /** Mean time that they lost because no slot that serves at once was free. */
+  overflowMs: number;
 }
 
 /** What all instances of an application of one kind have in common. */

@@ -12,6 +12,8 @@ const OWN_COLD_WEIGHT = 0.05;
 const POOL_COLD_WEIGHT = 0.02;
 /** A refusal for want of a slot costs a retry, not a failed request. */
 const THROTTLED_FAILURE = 0.2;
+/** A request that had too little time says little; were it to say nothing, an instance that hangs could hide behind short deadlines. */
+const OUT_OF_TIME_FAILURE = 0.1;
 /** Weight of the present neighbours in what an instance has learned under. */
 const NEIGHBOUR_WEIGHT = 0.1;
 /** Time in which a peak falls to a third: Finagle's default. */
@@ -38,19 +40,20 @@ const HANDOVER_WEIGHT = 0.05;
 /** A request that waited less than this share of a start was served by another's worker. */
 const HANDOVER_WAIT_SHARE = 0.5;
 
-/** The last four thousand answers of an application tell how common cold starts are. */
+/** The last four thousand answers of an application tell how common cold starts and waits are. */
 const RECENT_KEEP = 1 - 1 / 4000;
 
 /** Learns from one answer: its outcome counts always, its times only when it was served. */
-export function learnAnswer(record: InstanceRecord, answer: Answer, nowMs: number): void {
+export function learnAnswer(record: InstanceRecord, answer: Answer, isToBlame: boolean, nowMs: number): void {
   record.heardMs = nowMs;
   record.isChanged = true;
-  const failed = FAILED[answer.outcome];
+  const failed = answer.outcome === "timeout" && !isToBlame ? OUT_OF_TIME_FAILURE : FAILED[answer.outcome];
   if (failed !== undefined) {
     learnFailure(record.failures, failed, nowMs);
     learnFailure(record.pool.failures, failed, nowMs);
   }
   if (answer.outcome === "timeout" || answer.outcome === "ok") learnPeak(record, answer.responseMs, nowMs);
+  if (answer.outcome === "ok" || answer.outcome === "timeout") countOverflow(record.pool.application, answer);
   if (answer.outcome !== "ok") return;
   record.answeredMs = nowMs;
   countColdStart(record.pool, answer.coldStartMs);
@@ -77,8 +80,15 @@ function learnTimes(record: InstanceRecord, answer: Answer, nowMs: number): void
 /** A request that waited for part of a start counts as that part of one. */
 function countColdStart({ application, coldStart }: InstanceRecord["pool"], coldStartMs: number): void {
   const share = coldStart.mean > 0 ? Math.min(1, coldStartMs / coldStart.mean) : Math.sign(coldStartMs);
-  application.answers = application.answers * RECENT_KEEP + 1;
   application.coldStarts = application.coldStarts * RECENT_KEEP + share;
+}
+
+/** What a request lost: its waits and its cold start; one that ran out of time lost all of that. */
+function countOverflow(application: InstanceRecord["pool"]["application"], answer: Answer): void {
+  const { waitedMs = 0, expectedWaitMs, coldStartMs, responseMs, outcome } = answer;
+  const lostMs = waitedMs + (outcome === "timeout" ? responseMs : expectedWaitMs + coldStartMs);
+  application.answers = application.answers * RECENT_KEEP + 1;
+  application.overflowMs += (lostMs - application.overflowMs) / application.answers;
 }
 
 /** Starts of its own are known only after the first one. */

@@ -1,5 +1,6 @@
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import type { InstanceModel, NodeKind } from "../scheduler/index.js";
+import { isInstanceToBlame } from "./blame.js";
 import { type ApplicationRecord, createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
 import { learnAnswer, learnTelemetry } from "./learn.js";
 import { modelOf } from "./publish.js";
@@ -22,6 +23,8 @@ export interface Answer {
   /** The wait and the cold start that its decision expected; of the latter absent is 0. */
   readonly expectedWaitMs: number;
   readonly expectedColdStartMs?: number;
+  /** The wait in placement's own queue before it was placed; absent: none. */
+  readonly waitedMs?: number;
 }
 
 /** What telemetry tells of a node beside its instances. */
@@ -35,8 +38,11 @@ export interface NodeFacts {
 
 /** Learns how instances serve. */
 export interface Learner {
-  /** Learns from one answer. */
-  report(answer: Answer): void;
+  /**
+   * Learns from one answer. True when its instance is to blame for a failure: a request that came to it with hardly any time left, and found
+   * the time too short, is none.
+   */
+  report(answer: Answer): boolean;
   /** Learns from what telemetry tells of an instance. */
   observe(node: NodeFacts, telemetry: InstanceTelemetry__Output): void;
   /** What is known of an instance, by `<node>/<instance>`; undefined: nothing beyond what its telemetry says. The same object until something changes. */
@@ -64,7 +70,7 @@ export function createLearner(now: () => number): Learner {
   const applications = new Map<string, ApplicationRecord>();
   const poolFor = (application: string, kind: NodeKind): Pool =>
     getOrMake(pools, `${application}/${kind}`, () => {
-      const record = getOrMake(applications, application, () => ({ pools: [], answers: 0, coldStarts: 0 }));
+      const record = getOrMake(applications, application, () => ({ pools: [], answers: 0, coldStarts: 0, overflowMs: 0 }));
       return createPool(record, now());
     });
   const recordFor = (nodeId: string, instanceId: string, application: string, kind: NodeKind): InstanceRecord | undefined => {
@@ -79,9 +85,11 @@ export function createLearner(now: () => number): Learner {
   return {
     report(answer) {
       const record = recordFor(answer.nodeId, answer.instanceId, answer.application, answer.kind);
-      if (record === undefined) return;
-      learnAnswer(record, answer, now());
+      if (record === undefined) return answer.outcome === "instance-error" || answer.outcome === "timeout";
+      const isToBlame = isInstanceToBlame(answer, modelOf(record, now()));
+      learnAnswer(record, answer, isToBlame, now());
       for (const listener of listeners) listener(`${answer.nodeId}/${answer.instanceId}`);
+      return isToBlame;
     },
     observe(node, telemetry) {
       if (!transfers.has(node.nodeId)) transfers.set(node.nodeId, createTransfer(node.networkBytesPerSecond));

@@ -55,6 +55,7 @@ function publish(record: InstanceRecord, nowMs: number): InstanceModel {
     handoverShare: pool.handoverShare,
     recentAnswers: pool.application.answers,
     recentColdStarts: pool.application.coldStarts,
+    overflowMs: pool.application.overflowMs,
     failureRisk: failureRisk(record.failures, pool.failures, nowMs),
     peakResponseMs: record.peakMs,
     samples: service.samples,

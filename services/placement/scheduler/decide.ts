@@ -27,12 +27,13 @@ import type {
  */
 export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: PlacementPolicy): Decision {
   const all = candidatesOf(snapshot);
-  const { trusted, doubtful } = able(all, input, policy);
+  const found = able(all, input, policy);
   const evaluations = once(() => inCommonOrder(evaluate(all, input, policy)));
   // Doubtful ones only when there is nothing better: the least risk then, never a refusal for the sake of old telemetry.
-  const pool = trusted.length > 0 ? trusted : doubtful;
+  const context = new LazyContext(found, evaluations, input);
+  const { pool } = context;
   if (pool.length === 0) return refuse(refusalOf(evaluations(), input, policy), evaluations(), input, policy);
-  const choice = (policy.choose ?? chooseBest(policy))(new LazyContext(pool, evaluations, input));
+  const choice = (policy.choose ?? chooseBest(policy))(context);
   if (choice === undefined) return refuse(REFUSAL.noFreeSlot, evaluations(), input, policy);
   return placed(choice, { pool, evaluations, input, policy });
 }

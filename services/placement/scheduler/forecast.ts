@@ -50,6 +50,8 @@ export function forecast(candidate: Candidate, input: PlacementInput): Forecast 
       (serviceMs * model.serviceSpreadRatio) ** 2 +
         (waitMs * WAIT_SPREAD_RATIO) ** 2 +
         (coldShare * model.coldStartSpreadMs) ** 2 +
+        // A request pays the start or does not.
+        coldShare * (1 - coldShare) * model.coldStartMs ** 2 +
         doubtMs ** 2,
     ),
     doubtMs,
@@ -142,6 +144,7 @@ function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPe
     handoverShare: 0,
     recentAnswers: 0,
     recentColdStarts: 0,
+    overflowMs: 0,
     failureRisk: UNKNOWN_RISK,
     peakResponseMs: 0,
     samples: 0,

@@ -18,12 +18,18 @@ export function once<T>(make: () => T): () => T {
 /** What a policy sees; sorted only for those that ask. */
 export class LazyContext implements ChoiceContext {
   readonly pool: readonly Candidate[];
+  readonly doubtful: readonly Candidate[];
   readonly input: PlacementInput;
   readonly #evaluations: () => readonly Evaluation[];
   #candidates: readonly Candidate[] | undefined;
 
-  constructor(pool: readonly Candidate[], evaluations: () => readonly Evaluation[], input: PlacementInput) {
-    this.pool = pool;
+  constructor(
+    { trusted, doubtful }: { readonly trusted: readonly Candidate[]; readonly doubtful: readonly Candidate[] },
+    evaluations: () => readonly Evaluation[],
+    input: PlacementInput,
+  ) {
+    this.pool = trusted.length > 0 ? trusted : doubtful;
+    this.doubtful = trusted.length > 0 ? doubtful : [];
     this.input = input;
     this.#evaluations = evaluations;
   }

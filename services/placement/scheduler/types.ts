@@ -64,6 +64,8 @@ export interface InstanceModel {
   /** Recent answers of the whole application, and how many of them paid a cold start, old ones less. */
   readonly recentAnswers: number;
   readonly recentColdStarts: number;
+  /** Mean time that recent requests of the application lost because no slot that serves at once was free. */
+  readonly overflowMs: number;
   /** Probability 0..1 that a request sent there fails. */
   readonly failureRisk: number;
   /** Response time that jumps to each peak and falls back slowly; 0: no answer seen yet. */
@@ -199,6 +201,8 @@ export interface ChoiceContext {
   readonly candidates: readonly Candidate[];
   /** The same in no order, for a policy that looks at each of them: sorting is what costs most. Absent: see `candidates`. */
   readonly pool?: readonly Candidate[];
+  /** Those in doubt that could take the request too, where there are trusted ones; absent: none. */
+  readonly doubtful?: readonly Candidate[];
   /** Every instance of the application, also those refused. */
   readonly evaluations: readonly Evaluation[];
   readonly input: PlacementInput;

@@ -1,84 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
-  type InputChanges,
-  input,
-  instance,
-  node,
-  pick,
-  seededRandom,
-  shuffled,
-  snapshot,
-} from "../../../../test/support/scheduler-builders.js";
-import { type Decision, decide, type InstanceModel, type InstanceView, type PlacementInput } from "../../scheduler/index.js";
+  all,
+  choice,
+  cold,
+  container,
+  type Extra,
+  fn,
+  model,
+  other,
+  request,
+  vm,
+  warm,
+} from "../../../../test/support/adaptive-builders.js";
+import { type InputChanges, instance, node, snapshot } from "../../../../test/support/scheduler-builders.js";
+import { decide, type InstanceView } from "../../scheduler/index.js";
 import { adaptive } from "./adaptive.js";
-
-/** An instance that is well known: 50 ms of service, 1 ms of transfer, 1 s of cold start. */
-function model(changes: Partial<InstanceModel> = {}): InstanceModel {
-  return {
-    serviceBaseMs: 50,
-    servicePerByteMs: 0,
-    serviceMeanMs: 50,
-    serviceSpreadRatio: 0.3,
-    serviceErrorRatio: 0.02,
-    neighbourCpuRatio: 0,
-    transferBaseMs: 1,
-    transferPerByteMs: 0,
-    coldStartMs: 1000,
-    coldStartSpreadMs: 200,
-    handoverShare: 0,
-    recentAnswers: 4000,
-    recentColdStarts: 0,
-    failureRisk: 0.0001,
-    peakResponseMs: 0,
-    samples: 100,
-    ...changes,
-  };
-}
-
-type Extra = Partial<Pick<PlacementInput, "seed" | "deadlineMs" | "mayWait" | "waitedMs">> & {
-  readonly locality?: Readonly<Record<string, number>>;
-};
-
-/** The instance chosen, or why there is none. */
-function choice(
-  instances: readonly InstanceView[],
-  nodes: Parameters<typeof snapshot>[0],
-  changes: InputChanges & Extra = {},
-): string {
-  return chosen(decide(snapshot(nodes, instances), request(changes), adaptive));
-}
-
-function chosen(decision: Decision): string {
-  return decision.type === "placed" ? decision.candidate.instance.instanceId : decision.refusal.reason;
-}
-
-function request({
-  locality,
-  seed = 1,
-  deadlineMs = 10_000,
-  mayWait,
-  waitedMs,
-  ...changes
-}: InputChanges & Extra): PlacementInput {
-  const base = input(changes);
-  return {
-    ...base,
-    seed,
-    deadlineMs,
-    ...(mayWait === undefined ? {} : { mayWait }),
-    ...(waitedMs === undefined ? {} : { waitedMs }),
-    request: { ...base.request, ...(locality === undefined ? {} : { locality }) },
-  };
-}
-
-const [vm, container, fn] = [node("vm-1", "vm"), node("c-1", "container"), node("fn-1", "serverless")];
-const other = node("vm-2", "vm");
-const all = [vm, container, fn, other];
-/** A function with two idle workers. */
-const warm = { concurrency: 10, idleWorkers: 2, liveWorkers: 2, startingWorkers: 0 };
-/** One whose workers are all taken, or that has none. */
-const cold = { concurrency: 10, idleWorkers: 0, liveWorkers: 0, startingWorkers: 0 };
 
 describe("adaptive prefers", () => {
   const cases: [string, InstanceView[], InputChanges & Extra, string][] = [
@@ -236,135 +173,4 @@ describe("adaptive prefers", () => {
     assert.ok(decision.type === "refused");
     assert.deepEqual(decision.refusal, { reason: "OVER_PRICE_CAP", kind: "never" });
   });
-});
-
-describe("adaptive, while no slot is free that serves at once,", () => {
-  const full = instance(vm, "a", { inFlight: 1, slotFreeAtMs: 1_000_010, model: model() });
-  const none = instance(fn, "f", { ...cold, model: model() });
-  it("lets a request wait in placement, from where it goes to the first slot that is free", () => {
-    assert.equal(choice([full], all, { mayWait: true }), "NO_FREE_SLOT");
-  });
-  it("queues a request in an instance that may not wait in placement", () => {
-    assert.equal(choice([full], all), "a");
-  });
-  it("sends as many ahead as travel while one is served", () => {
-    const far = instance(vm, "a", { inFlight: 1, slotFreeAtMs: 1_000_010, model: model({ transferBaseMs: 60 }) });
-    assert.equal(choice([far], all, { mayWait: true }), "a");
-  });
-  it("waits a fiftieth of a start before it starts a worker", () => {
-    assert.equal(choice([full, none], all, { mayWait: true, waitedMs: 0 }), "NO_FREE_SLOT");
-    assert.equal(choice([full, none], all, { mayWait: true, waitedMs: 30 }), "f");
-  });
-  it("starts no worker for each request of a burst when starts have been common lately", () => {
-    const common = model({ recentAnswers: 4000, recentColdStarts: 100 });
-    const starting = { ...cold, inFlight: 3, liveWorkers: 3, startingWorkers: 3, model: common };
-    assert.equal(choice([full, instance(fn, "f", starting)], all, { mayWait: true, waitedMs: 300 }), "NO_FREE_SLOT");
-  });
-  it("starts those that the arrivals need, however common starts are", () => {
-    const common = model({ recentAnswers: 4000, recentColdStarts: 100 });
-    const starting = { ...cold, inFlight: 3, liveWorkers: 3, startingWorkers: 3, model: common };
-    const changes = { mayWait: true, waitedMs: 300, frequency: 200 };
-    assert.equal(choice([full, instance(fn, "f", starting)], all, changes), "f");
-  });
-  it("starts one when the wait has become as long as the start", () => {
-    const common = model({ recentAnswers: 4000, recentColdStarts: 100 });
-    const starting = { ...cold, inFlight: 3, liveWorkers: 3, startingWorkers: 3, model: common };
-    assert.equal(choice([full, instance(fn, "f", starting)], all, { mayWait: true, waitedMs: 1001 }), "f");
-  });
-});
-
-describe("adaptive explores", () => {
-  const known = instance(vm, "known", { model: model() });
-  const picks = (unknown: InstanceView): number => {
-    let count = 0;
-    for (let seed = 1; seed <= 1000; seed++) if (choice([known, unknown], all, { seed }) !== "known") count += 1;
-    return count;
-  };
-  it("a form that nothing is known of with about one request in ten", () => {
-    const count = picks(instance(container, "new", { model: model({ serviceErrorRatio: 1, samples: 0 }) }));
-    assert.ok(count > 60 && count < 140, `${count}`);
-  });
-  it("a little known instance with one request in two hundred", () => {
-    const count = picks(instance(container, "new", { model: model({ serviceBaseMs: 60, serviceErrorRatio: 0.4, samples: 1 }) }));
-    assert.ok(count > 0 && count < 15, `${count}`);
-  });
-  it("never by a cold start, and never where a request may fail", () => {
-    const unknown = { serviceErrorRatio: 1, samples: 0 };
-    assert.equal(picks(instance(fn, "new", { ...cold, model: model(unknown) })), 0);
-    assert.equal(picks(instance(container, "new", { model: model({ ...unknown, failureRisk: 0.05 }) })), 0);
-  });
-});
-
-describe("adaptive's choice", () => {
-  const equals = Array.from({ length: 10 }, (_, at) => instance(vm, `i-${at}`, { concurrency: 4, model: model() }));
-  it("among equals is spread evenly by the seed", () => {
-    const counts = new Map<string, number>();
-    for (let seed = 0; seed < 2000; seed++) {
-      const id = choice(equals, all, { seed });
-      counts.set(id, (counts.get(id) ?? 0) + 1);
-    }
-    assert.equal(counts.size, 10);
-    for (const [id, count] of counts) assert.ok(count > 140 && count < 260, `${id}: ${count}`);
-  });
-  it("is the same for the same seed, whatever the order of instances", () => {
-    const random = seededRandom(5);
-    for (let seed = 0; seed < 100; seed++) {
-      assert.equal(choice(shuffled(random, equals), all, { seed }), choice(equals, all, { seed }));
-    }
-  });
-  it("out of hundreds looks at a sample, and misses neither a kind with few instances nor a place where data lies", () => {
-    const nodes = Array.from({ length: 300 }, (_, at) => node(`c-${at}`, "container"));
-    const slow = model({ serviceBaseMs: 100, transferPerByteMs: 0.0001 });
-    const many = nodes.map((on, at) => instance(on, `i-${at}`, { concurrency: 4, model: slow }));
-    const quick = instance(vm, "quick", { model: model() });
-    for (let seed = 0; seed < 50; seed++) {
-      assert.equal(choice([...many, quick], [...nodes, vm], { seed }), "quick");
-      assert.equal(choice(many, nodes, { seed, sizeBytes: 1_000_000, locality: { "c-77": 1 } }), "i-77");
-    }
-  });
-  it("explains itself: the parts, their sum, and the learned boundaries", () => {
-    const instances = [
-      instance(vm, "a", { concurrency: 2, model: model({ servicePerByteMs: 0.001 }) }),
-      instance(container, "b", { model: model({ serviceBaseMs: 100 }) }),
-    ];
-    const { trace } = decide(snapshot(all, instances), request({}), adaptive);
-    const [first] = trace.candidates;
-    assert.ok(first !== undefined);
-    const { components, total } = first.score;
-    const parts = ["transfer_ms", "wait_ms", "service_ms", "cold_start_ms", "queueing_ms", "doubt_ms", "failing_ms", "price_ms"];
-    assert.ok(Math.abs(parts.reduce((sum, name) => sum + (components[name] ?? 0), 0) - total) < 1e-9);
-    assert.match(trace.steps.join("\n"), /Learned boundaries: F 60\.00\/s of VM and container slots, D 48\.8 KiB\./);
-  });
-});
-
-/** An instance in any condition. */
-function anyInstance(on: (typeof all)[number], at: number, random: () => number): InstanceView {
-  const concurrency = 1 + Math.floor(random() * 3);
-  const isFunction = on.kind === "serverless";
-  const workers = { idleWorkers: 0, liveWorkers: Math.floor(random() * 3), startingWorkers: pick(random, [0, 1]) };
-  return instance(on, `${on.nodeId}-${at}`, {
-    concurrency,
-    inFlight: Math.floor(random() * (isFunction ? concurrency + 1 : 25)),
-    queued: isFunction ? 0 : pick(random, [0, 0, 3]),
-    ...(isFunction ? workers : {}),
-    model: pick(random, [undefined, model({ serviceBaseMs: 500 * random(), failureRisk: random() ** 4 })]),
-    slotFreeAtMs: pick(random, [undefined, 1_000_000 + 500 * (random() - 0.5)]),
-    price: { perRequest: random(), perSecond: 0 },
-  });
-}
-
-it("adaptive, in any situation, takes a candidate that can take the request, or waits where it may", () => {
-  for (let seed = 1; seed <= 2000; seed++) {
-    const random = seededRandom(seed);
-    const views = all.flatMap((on) => [anyInstance(on, 0, random), anyInstance(on, 1, random)]);
-    const mayWait = random() < 0.5;
-    const changes = { seed, mayWait, waitedMs: 100 * random(), frequency: 300 * random(), parameters: { priceCap: 0.7 } };
-    const decision = decide(snapshot(all, views), request({ ...changes, deadlineMs: 2000 * random() }), adaptive);
-    const isAble = ({ kind, inFlight, queued, concurrency, price }: InstanceView): boolean => {
-      const room = kind === "serverless" ? 0 : Math.max(0, adaptive.queueDepth - queued);
-      return inFlight < concurrency + room && (price?.perRequest ?? 0) <= 0.7;
-    };
-    if (decision.type === "placed") assert.ok(isAble(decision.candidate.instance), `seed ${seed}`);
-    else assert.ok(!views.some(isAble) || (mayWait && decision.refusal.kind === "retryLater"), `seed ${seed}`);
-  }
 });

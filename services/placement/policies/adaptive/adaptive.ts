@@ -55,7 +55,7 @@ function choose(context: ChoiceContext): Choice | undefined {
   const sampled = optionsOf(sampleOf(pool, input), input);
   // A sample may hold no warm slot where the whole has one.
   const all = sampled.length === pool.length || hasWarmSlot(sampled) ? sampled : optionsOf(pool, input);
-  const options = input.mayWait !== true || hasWarmSlot(all) ? all : optionsWithoutWarmSlot(all, input);
+  const options = input.mayWait !== true || hasWarmSlot(all) ? all : optionsFor(all, context, input);
   const bestMs = lowestTotal(options);
   const near = drawOption(options, nearMs(bestMs), input.seed);
   const explored = drawOption(worthExploring(options, bestMs, input), Number.POSITIVE_INFINITY, input.seed);
@@ -67,6 +67,15 @@ function choose(context: ChoiceContext): Choice | undefined {
     reason: reasonFor(taken.candidate, taken.cost),
     steps: () => stepsFor({ taken, options: all, nearCount: near.count, explored: taken === explored.option, input }),
   };
+}
+
+/**
+ * While no trusted slot serves at once, one in doubt that is free may be better than a start or a wait: an instance becomes suspect by one
+ * failure, and a burst that makes requests fail must not take the capacity away that would end it.
+ */
+function optionsFor(all: readonly Option[], { doubtful = [] }: ChoiceContext, input: PlacementInput): readonly Option[] {
+  const suspect = optionsOf(sampleOf(doubtful, input), input).filter((option) => hasWarmSlot([option]));
+  return suspect.length > 0 ? suspect : optionsWithoutWarmSlot(all, input);
 }
 
 function optionsOf(candidates: readonly Candidate[], input: PlacementInput): Option[] {

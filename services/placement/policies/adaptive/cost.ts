@@ -18,6 +18,12 @@ const NEAR_MS = 0.2;
 /** Doubt counts as this much extra time: of two with equal means the better known one. */
 const DOUBT_WEIGHT = 0.25;
 
+/**
+ * An idle worker that is used lives on, and leaves a slot of a VM or container free: both are what the next burst needs. Their worth is what
+ * requests lose to overflow now, this many times, as one worker serves many requests of a burst.
+ */
+const WARMTH_PER_OVERFLOW = 6;
+
 /** What a candidate would cost a request, in milliseconds; lower is better. */
 export interface Cost {
   readonly forecast: Forecast;
@@ -26,6 +32,8 @@ export interface Cost {
   readonly doubtMs: number;
   readonly failingMs: number;
   readonly priceMs: number;
+  /** What keeping the worker warm is worth. */
+  readonly warmthMs: number;
   /** Probability 0..1 that the answer comes after the deadline. */
   readonly missRisk: number;
   /** Probability 0..1 that the request fails for either reason. */
@@ -51,18 +59,28 @@ export function costOf(candidate: Candidate, input: PlacementInput): Cost {
   const failingMs = risk * (deadlineMs ?? DEFAULT_DEADLINE_MS);
   const priceMs = price * (parameters["priceWeight"] ?? 0);
   const dangerMs = missRisk > SAFE_MISS_RISK ? UNSAFE_MS * (1 + risk) : 0;
-  const totalMs = expected.responseMs + queueingMs + doubtMs + failingMs + priceMs + dangerMs;
-  return { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, missRisk, risk, price, totalMs };
+  const warmthMs = isIdleWorker(candidate, expected) ? WARMTH_PER_OVERFLOW * (candidate.instance.model?.overflowMs ?? 0) : 0;
+  const totalMs = expected.responseMs + queueingMs + doubtMs + failingMs + priceMs - warmthMs + dangerMs;
+  return { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, warmthMs, missRisk, risk, price, totalMs };
 }
 
 /** The most that a candidate may cost to count as equal to the best; where all are in danger the least risk alone counts. */
 export function nearMs(bestMs: number): number {
-  return bestMs >= UNSAFE_MS ? bestMs : bestMs * (1 + NEAR_RATIO) + NEAR_MS;
+  return bestMs >= UNSAFE_MS ? bestMs : bestMs + Math.abs(bestMs) * NEAR_RATIO + NEAR_MS;
 }
 
 /** Price of one request; what is paid by the hour is paid already. */
 export function priceOf({ instance: { price } }: Candidate, serviceMs: number): number {
   return price === undefined ? 0 : price.perRequest + (price.perSecond * serviceMs) / 1000;
+}
+
+function isIdleWorker({ instance }: Candidate, { coldStartMs }: Forecast): boolean {
+  return instance.kind === "serverless" && coldStartMs === 0;
+}
+
+/** True when the deadline is in little danger. */
+export function isSafe({ missRisk }: Cost): boolean {
+  return missRisk <= SAFE_MISS_RISK;
 }
 
 /** True when the request would wait inside the instance. */
@@ -72,7 +90,17 @@ export function isFull({ instance }: Candidate): boolean {
 
 /** The score of a trace: the total and its parts, milliseconds but for the two risks and the price. */
 export function scoreOf(candidate: Candidate, input: PlacementInput): Score {
-  const { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, missRisk, price, totalMs } = costOf(candidate, input);
+  const {
+    forecast: expected,
+    queueingMs,
+    doubtMs,
+    failingMs,
+    priceMs,
+    warmthMs,
+    missRisk,
+    price,
+    totalMs,
+  } = costOf(candidate, input);
   return {
     total: totalMs,
     components: {
@@ -84,6 +112,7 @@ export function scoreOf(candidate: Candidate, input: PlacementInput): Score {
       doubt_ms: doubtMs,
       failing_ms: failingMs,
       price_ms: priceMs,
+      warmth_ms: -warmthMs,
       failure_risk: expected.failureRisk,
       miss_risk: missRisk,
       price,

@@ -1,5 +1,5 @@
 import type { Candidate, PlacementInput } from "../../scheduler/index.js";
-import { type Cost, isFull } from "./cost.js";
+import { type Cost, isFull, isSafe } from "./cost.js";
 
 /** A candidate and what it would cost. */
 export interface Option {
@@ -33,9 +33,10 @@ export function optionsWithoutWarmSlot(options: readonly Option[], input: Placem
  * Whether the request starts a worker. It pays the start itself, or another that waits does; so there are to be as many starts as the
  * arrivals beyond warm capacity need, those on their way counted. More are made only while they are rare: with a start for each request that
  * waits, bursts that are over before the first of them is ready would make cold starts the rule. Beyond that a start is paid when
- * waiting has become as long.
+ * waiting has become as long. A start that would miss the deadline helps nobody.
  */
 function shouldStart(free: readonly Option[], options: readonly Option[], input: PlacementInput): boolean {
+  if (!free.some(({ cost }) => isSafe(cost))) return false;
   const coldMs = Math.min(...free.map(({ cost }) => cost.forecast.coldStartMs));
   const { perSecond, startingWorkers, functionMs, nextFreeMs, answers, coldStarts } = capacityOf(options);
   const waitMs = (input.waitedMs ?? 0) + nextFreeMs;
