@@ -1,6 +1,7 @@
 import type { EventLoop } from "../clock/index.js";
 import type { OfferedRequest } from "../workload/index.js";
 import type { SimNode, Task, World } from "../world/index.js";
+import { createDeadlines, type Deadlines } from "./deadlines.js";
 import type { Outcome, Placement, PlacementEvents } from "./placement.js";
 import { remoteBytes, workOf } from "./request-work.js";
 import type { Application, Ending, SentRequest, SimRequest } from "./types.js";
@@ -32,7 +33,7 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
   const { now, at } = loop;
 
   const end = (request: SimRequest, ending: Ending): void => {
-    if (request.timer !== undefined) loop.cancel(request.timer);
+    request.hasEnded = true;
     onEnded(request, ending);
   };
   /** The attempt is over for the client; only now does placement hear of it. */
@@ -75,6 +76,12 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
     }
     end(request, { type: "failed", why: "timeout" });
   };
+  const deadlines = new Map<Application, Deadlines>();
+  const deadlinesOf = (application: Application): Deadlines => {
+    const known = deadlines.get(application) ?? createDeadlines(loop, expire);
+    deadlines.set(application, known);
+    return known;
+  };
   const arrive = (sent: SentRequest): void => {
     sent.transfer = undefined;
     const { instance, task } = sent;
@@ -100,11 +107,11 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
         view: viewOf(offered),
         attempts: 0,
         kind: undefined,
-        timer: undefined,
+        hasEnded: false,
         sent: undefined,
         giveUp: undefined,
       };
-      request.timer = at(request.endMs, () => expire(request));
+      deadlinesOf(application).watch(request);
       placement.place(request);
     },
     onPlaced(request, placementId, placed) {

@@ -1,6 +1,6 @@
 import type { ImplementationView, NodeKind, RequestView } from "../../placement/scheduler/index.js";
 import type { ExpectedWork } from "../../placement/state/index.js";
-import type { Job, Timer } from "../clock/index.js";
+import type { Job } from "../clock/index.js";
 import type { ApplicationScenario } from "../scenario/index.js";
 import type { OfferedRequest } from "../workload/index.js";
 import type { SimInstance, Task } from "../world/index.js";
@@ -23,8 +23,7 @@ export interface SimRequest {
   attempts: number;
   /** Kind of the last attempt; undefined: it was never placed. */
   kind: NodeKind | undefined;
-  /** Ends it when its time is over. */
-  timer: Timer | undefined;
+  hasEnded: boolean;
   /** The attempt under way. */
   sent: SentRequest | undefined;
   /** Ends its wait in placement's queue; undefined: it does not wait there. */

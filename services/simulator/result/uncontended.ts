@@ -3,18 +3,29 @@ import type { Prices } from "../money/index.js";
 import type { OfferedRequest } from "../workload/index.js";
 import type { SimInstance, World } from "../world/index.js";
 
+/** An instance as a lone request meets it. */
+interface Choice {
+  readonly instance: SimInstance;
+  /** Of its service, on an idle node. */
+  readonly rate: number;
+}
+
 /** Response time of a request that is alone in the fleet, on its best instance, which is warm; Infinity: none could take it. */
 export function createUncontended(world: World, prices: Prices): (request: OfferedRequest) => number {
-  const choices = new Map<string, readonly SimInstance[]>();
+  const choices = new Map<string, readonly Choice[]>();
   return (request) => {
-    const known = choices.get(request.application) ?? distinct(world.instancesOf(request.application));
+    const known = choices.get(request.application) ?? distinct(world.instancesOf(request.application)).map(choiceOf);
     choices.set(request.application, known);
-    let best = Number.POSITIVE_INFINITY;
-    for (const instance of known) best = Math.min(best, alone(request, instance, prices));
+    const best = bestOf(request, known, prices);
     if (request.home === undefined) return best;
-    for (const instance of world.instancesOf(request.application)) best = Math.min(best, alone(request, instance, prices));
-    return best;
+    return Math.min(best, bestOf(request, world.instancesOf(request.application).map(choiceOf), prices));
   };
+}
+
+function bestOf(request: OfferedRequest, choices: readonly Choice[], prices: Prices): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (const choice of choices) best = Math.min(best, alone(request, choice, prices));
+  return best;
 }
 
 /** Of instances that differ in nothing but their name one will do, where no data lies anywhere. */
@@ -27,16 +38,17 @@ function distinct(instances: readonly SimInstance[]): SimInstance[] {
   return [...seen.values()];
 }
 
-function alone(request: OfferedRequest, { node, settings }: SimInstance, prices: Prices): number {
+function choiceOf(instance: SimInstance): Choice {
+  const { kind, group } = instance.node;
+  return { instance, rate: kind === "serverless" ? group.speed : group.speed * Math.min(1, group.cpuCores) };
+}
+
+function alone(request: OfferedRequest, { instance: { node, settings }, rate }: Choice, prices: Prices): number {
   const { payloadLimitBytes, form } = settings;
   if (payloadLimitBytes > 0 && request.sizeBytes > payloadLimitBytes) return Number.POSITIVE_INFINITY;
   const { group } = node;
-  const served = serviceMs(request, form) / aloneRate(node.kind, group);
+  const served = serviceMs(request, form) / rate;
   if (!prices.isWithinCap(group.price, served, form.memoryBytes)) return Number.POSITIVE_INFINITY;
   const transferMs = (remoteBytes(request, node) / group.bandwidthBytesPerSecond) * 1000;
   return group.roundTripMs + transferMs + served;
-}
-
-function aloneRate(kind: SimInstance["node"]["kind"], { speed, cpuCores }: SimInstance["node"]["group"]): number {
-  return kind === "serverless" ? speed : speed * Math.min(1, cpuCores);
 }
