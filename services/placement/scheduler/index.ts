@@ -2,7 +2,7 @@ export { decide } from "./decide.js";
 export { compareIds, draw, drawCandidate, drawOf, hashInstance } from "./draw.js";
 export { forecast, occupancy } from "./forecast.js";
 export { formatBytes, formatRate, kindName } from "./format.js";
-export { compareCandidates } from "./order.js";
+export { compareCandidates, isSuspect } from "./order.js";
 export { REFUSAL } from "./refusals.js";
 export { MAX_TRACED_CANDIDATES } from "./trace.js";
 export type {

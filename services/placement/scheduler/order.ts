@@ -2,20 +2,27 @@ import type { Candidate } from "./types.js";
 
 /**
  * The common order of candidates: trusted before suspect; among suspect ones the youngest telemetry first, as the least risk; then the
- * least load (requests per slot); then node id and instance id by code unit, so that equal fleets give equal decisions.
+ * least load (requests per slot); then node id and instance id by code unit, so that equal fleets give equal decisions. Telemetry that is on
+ * time is of one age: else a difference within one tick would heap requests on one of several instances that have just failed.
  */
 export function compareCandidates(a: Candidate, b: Candidate): number {
   const suspect = isSuspect(a);
   if (suspect !== isSuspect(b)) return suspect ? 1 : -1;
-  if (suspect && a.node.ageMs !== b.node.ageMs) return a.node.ageMs - b.node.ageMs;
   return (
-    load(a) - load(b) || compareText(a.node.nodeId, b.node.nodeId) || compareText(a.instance.instanceId, b.instance.instanceId)
+    (suspect ? overdueMs(a) - overdueMs(b) : 0) ||
+    load(a) - load(b) ||
+    compareText(a.node.nodeId, b.node.nodeId) ||
+    compareText(a.instance.instanceId, b.instance.instanceId)
   );
 }
 
 /** Old telemetry, or a request that has just failed there: used only when nothing better is free. */
 export function isSuspect({ node, instance }: Candidate): boolean {
   return node.health === "suspect" || instance.suspect;
+}
+
+function overdueMs({ node }: Candidate): number {
+  return node.health === "fresh" ? 0 : node.ageMs;
 }
 
 function load({ instance }: Candidate): number {

@@ -35,7 +35,10 @@ export function refusalMessage(refusal: Refusal, input: PlacementInput, counts: 
     return `${formatBytes(sizeBytes)} is more than any form of ${application} takes${detail}`;
   if (refusal === REFUSAL.noImplementation) return `${application} is not deployed in any form that the request allows${detail}`;
   if (refusal === REFUSAL.noFreeSlot) {
-    return `no slot of ${application} is free: ${plural(counts[refusal.reason] ?? 0, "instance")} full${detail}`;
+    const full = counts[refusal.reason];
+    // None is full when the policy would rather let the request wait than send it where it could go.
+    if (full === undefined) return `no slot of ${application} serves at once${seen.length > 0 ? detail : ""}`;
+    return `no slot of ${application} is free: ${plural(full, "instance")} full${detail}`;
   }
   if (refusal.kind === "retryLater") return `no instance of ${application} is ready${detail}`;
   return `no instance of ${application} can take the request under its conditions${detail}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type InputChanges, input, instance, node, snapshot } from "../../../../test/support/scheduler-builders.js";
-import { decide, type InstanceView } from "../../scheduler/index.js";
+import { decide, type InstanceView, type NodeView } from "../../scheduler/index.js";
 import { straightline } from "./straightline.js";
 
 const KIB = 1024;
@@ -114,5 +114,38 @@ describe("straightline", () => {
     const decision = decide(snapshot([vm, container], [instance(vm, "a"), instance(container, "b")]), input(), straightline);
     assert.ok(decision.type === "placed");
     assert.match(decision.reason, /VM is suspect: container$/);
+  });
+
+  it("tells of a kind that is full but for a suspect instance that no trusted slot of it is free", () => {
+    const nodes = [node("vm-1", "vm", { health: "suspect" }), node("vm-2", "vm"), node("container-1", "container")] as const;
+    const instances = [instance(nodes[0], "a"), instance(nodes[1], "b", { inFlight: 1 }), instance(nodes[2], "c")];
+    const decision = decide(snapshot(nodes, instances), input(), straightline);
+    assert.ok(decision.type === "placed");
+    assert.match(decision.reason, /no trusted VM slot is free: container$/);
+  });
+
+  it("calls its choice the least doubtful where none can be trusted", () => {
+    const [old, young] = [4000, 3000].map((ageMs) => node(`vm-${ageMs}`, "vm", { health: "suspect", ageMs })) as [
+      NodeView,
+      NodeView,
+    ];
+    const instances = [instance(old, "a"), instance(young, "b", { concurrency: 4, inFlight: 3 })];
+    const { trace } = decide(snapshot([old, young], instances), input(), straightline);
+    assert.equal(trace.steps.at(-1), "A VM slot is free: b on vm-3000 is the least doubtful of its kind, 3 of 4.");
+  });
+
+  it("says of a kind that the request leaves out that it is not allowed", () => {
+    const decision = place("free", "free", "free", { constraints: { kinds: ["container", "serverless"] } });
+    assert.ok(decision.type === "placed");
+    assert.match(decision.reason, /VM is not allowed: container$/);
+  });
+
+  it("takes F and D for 0 where none is given: all that has a body is large, all that has none is neither", () => {
+    const kindOf = (sizeBytes: number): string => {
+      const decision = place("free", "free", "free", { sizeBytes, parameters: {}, frequency: 1 });
+      assert.ok(decision.type === "placed");
+      return decision.candidate.instance.kind;
+    };
+    assert.deepEqual([kindOf(1), kindOf(0)], ["container", "vm"]);
   });
 });

@@ -6,6 +6,7 @@ import {
   type Evaluation,
   formatBytes,
   formatRate,
+  isSuspect,
   kindName,
   type NodeKind,
   type PlacementInput,
@@ -30,7 +31,8 @@ import {
  * - A first branch without a serverless slot, or with a payload over its limit, goes on to the VM, then the container.
  * - S_F and S_D are "a free request slot on a live instance", by fresh telemetry and our own reservations; serverless is asked the same.
  * - With no slot anywhere the request is refused for now (or waits); never, where no form could take it.
- * - Within a kind: the instance with the fewest requests per slot, ties by node id, then instance id.
+ * - Within a kind: the instance with the fewest requests per slot, ties by node id, then instance id. Where none can be trusted, the
+ *   youngest telemetry comes before that.
  */
 
 /** Kinds in the order in which a branch tries them, and the branch's condition in words. */
@@ -89,12 +91,13 @@ function wordsOf(branch: Branch, misses: readonly string[], candidate: Candidate
   const slot = branch.bySlot && misses.length === 0 ? ["VM slot free"] : [];
   const reason = `${[branch.condition, ...misses, ...slot].join(", ")}: ${kind}`;
   const { instanceId, nodeId, inFlight, concurrency } = candidate.instance;
+  const rank = isSuspect(candidate) ? "is the least doubtful" : "has the fewest requests per slot";
   return {
     reason,
     steps: () => [
       `${branch.condition}: try ${branch.kinds.map(kindName).join(", then ")}.`,
       ...misses.map((miss) => `${capitalised(miss)}.`),
-      `A ${kind} slot is free: ${instanceId} on ${nodeId} has the fewest requests per slot of its kind, ${inFlight} of ${concurrency}.`,
+      `A ${kind} slot is free: ${instanceId} on ${nodeId} ${rank} of its kind, ${inFlight} of ${concurrency}.`,
     ],
   };
 }
@@ -104,8 +107,10 @@ function whyNot(kind: NodeKind, evaluations: readonly Evaluation[]): string {
   const refusals = evaluations.filter((e) => e.candidate.instance.kind === kind).map((e) => e.refusal);
   const name = kindName(kind);
   if (refusals.length === 0) return `no ${name} instance`;
-  if (refusals.includes(REFUSAL.noFreeSlot)) return `${name} has no free slot`;
-  if (refusals.includes(undefined)) return `${name} is suspect`;
+  const isFull = refusals.includes(REFUSAL.noFreeSlot);
+  // Not refused, and passed over all the same: there is something to be trusted of another kind.
+  if (refusals.includes(undefined)) return isFull ? `no trusted ${name} slot is free` : `${name} is suspect`;
+  if (isFull) return `${name} has no free slot`;
   if (refusals.every((refusal) => refusal === REFUSAL.payloadTooLarge)) return `payload over the limit of ${name}`;
   if (refusals.every((refusal) => refusal?.kind === "never")) return `${name} is not allowed`;
   return `no ${name} instance is ready`;
