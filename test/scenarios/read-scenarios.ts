@@ -1,4 +1,5 @@
 import type {
+  Candidate,
   Constraints,
   FleetSnapshot,
   InstanceView,
@@ -21,10 +22,12 @@ export interface Scenario {
   readonly parameters: Readonly<Record<string, number>>;
 }
 
-/** A `place` command. */
+/** A `place` or `burst` command. */
 export interface PlaceCommand {
   readonly policy: string;
   readonly input: PlacementInput;
+  /** Requests of a burst, one after the other; 1 for `place`. */
+  readonly count: number;
 }
 
 /** Splits a scenario file: blocks are divided by blank lines; `#` begins a comment, which belongs to the block below it. */
@@ -50,7 +53,7 @@ export function linesOf({ source }: Block): string[] {
 
 /**
  * Reads a `cluster` block: `F=10 D=128KiB forms=vm,serverless:6MiB` behind the command, then lines
- * `node ID KIND [health=] [age=] [scheduling=] [zone=] [label=NAME:VALUE]` and, under a node,
+ * `node ID KIND [health=] [age=] [scheduling=] [zone=] [label=NAME:VALUE] [bandwidth=PER_SECOND]` and, under a node,
  * `instance ID [state=] [slots=] [busy=] [queued=] [limit=] [suspect] [throttled] [served=COUNT:MS] [cold=COUNT:MS] [idle=]`.
  */
 export function readCluster([head = "", ...lines]: readonly string[]): Scenario {
@@ -71,11 +74,19 @@ export function readCluster([head = "", ...lines]: readonly string[]): Scenario 
   };
 }
 
-/** Reads `place [policy=] [f=] [size=] [kinds=a,b] [zones=] [label=NAME:VALUE] [exclude=ID,ID]`. */
+/** The scenario after a request has been placed: it holds a slot. */
+export function reserve(scenario: Scenario, { instance: taken }: Candidate): Scenario {
+  const { nodes, instances } = scenario.fleet;
+  const held = instances.map((each) => (each === taken ? { ...each, inFlight: each.inFlight + 1 } : each));
+  return { ...scenario, fleet: { nodes, instances: held } };
+}
+
+/** Reads `place [policy=] [f=] [size=] [kinds=a,b] [zones=] [label=NAME:VALUE] [exclude=ID,ID]`, or `burst count=N` with the same. */
 export function readPlace(line: string, { forms, parameters }: Scenario): PlaceCommand {
   const options = readOptions(line.split(/\s+/).slice(1));
   return {
     policy: options["policy"] ?? "straightline",
+    count: Number(options["count"] ?? 1),
     input: {
       nowMs: 1_000_000,
       seed: 0,
@@ -110,6 +121,7 @@ function readNode(id: string, [kind = "", ...words]: readonly string[]): NodeVie
     scheduling: (options["scheduling"] ?? "open") as NodeView["scheduling"],
     zone: options["zone"] ?? "",
     labels: readLabel(options),
+    networkBytesPerSecond: sizeOf(options["bandwidth"] ?? "0"),
   });
 }
 
