@@ -27,7 +27,10 @@ export function clairvoyantDecide(world: World, prices: Prices): Decide {
     const serviceMs = workOf(request, best);
     const expected = { delayMs: bestMs - serviceMs, coldStartMs: 0, serviceMs, slots: settings.concurrency };
     const { instanceId } = settings;
-    return { type: "placed", placed: { nodeId: node.name, instanceId, kind: node.kind, expected, expectedWaitMs: 0 } };
+    return {
+      type: "placed",
+      placed: { nodeId: node.name, instanceId, kind: node.kind, expected, expectedWaitMs: 0, waitedMs: 0 },
+    };
   };
 }
 

@@ -104,6 +104,7 @@ export function createClient({ loop, world, placement, onEnded }: ClientParts): 
         application,
         arrivedMs: now(),
         endMs: now() + timeoutMs,
+        askedMs: now(),
         view: viewOf(offered),
         attempts: 0,
         kind: undefined,

@@ -87,17 +87,16 @@ export function createPlacement(loop: EventLoop, settings: PlacementSettings): P
     place(request) {
       const { application } = request.view;
       frequency.count(application);
+      request.askedMs = now();
       // A newcomer must not pass those who wait for the same.
       if (waiting.isEmpty(application) && tryPlace(request) !== "later") return;
       if (!waiting.enter(request)) events.onRefused(request);
     },
     report(request, placementId, placed, outcome) {
-      const { nodeId, instanceId, kind, expected, expectedWaitMs } = placed;
+      const { nodeId, instanceId, kind, expected, expectedWaitMs, waitedMs } = placed;
       const { application, sizeBytes } = request.view;
       reservations.release(placementId);
-      if (outcome.outcome === "instance-error" || outcome.outcome === "timeout") fleet.markSuspect(nodeId, instanceId);
-      if (outcome.outcome === "throttled") fleet.markThrottled(nodeId, instanceId);
-      learner.report({
+      const isToBlame = learner.report({
         application,
         nodeId,
         instanceId,
@@ -109,7 +108,10 @@ export function createPlacement(loop: EventLoop, settings: PlacementSettings): P
         coldStartMs: outcome.coldStartMs,
         expectedWaitMs,
         expectedColdStartMs: expected.coldStartMs,
+        waitedMs,
       });
+      if (isToBlame) fleet.markSuspect(nodeId, instanceId);
+      if (outcome.outcome === "throttled") fleet.markThrottled(nodeId, instanceId);
       waiting.wake(application);
     },
   };

@@ -25,6 +25,7 @@ export function schedulerDecide({ policy, parameters, fleet, frequency, now }: S
         sequence: sequence++,
         deadlineMs: Math.max(0, endMs - now()),
         mayWait: true,
+        waitedMs: now() - request.askedMs,
         request: view,
         implementations: application.implementations,
         frequency: { perSecond: frequency.perSecond(view.application), isHint: false },
@@ -37,8 +38,22 @@ export function schedulerDecide({ policy, parameters, fleet, frequency, now }: S
     }
     const { instance } = decision.candidate;
     const { transferMs, waitMs, serviceMs, coldStartMs } = decision.predicted;
-    const expected = { delayMs: transferMs + coldStartMs, coldStartMs, serviceMs, slots: instance.concurrency };
-    const { nodeId, instanceId, kind } = instance;
-    return { type: "placed", placed: { nodeId, instanceId, kind, expected, expectedWaitMs: waitMs } };
+    return {
+      type: "placed",
+      placed: {
+        nodeId: instance.nodeId,
+        instanceId: instance.instanceId,
+        kind: instance.kind,
+        expected: {
+          delayMs: transferMs + coldStartMs,
+          coldStartMs,
+          workerStartMs: Math.max(coldStartMs, instance.model?.coldStartMs ?? 0),
+          serviceMs,
+          slots: instance.concurrency,
+        },
+        expectedWaitMs: waitMs,
+        waitedMs: Math.round(now() - request.askedMs),
+      },
+    };
   };
 }

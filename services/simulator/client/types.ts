@@ -17,6 +17,8 @@ export interface SimRequest {
   readonly application: Application;
   readonly arrivedMs: number;
   readonly endMs: number;
+  /** When placement was last asked for it. */
+  askedMs: number;
   /** As placement sees it; anew after a failed attempt. */
   view: RequestView;
   /** Attempts that were sent. */
@@ -53,6 +55,8 @@ export interface Placed {
   readonly kind: NodeKind;
   readonly expected: ExpectedWork;
   readonly expectedWaitMs: number;
+  /** Time that it waited in placement's queue. */
+  readonly waitedMs: number;
 }
 
 /** What a decision comes to. `later`: it may wait. */
