@@ -75,6 +75,8 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     "reading the buckets",
   );
   const intake = startTelemetryIntake(bus.connection, fleet, log, now);
+  // Until the server has the subscription, what agents say is lost; nobody may be told that placement runs before.
+  await bus.connection.flush();
   const sweep = setInterval(() => {
     reservations.sweep();
     fleet.sweep();
