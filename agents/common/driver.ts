@@ -42,15 +42,12 @@ export interface InstanceLimits {
   readonly memoryBytes: number;
 }
 
-/** What to start. */
-export interface StartRequest {
-  /** Unique in the fleet, of a-z, 0-9 and '-'. */
-  readonly instanceId: string;
+/** What is the same of a workload for whoever assigns, keeps and starts it. */
+export interface WorkloadTerms {
   readonly application: string;
   /** <application>.<replica>. */
   readonly assignment: string;
   readonly generation: number;
-  readonly artifact: ResolvedArtifact;
   readonly limits: InstanceLimits;
   /** Requests that an instance serves at a time, 1 or more; for serverless, workers at most. */
   readonly concurrency: number;
@@ -62,6 +59,13 @@ export interface StartRequest {
   readonly keepAliveMs: number;
   /** Longest that one request may take. */
   readonly timeoutMs: number;
+}
+
+/** What to start. */
+export interface StartRequest extends WorkloadTerms {
+  /** Unique in the fleet, of a-z, 0-9 and '-'. */
+  readonly instanceId: string;
+  readonly artifact: ResolvedArtifact;
   /** Path that answers 200 when an instance is ready. */
   readonly readyPath: string;
   /** Context of the start, for the environment variable TRACEPARENT. */

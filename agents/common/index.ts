@@ -26,4 +26,4 @@ export {
 } from "./driver.js";
 export { createFakeDriver, createFakeWorld, type FakeDriver, type FakeKnobs } from "./fake-driver.js";
 export { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
-export { type AgentProcess, type DriverParts, runAgent } from "./run-agent.js";
+export { type DriverParts, runAgent } from "./run-agent.js";

@@ -1,7 +1,7 @@
-import { type Config, type ConfigSchema, loadConfig } from "../../services/common/config/index.js";
-import { causeChain, StraightLineError } from "../../services/common/errors/index.js";
-import { type ProcessLike, runLifecycle } from "../../services/common/lifecycle/index.js";
-import { createLogger, createTracing, type Logger } from "../../services/common/observe/index.js";
+import { type Config, type ConfigSchema, type ConfigSources, loadConfig } from "../../services/common/config/index.js";
+import { StraightLineError } from "../../services/common/errors/index.js";
+import { type DaemonProcess, type ProcessLike, runDaemon } from "../../services/common/lifecycle/index.js";
+import type { Logger, Tracing } from "../../services/common/observe/index.js";
 import { isLoopback } from "../../services/common/rpc/index.js";
 import { createAgent } from "./agent.js";
 import { type AgentConfig, resolveDirectories } from "./config.js";
@@ -11,21 +11,15 @@ import type { Driver } from "./driver.js";
 export interface DriverParts<C extends AgentConfig> {
   readonly config: C;
   readonly log: Logger;
-  readonly tracing: Awaited<ReturnType<typeof createTracing>>;
+  readonly tracing: Tracing;
   /** Environment of the agent. */
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => number;
 }
 
-/** The part of `process` that an agent needs. */
-export interface AgentProcess extends ProcessLike {
-  readonly env: NodeJS.ProcessEnv;
-  readonly argv: readonly string[];
-}
-
 /** An agent program. */
 export interface AgentProgram<C extends AgentConfig> {
-  readonly process: AgentProcess;
+  readonly process: DaemonProcess;
   /** For logs and traces, for example `agent-vm`. */
   readonly name: string;
   readonly schema: ConfigSchema<C>;
@@ -40,16 +34,14 @@ const STOP_MARGIN_MS = 10_000;
  * id turns out to be another's.
  */
 export async function runAgent<C extends AgentConfig>({ process, name, schema, createDriver }: AgentProgram<C>): Promise<void> {
-  const config = readConfig(process, name, schema);
-  if (config === undefined) return;
-  const log = createLogger(name, config.observe.logLevel).child({ node: config.nodeId });
   const end = endableProcess(process);
-  await runLifecycle({
-    process: end.process,
-    log,
-    stopTimeoutMs: config.stopGraceMs + STOP_MARGIN_MS,
-    async start() {
-      const tracing = await createTracing({ serviceName: `straightline-${name}`, ...config.observe });
+  await runDaemon<C>({
+    process: { ...end.process, env: process.env, argv: process.argv },
+    name,
+    readConfig: (sources) => readConfig(schema, sources),
+    logFields: ({ nodeId }) => ({ node: nodeId }),
+    stopTimeoutMs: (config) => config.stopGraceMs + STOP_MARGIN_MS,
+    async start({ config, log, tracing }) {
       const now = Date.now;
       const driver = await createDriver({ config, log, tracing, env: process.env, now });
       const onFatal = (error: StraightLineError): void => {
@@ -58,26 +50,16 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
       };
       const agent = createAgent({ config, driver, log, tracing, now, onFatal });
       await agent.start();
-      return [
-        { name: "agent", run: agent.stop },
-        { name: "tracing", run: tracing.shutdown },
-      ];
+      return [{ name: "agent", run: agent.stop }];
     },
   });
 }
 
-function readConfig<C extends AgentConfig>(process: AgentProcess, name: string, schema: ConfigSchema<C>): C | undefined {
-  try {
-    // Freezing adds readonly at every depth, which an AgentConfig has already.
-    const config = resolveDirectories(loadConfig(schema, { env: process.env, args: process.argv.slice(2) }) as Config<C> & C);
-    assertLoopback(config.advertisedHost);
-    return config;
-  } catch (error) {
-    const { code, message } = StraightLineError.from(error);
-    createLogger(name, "info").fatal({ code, chain: causeChain(error) }, message);
-    process.exit(1);
-    return undefined;
-  }
+function readConfig<C extends AgentConfig>(schema: ConfigSchema<C>, sources: ConfigSources): C {
+  // Freezing adds readonly at every depth, which an AgentConfig has already.
+  const config = resolveDirectories(loadConfig(schema, sources) as Config<C> & C);
+  assertLoopback(config.advertisedHost);
+  return config;
 }
 
 /** Instances speak plain HTTP: they must not be reachable from another machine. */

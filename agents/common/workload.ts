@@ -2,21 +2,11 @@ import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignm
 import { assertApplicationName, type KindToken, kindFromWire } from "../../services/common/bus/index.js";
 import { invalidField } from "../../services/common/errors/index.js";
 import { parseTraceparent } from "../../services/common/observe/index.js";
-import type { InstanceLimits } from "./driver.js";
+import type { WorkloadTerms } from "./driver.js";
 
 /** What an assignment asks for, in the agent's own terms; JSON, since it is kept in the state file. */
-export interface Workload {
-  /** <application>.<replica>. */
-  readonly assignment: string;
-  readonly application: string;
-  readonly generation: number;
+export interface Workload extends WorkloadTerms {
   readonly artifact: ArtifactReference;
-  readonly limits: InstanceLimits;
-  readonly concurrency: number;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly payloadLimitBytes: number;
-  readonly keepAliveMs: number;
-  readonly timeoutMs: number;
   /** Empty: the bundle's own, else DEFAULT_READY_PATH. */
   readonly readyPath: string;
   /** Empty: the bundle's own, else none. */

@@ -1,6 +1,7 @@
 import { connect, createServer, isIPv4, type Server, type Socket } from "node:net";
 import { systemCode } from "../../services/common/errors/index.js";
 import type { Logger } from "../../services/common/observe/index.js";
+import { isLoopback } from "../../services/common/rpc/index.js";
 import { type Engine, QUERY_TIMEOUT_MS } from "./engine.js";
 
 /**
@@ -28,7 +29,7 @@ export function createTelemetryRelay(engine: Engine, log: Logger): TelemetryRela
   return {
     async endpointFor(endpoint) {
       const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-      if (url === undefined || !isLoopback(url.hostname)) return endpoint;
+      if (url === undefined || !isLoopback(url.hostname.replace(/^\[|\]$/g, ""))) return endpoint;
       try {
         const address = await bridgeAddress(engine);
         if (address === undefined) return undefined;
@@ -46,10 +47,6 @@ export function createTelemetryRelay(engine: Engine, log: Logger): TelemetryRela
       servers.clear();
     },
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
 }
 
 function portOf(url: URL): number {

@@ -1,8 +1,8 @@
+import { freePorts } from "../../services/common/ports/index.js";
 import type { ChangeSource, Driver, DriverInstance, LogSource, StartRequest, StatsSource } from "../common/index.js";
 import {
   artifactDigestOf,
   createProcessSupervisor,
-  freePorts,
   instanceEnvironment,
   type LimitBackend,
   type ProcessSupervisor,

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -12,11 +11,13 @@ import Docker from "dockerode";
 import type { ProtoGrpcType as InferenceTypes } from "../../proto/gen/grpc_service.js";
 import type { RequestRow, Summary } from "../../services/cli/up/traffic.js";
 import { KIND_TOKENS } from "../../services/common/bus/index.js";
+import { freePorts } from "../../services/common/ports/index.js";
 import { loadProto } from "../../services/common/wire/index.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
+import { inCi } from "../support/in-ci.js";
 import { skipWithoutNats } from "../support/nats-server.js";
-import { pythonWith } from "../support/python-venv.js";
+import { runReferenceClient } from "../support/reference-client.js";
 import { type CollectedSpan, type SpanCollector, startSpanCollector } from "../support/span-collector.js";
 
 const CLI = resolve("dist/services/cli/main.js");
@@ -39,7 +40,7 @@ describe("straightline up", { skip }, () => {
   let collector: SpanCollector;
   let ports: Ports;
   before(async () => {
-    [collector, ports] = await Promise.all([startSpanCollector(), freePorts()]);
+    [collector, ports] = await Promise.all([startSpanCollector(), meshPorts()]);
   });
   after(async () => {
     if (engine.type === "engine") await engine.stop();
@@ -203,18 +204,12 @@ describe("straightline up", { skip }, () => {
       });
     }
 
-    test("the protocol's reference client is content, over HTTP and gRPC", async () => {
-      const python = await pythonWith(["tritonclient[http,grpc]==2.73.0", "numpy"]);
-      const { code, lines, errors } = await collect(
-        spawn(python, [
-          ...[resolve("test/conformance/triton_client.py"), "--model", "text-orientation", "--image", `${IMAGE}=0`],
-          ...["--http", `127.0.0.1:${ports.http}`, "--grpc", `127.0.0.1:${ports.grpc}`],
-        ]),
-      );
-      assert.equal(code, 0, errors);
-      const { passed, failed } = JSON.parse(lines.at(-1) ?? "") as { passed: string[]; failed: object };
-      assert.deepEqual(failed, {});
-      assert.ok(passed.length > 20, passed.join(", "));
+    test("the protocol's reference client is content, over HTTP and gRPC", async (context) => {
+      const addresses = { http: `127.0.0.1:${ports.http}`, grpc: `127.0.0.1:${ports.grpc}` };
+      const checks = await runReferenceClient(context, addresses);
+      if (checks === undefined) return;
+      assert.deepEqual(checks.failed, {});
+      assert.equal(checks.passed.length, 27);
     });
 
     test("a second up on the same ports says which port is taken", async () => {
@@ -312,7 +307,7 @@ function assertUnbrokenTrace(collector: SpanCollector, rows: readonly RequestRow
 /** A tool of the user's own: its absence is told, and in CI it must be there. */
 function hasGrpcurl(): boolean {
   const found = spawnSync("grpcurl", ["-version"]).error === undefined;
-  if (!found && process.env["CI"] === "true") throw new Error("grpcurl is not on PATH");
+  if (!found && inCi()) throw new Error("grpcurl is not on PATH");
   if (!found) console.error("\n*** SKIPPED: the printed grpcurl command, as grpcurl is not on PATH ***\n");
   return found;
 }
@@ -323,18 +318,8 @@ interface Ports {
   readonly grpc: number;
 }
 
-async function freePorts(): Promise<Ports> {
-  const probes = [createServer(), createServer(), createServer()];
-  const numbers = await Promise.all(
-    probes.map(async (probe) => {
-      probe.listen(0, "127.0.0.1");
-      await once(probe, "listening");
-      const address = probe.address();
-      return typeof address === "object" && address !== null ? address.port : 0;
-    }),
-  );
-  await Promise.all(probes.map((probe) => new Promise((done) => probe.close(done))));
-  const [placement = 0, http = 0, grpc = 0] = numbers;
+async function meshPorts(): Promise<Ports> {
+  const [placement = 0, http = 0, grpc = 0] = await freePorts("127.0.0.1", 3);
   return { placement, http, grpc };
 }
 

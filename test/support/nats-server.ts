@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { NatsConfig } from "../../services/common/config/index.js";
+import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "./eventually.js";
+import { inCi } from "./in-ci.js";
 
 /** A real nats-server with JetStream, on a free port, with a store of its own. */
 export interface TestNatsServer extends AsyncDisposable {
@@ -31,7 +33,7 @@ export function findNatsServer(): string | undefined {
 export function skipWithoutNats(): string | false {
   if (findNatsServer() !== undefined) return false;
   const reason = "no nats-server on PATH; install one, or name it in STRAIGHTLINE_TEST_NATS_SERVER";
-  if (process.env["CI"] === "true") throw new Error(reason);
+  if (inCi()) throw new Error(reason);
   console.error(`\n*** SKIPPED: tests of the bus need a real server: ${reason} ***\n`);
   return reason;
 }
@@ -49,7 +51,7 @@ export async function startNatsServer(options: TestNatsServerOptions = {}): Prom
   const { binary, configFile, env = {} } = options;
   const program = binary ?? findNatsServer();
   if (program === undefined) throw new Error("no nats-server on PATH");
-  const port = await freePort();
+  const port = (await freePorts("127.0.0.1", 1))[0] as number;
   const store = await mkdtemp(join(tmpdir(), "straightline-nats-"));
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
@@ -88,16 +90,6 @@ function answers(port: number): Promise<boolean> {
       resolve(result);
     };
     socket.once("data", settle(true)).once("error", settle(false)).once("timeout", settle(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
   });
 }
 

@@ -1,7 +1,6 @@
 export { type InstanceAddress, instanceEnvironment } from "./environment.js";
 export { processIdentity } from "./identity.js";
 export { createCgroupBackend, createWatchdogBackend, detectLimitBackend, type LimitBackend } from "./limits/index.js";
-export { freePorts } from "./ports.js";
 export { artifactDigestOf, programOf } from "./program.js";
 export type { SupervisedProcess } from "./supervised.js";
 export { createProcessSupervisor, type ProcessSpec, type ProcessSupervisor } from "./supervisor.js";

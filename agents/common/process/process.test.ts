@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { freePorts } from "../../../services/common/ports/index.js";
 import { instanceEnvironment } from "./environment.js";
 import { linuxIdentity, processIdentity } from "./identity.js";
 import { boundLogFile, tailOf } from "./log-file.js";
-import { freePorts } from "./ports.js";
 import { programOf } from "./program.js";
 
 const directory = mkdtempSync(join(tmpdir(), "straightline-process-"));

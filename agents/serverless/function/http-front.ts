@@ -12,7 +12,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { finished } from "node:stream/promises";
 import { StraightLineError } from "../../../services/common/errors/index.js";
 import { HEADER } from "../../../services/common/observe/index.js";
-import { listenError } from "../../../services/common/rpc/index.js";
+import { listenError } from "../../../services/common/ports/index.js";
 import { replyError } from "./http-reply.js";
 import type { InvocationContext, Invoker, WorkResult } from "./invocation.js";
 import type { FunctionWorker } from "./worker.js";

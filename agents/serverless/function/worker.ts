@@ -1,8 +1,9 @@
 import { type Client, Client as GrpcClient } from "@grpc/grpc-js";
+import { freePorts } from "../../../services/common/ports/index.js";
 import { CHANNEL_OPTIONS, channelCredentials } from "../../../services/common/rpc/index.js";
 import type { InstanceUsage, StartRequest } from "../../common/index.js";
 import { type InstanceProbe, waitUntilReady } from "../../common/instances/index.js";
-import { freePorts, instanceEnvironment, type ProcessSupervisor, programOf } from "../../common/process/index.js";
+import { instanceEnvironment, type ProcessSupervisor, programOf } from "../../common/process/index.js";
 import type { PoolWorker } from "./pool.js";
 
 /** Workers listen where nobody but the function's front end looks for them. */

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { request } from "undici";
 import type { KindToken } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
+import { freePorts, isPortFree } from "../../common/ports/index.js";
 import { connectPlacement, type PlacementApi } from "../client.js";
 import {
   type CommandRunner,
@@ -46,6 +46,7 @@ export interface Mesh {
 export type Undo = () => Promise<void> | void;
 
 const READY_TIMEOUT_MS = 30_000;
+const LOOPBACK = "127.0.0.1";
 const PREFERRED_NATS_PORT = 4222;
 
 /** Starts every process. `onStarted` is told at once how to undo each step, so that a failure half-way leaves nothing behind. */
@@ -99,7 +100,9 @@ async function startNats(
     say(`NATS      ${config.nats} (given)`);
     return { servers: config.nats, failed: new Promise(() => undefined) };
   }
-  const port = (await isPortFree(PREFERRED_NATS_PORT)) ? PREFERRED_NATS_PORT : await freePort();
+  const port = (await isPortFree(LOOPBACK, PREFERRED_NATS_PORT))
+    ? PREFERRED_NATS_PORT
+    : ((await freePorts(LOOPBACK, 1))[0] as number);
   const server = await startNatsServer({ binary, port, storeDirectory: join(runDirectory, "nats"), env });
   let stopping = false;
   onStarted(() => {
@@ -193,7 +196,7 @@ async function gatewayReady(port: number): Promise<boolean> {
 
 /** The children's environment: traces go where something takes them. */
 async function childEnvironment({ config, env, say }: MeshOptions): Promise<NodeJS.ProcessEnv> {
-  const fallback = (await isPortFree(4318)) ? "" : "http://127.0.0.1:4318";
+  const fallback = (await isPortFree(LOOPBACK, 4318)) ? "" : "http://127.0.0.1:4318";
   const endpoint = config.otlpEndpoint || fallback;
   say(endpoint === "" ? "Traces    not recorded (nothing takes OTLP on 127.0.0.1:4318)" : `Traces    ${endpoint}`);
   return { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
@@ -201,31 +204,11 @@ async function childEnvironment({ config, env, say }: MeshOptions): Promise<Node
 
 async function assertPortsFree(ports: readonly number[]): Promise<void> {
   for (const port of ports) {
-    if (!(await isPortFree(port))) {
+    if (!(await isPortFree(LOOPBACK, port))) {
       throw new StraightLineError(
         "PORT_IN_USE",
         `127.0.0.1:${port} is taken by another process; stop it or choose another by --placement-port, --http-port or --grpc-port`,
       );
     }
   }
-}
-
-function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -4,7 +4,6 @@ export { type BusConnection, type BusMessage, type BusStatus, connectBus, type S
 export { readServers, type ServerList } from "./servers.js";
 export {
   assertApplicationName,
-  assertNodeId,
   assignmentFilter,
   assignmentKey,
   BUCKET,

@@ -23,12 +23,6 @@ export function kindFromWire(kind: NodeKind | undefined): KindToken | undefined 
   return KIND_TOKENS.find((token) => WIRE[token] === kind);
 }
 
-/** Throws INVALID_REQUEST unless `nodeId` can stand as one token of a subject and of a key. */
-export function assertNodeId(field: string, nodeId: string): void {
-  if (/^[A-Za-z0-9_-]{1,63}$/.test(nodeId)) return;
-  throw invalidField(field, `must be 1 to 63 of A-Z, a-z, 0-9, '_' and '-'; got ${JSON.stringify(nodeId)}`);
-}
-
 /** Throws INVALID_REQUEST unless `name` can be an application's name. */
 export function assertApplicationName(field: string, name: string): void {
   if (/^[a-z][a-z0-9-]{0,62}$/.test(name)) return;

@@ -1,8 +1,8 @@
+export { type DaemonOptions, type DaemonParts, type DaemonProcess, runDaemon } from "./daemon.js";
 export {
   type LifecycleOptions,
   type LifecycleState,
   type ProcessLike,
-  runLifecycle,
   type StopStep,
   withTimeout,
 } from "./lifecycle.js";

@@ -1,6 +1,6 @@
 export { createLogger, type Logger } from "./log.js";
 export { ATTRIBUTE, HEADER, SPAN } from "./names.js";
-export { formatTraceparent, newTraceContext, parseTraceparent, type TraceContext } from "./traceparent.js";
+export { parseTraceparent, type TraceContext } from "./traceparent.js";
 export {
   createTracing,
   passThroughTracing,

@@ -62,7 +62,7 @@ export function callUnary<Req, Res>(method: UnaryMethod<Req, Res>, request: Req,
 }
 
 /** Metadata that carries the trace context. */
-export function callMetadata(traceparent: string | undefined): Metadata {
+function callMetadata(traceparent: string | undefined): Metadata {
   const metadata = new Metadata();
   if (traceparent !== undefined) metadata.set("traceparent", traceparent);
   return metadata;

@@ -2,12 +2,11 @@ export {
   type CallOptions,
   CHANNEL_OPTIONS,
   type ClientTls,
-  callMetadata,
   callUnary,
   channelCredentials,
   type UnaryMethod,
 } from "./client.js";
 export { type CallContext, createHandlers, type Handlers } from "./handlers.js";
 export { isLoopback, listenerCredentials, listenerTls, type TlsMaterial } from "./listener.js";
-export { listenError, type RpcServer, type RpcServerOptions, type ServiceBinding, startRpcServer } from "./server.js";
+export { type RpcServer, type RpcServerOptions, type ServiceBinding, startRpcServer } from "./server.js";
 export { fromGrpcError, type GrpcStatus, grpcCodeOf, toGrpcStatus } from "./status.js";

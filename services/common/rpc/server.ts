@@ -1,9 +1,9 @@
-import { createServer } from "node:net";
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { TlsConfig } from "../config/index.js";
-import { StraightLineError, systemCode } from "../errors/index.js";
+import { StraightLineError } from "../errors/index.js";
 import { withTimeout } from "../lifecycle/index.js";
+import { assertPortFree } from "../ports/index.js";
 import { hostPort, listenerCredentials } from "./listener.js";
 import { createReflection, type ReflectedPackage } from "./reflection.js";
 
@@ -56,6 +56,7 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
 
 async function bind(server: Server, { host, port, tls }: RpcServerOptions): Promise<number> {
   const credentials = listenerCredentials(host, tls);
+  // grpc-js reports a taken port as a text; this tells it clearly.
   await assertPortFree(host, port);
   return new Promise((resolve, reject) => {
     server.bindAsync(hostPort(host, port), credentials, (error, bound) => {
@@ -63,28 +64,6 @@ async function bind(server: Server, { host, port, tls }: RpcServerOptions): Prom
       else reject(new StraightLineError("START_FAILED", `cannot listen on ${host}:${port}`, { cause: error }));
     });
   });
-}
-
-/** grpc-js reports a taken port as a text; a probe with node:net gives the code, and so a clear error. */
-function assertPortFree(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (error) => reject(listenError(error, host, port)));
-    probe.listen(port, host, () => probe.close(() => resolve()));
-  });
-}
-
-/** The clear error of a listen that failed: PORT_IN_USE for a taken port, else START_FAILED. */
-export function listenError(error: unknown, host: string, port: number): StraightLineError {
-  return systemCode(error) === "EADDRINUSE"
-    ? new StraightLineError(
-        "PORT_IN_USE",
-        `${host}:${port} is taken by another process; stop that process or choose another port`,
-        { cause: error },
-      )
-    : new StraightLineError("START_FAILED", `cannot listen on ${host}:${port} (${systemCode(error) ?? "unknown fault"})`, {
-        cause: error,
-      });
 }
 
 async function drain(server: Server, timeoutMs: number): Promise<void> {

@@ -4,6 +4,5 @@ export {
   loadProto,
   messageCodec,
   protoDirectory,
-  straightlineDefinition,
   straightlineServices,
 } from "./load.js";

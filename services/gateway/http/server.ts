@@ -3,7 +3,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TlsConfig } from "../../common/config/index.js";
 import { withTimeout } from "../../common/lifecycle/index.js";
-import { listenError, listenerTls } from "../../common/rpc/index.js";
+import { listenError } from "../../common/ports/index.js";
+import { listenerTls } from "../../common/rpc/index.js";
 import { createHttpHandler, type HttpParts } from "./handler.js";
 
 /** Where and how the HTTP side listens. */

@@ -1,7 +1,7 @@
 import { loadPackageDefinition, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { ProtoGrpcType } from "../../../proto/gen/grpc_service.js";
 import { withTimeout } from "../../common/lifecycle/index.js";
-import { listenError } from "../../common/rpc/index.js";
+import { listenError } from "../../common/ports/index.js";
 import { loadProto } from "../../common/wire/index.js";
 import { createGrpcImplementation, type GrpcParts } from "./implementation.js";
 

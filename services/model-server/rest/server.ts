@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { listenError } from "../../common/rpc/index.js";
+import { listenError } from "../../common/ports/index.js";
 import { createRestHandler, type RestParts } from "./handler.js";
 
 /** Where the REST side listens. */

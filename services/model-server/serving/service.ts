@@ -1,11 +1,12 @@
 import { StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import type { InstanceStats } from "../../common/wire/index.js";
 import type { Model } from "../models/index.js";
 import type { Tensor } from "../tensors/index.js";
 import type { Deadline } from "./deadline.js";
 import type { SlotOptions, Ticket } from "./slots.js";
 import { createSlots } from "./slots.js";
-import { createOutcomeCounter, type InstanceStats } from "./stats.js";
+import { createOutcomeCounter } from "./stats.js";
 
 /** An inference as both transports ask for it. */
 export interface InferenceCall {

@@ -1,19 +1,6 @@
 import type { StraightLineError } from "../../common/errors/index.js";
-import { createDurationSketch, type DurationSketchData } from "../../common/sketch/index.js";
-
-/** What the server tells of itself, for the agent beside it. */
-export interface InstanceStats {
-  /** Requests that run. */
-  readonly inFlight: number;
-  /** Requests that wait for a slot or still upload their body. */
-  readonly queued: number;
-  /** Requests answered well since the start. */
-  readonly servedCount: number;
-  /** Requests that failed through no fault of the client since the start; refusals for lack of room are not among them. */
-  readonly failedCount: number;
-  /** Service times of the requests answered well, without waiting. */
-  readonly serviceTime: DurationSketchData;
-}
+import { createDurationSketch } from "../../common/sketch/index.js";
+import type { InstanceStats } from "../../common/wire/index.js";
 
 /** Counts outcomes. */
 export interface OutcomeCounter {

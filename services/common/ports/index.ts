@@ -1,0 +1,1 @@
+export { assertPortFree, freePorts, isPortFree, listenError } from "./ports.js";
