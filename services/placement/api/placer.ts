@@ -9,7 +9,7 @@ import { type Decision, decide, type ImplementationView } from "../scheduler/ind
 import {
   type Attempt,
   createIdempotency,
-  type ExpectedWork,
+  expectedWork,
   type Fleet,
   type FrequencyMeter,
   type History,
@@ -200,19 +200,17 @@ function reserve(order: Order, placed: Placed, timing: PlacementRecord["timing"]
   const idempotent = parts.findApplication(request.application)?.spec?.idempotent ?? false;
   const record = createRecord(placed, { placementId, leaseMs, deadlineMs: leftMs, idempotent, request: wire, timing, traceId });
   if (wire.dryRun) return record;
-  parts.reservations.reserve(placementId, instanceKey(record.nodeId, record.instanceId), leaseMs, expectedWork(placed));
+  parts.reservations.reserve(
+    placementId,
+    instanceKey(record.nodeId, record.instanceId),
+    leaseMs,
+    expectedWork(placed.candidate, placed.predicted),
+  );
   parts.history.add(placementId, record);
   if (parts.decisions.hasSubscribers()) {
     parts.decisions.publish({ application: request.application, sizeBytes: request.sizeBytes, placement: record.placement });
   }
   return record;
-}
-
-function expectedWork({ candidate, predicted }: Placed): ExpectedWork {
-  const { transferMs, coldStartMs, serviceMs } = predicted;
-  const { concurrency, model } = candidate.instance;
-  const workerStartMs = Math.max(coldStartMs, model?.coldStartMs ?? 0);
-  return { delayMs: transferMs + coldStartMs, coldStartMs, workerStartMs, serviceMs, slots: concurrency };
 }
 
 function tellFailure({ request, wire }: PlaceCommand, error: unknown, { decisions }: PlacerParts): void {

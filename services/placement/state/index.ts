@@ -7,7 +7,7 @@ export { createMirror, type Mirror } from "./mirror.js";
 export type { HealthLimits } from "./node-entry.js";
 export { createNodeRecords, type NodeRecords, retryConflicts, schedulingToWire, unknownNode } from "./node-records.js";
 export { onlineBucket } from "./online-bucket.js";
-export { createReservations, type ExpectedWork, type Reservations } from "./reservations.js";
+export { createReservations, type ExpectedWork, expectedWork, type Reservations } from "./reservations.js";
 export { startTelemetryIntake } from "./telemetry-intake.js";
 export { type Attempt, createWaitQueue, type Schedule, type WaitQueue } from "./wait-queue.js";
 export { createWatchHub, type WatchHub } from "./watch-hub.js";

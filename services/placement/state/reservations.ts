@@ -1,3 +1,4 @@
+import type { Candidate, PredictedTime } from "../scheduler/index.js";
 import { addRequest, type HeldRequest, outlookOf, type QueueOutlook, removeRequest } from "./expected-queue.js";
 
 /** What a placed request is expected to do at its instance; it lets later decisions tell how long a queue takes. */
@@ -11,6 +12,12 @@ export interface ExpectedWork {
   readonly serviceMs: number;
   /** Requests that the instance serves at a time. */
   readonly slots: number;
+}
+
+/** What a placed request is expected to do, by the prediction that it was placed on. */
+export function expectedWork({ instance }: Candidate, { transferMs, coldStartMs, serviceMs }: PredictedTime): ExpectedWork {
+  const workerStartMs = Math.max(coldStartMs, instance.model?.coldStartMs ?? 0);
+  return { delayMs: transferMs + coldStartMs, coldStartMs, workerStartMs, serviceMs, slots: instance.concurrency };
 }
 
 /** Slots held for placed requests, each with a lease. Counts are exact and never negative. */

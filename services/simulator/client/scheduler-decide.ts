@@ -1,5 +1,5 @@
 import { decide, type PlacementPolicy } from "../../placement/scheduler/index.js";
-import type { Fleet, FrequencyMeter } from "../../placement/state/index.js";
+import { expectedWork, type Fleet, type FrequencyMeter } from "../../placement/state/index.js";
 import { drawUniform } from "../draws/index.js";
 import type { Decide } from "./types.js";
 
@@ -37,21 +37,14 @@ export function schedulerDecide({ policy, parameters, fleet, frequency, now }: S
       return { type: "refused", later: decision.refusal.kind === "retryLater" };
     }
     const { instance } = decision.candidate;
-    const { transferMs, waitMs, serviceMs, coldStartMs } = decision.predicted;
     return {
       type: "placed",
       placed: {
         nodeId: instance.nodeId,
         instanceId: instance.instanceId,
         kind: instance.kind,
-        expected: {
-          delayMs: transferMs + coldStartMs,
-          coldStartMs,
-          workerStartMs: Math.max(coldStartMs, instance.model?.coldStartMs ?? 0),
-          serviceMs,
-          slots: instance.concurrency,
-        },
-        expectedWaitMs: waitMs,
+        expected: expectedWork(decision.candidate, decision.predicted),
+        expectedWaitMs: decision.predicted.waitMs,
         waitedMs: Math.round(now() - request.askedMs),
       },
     };

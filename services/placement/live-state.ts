@@ -1,0 +1,126 @@
+import type { ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
+import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
+import { withTimeout } from "../common/lifecycle/index.js";
+import type { Logger } from "../common/observe/index.js";
+import type { PlacementRecord } from "./api/index.js";
+import type { PlacementBus } from "./bus.js";
+import type { PlacementConfig } from "./config.js";
+import { type Controller, startController } from "./controller/index.js";
+import { createLearner } from "./learning/index.js";
+import {
+  createFleet,
+  createFrequencyMeter,
+  createHistory,
+  createMirror,
+  createNodeRecords,
+  createReservations,
+  createWaitQueue,
+  createWatchHub,
+  type Mirror,
+  type NodeRecords,
+  type Schedule,
+  startTelemetryIntake,
+} from "./state/index.js";
+
+/** What live state is kept with. */
+export interface LiveStateOptions {
+  readonly config: PlacementConfig;
+  readonly log: Logger;
+  /** Milliseconds since the Unix epoch; must not go back. */
+  readonly now: () => number;
+}
+
+/** Everything that placement knows, kept up to date from the bus, and the controller that acts on it. */
+export interface LiveState extends ReturnType<typeof createState> {
+  readonly applications: Mirror<ApplicationRecord__Output>;
+  readonly assignments: Mirror<Assignment__Output>;
+  readonly nodeRecords: NodeRecords;
+  readonly controller: Controller;
+  /** Stops acting and listening; closes the connection. */
+  leave(): Promise<void>;
+}
+
+/** Leases and health are looked at this often where nobody asks. */
+const SWEEP_MS = 250;
+
+/** Reads what earlier runs have left, then listens to agents. Rejects with DEADLINE_EXCEEDED when the bus does not give it in time. */
+export async function openLiveState(options: LiveStateOptions, bus: PlacementBus): Promise<LiveState> {
+  const { config, log, now } = options;
+  const state = createState(options);
+  const { fleet, reservations, learner, waitQueue, nodeChanges } = state;
+  const applications = createMirror(bus.applications, (name) => {
+    controller.poke();
+    // Whoever waits for an application that has gone must hear so.
+    waitQueue.wake(name);
+  });
+  const assignments = createMirror(bus.assignments, () => controller.poke());
+  const controller = startController({ applications, assignments, assignmentBucket: bus.assignments, fleet, log, schedule });
+  const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
+  const isNews = createNewsFilter(fleet);
+  fleet.onChange(({ type, nodeId, applications: names }) => {
+    nodeChanges.publish(nodeId);
+    for (const name of names) waitQueue.wake(name);
+    if (type !== "telemetry" || isNews(nodeId)) controller.poke();
+  });
+  const read = Promise.all([applications.ready, assignments.ready, nodeRecords.ready]);
+  await withTimeout(read, config.placement.startTimeoutMs, "reading the buckets");
+  const intake = startTelemetryIntake(bus.connection, fleet, log, now);
+  // Until the server has the subscription, what agents say is lost; nobody may be told that placement runs before.
+  await bus.connection.flush();
+  const sweep = setInterval(() => {
+    for (const swept of [reservations, fleet, learner]) swept.sweep();
+    void nodeRecords.recordNewNodes();
+  }, SWEEP_MS);
+  const leave = async (): Promise<void> => {
+    clearInterval(sweep);
+    intake.close();
+    await controller.stop();
+    for (const mirror of [applications, assignments, nodeRecords]) mirror.close();
+    await bus.connection.drain();
+  };
+  return { ...state, applications, assignments, nodeRecords, controller, leave };
+}
+
+function createState({ config: { placement: settings }, log, now }: LiveStateOptions) {
+  const history = createHistory<PlacementRecord>(settings.historyLimit);
+  const waitQueue = createWaitQueue<PlacementRecord>(settings.waitLimit, schedule);
+  const reservations = createReservations(now, (placementId) => {
+    const record = history.get(placementId);
+    if (record !== undefined) record.leaseExpired = true;
+    log.warn({ placementId, application: record?.application }, "lease ran out without a report");
+    // The slot is free only once the sweep that found it is over.
+    setImmediate(() => waitQueue.wake(record?.application));
+  });
+  const learner = createLearner(now);
+  const onDropped = (count: number): void => log.warn({ count }, "a slow watcher lost messages");
+  return {
+    history,
+    waitQueue,
+    reservations,
+    learner,
+    fleet: createFleet(now, settings, reservations, learner),
+    frequency: createFrequencyMeter(settings.frequencyWindowMs, now),
+    decisions: createWatchHub<WatchResponse>({ limit: settings.watchLimit, onDropped }),
+    // A node's newest state replaces what waits, so nothing is lost.
+    nodeChanges: createWatchHub<string>({ limit: settings.watchLimit, keyOf: (nodeId) => nodeId, onDropped }),
+  };
+}
+
+/** Telemetry comes every second from every node; the controller is woken only by what its plan depends on. */
+function createNewsFilter(fleet: ReturnType<typeof createFleet>): (nodeId: string) => boolean {
+  const known = new Map<string, string>();
+  return (nodeId) => {
+    const node = fleet.node(nodeId);
+    const instances = (node?.telemetry?.instances ?? []).map(({ assignment, state }) => `${assignment}=${state}`).sort();
+    const summary = [node?.health, node?.telemetry?.impairment, ...instances].join(" ");
+    const isNews = known.get(nodeId) !== summary;
+    known.set(nodeId, summary);
+    return isNews;
+  };
+}
+
+const schedule: Schedule = (delayMs, run) => {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
+};
