@@ -17,6 +17,7 @@ import { StraightLineError } from "../../services/common/errors/index.js";
 import { createLogger } from "../../services/common/observe/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { eventually } from "../support/eventually.js";
+import { inCi } from "../support/in-ci.js";
 import { findNatsServer, skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 
 const log = createLogger("test", "silent");
@@ -26,7 +27,7 @@ const codec = messageCodec<NodeRecord, NodeRecord__Output>("NodeRecord");
 function servers(): { name: string; binary: string | undefined; skip: string | false }[] {
   const current = process.env["STRAIGHTLINE_TEST_CURRENT_NATS_SERVER"];
   const missing = "no current nats-server: name one in STRAIGHTLINE_TEST_CURRENT_NATS_SERVER";
-  if (current === undefined && process.env["CI"] === "true") throw new Error(missing);
+  if (current === undefined && inCi()) throw new Error(missing);
   if (current === undefined) console.error(`\n*** SKIPPED: ${missing} ***\n`);
   return [
     { name: "the server on PATH", binary: findNatsServer(), skip: skipWithoutNats() },

@@ -16,6 +16,7 @@ import {
 import { connectBus, openArtifactStore } from "../../services/common/bus/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { createLogger } from "../../services/common/observe/index.js";
+import { inCi } from "../support/in-ci.js";
 
 const log = createLogger("test", "silent");
 const runner = createCommandRunner(process.env);
@@ -28,7 +29,7 @@ describe("nats-server of our own", () => {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "straightline-provision-"));
     binary = await runner.find("nats-server");
-    if (binary === undefined && process.env["CI"] === "true") throw new Error("nats-server is not installed");
+    if (binary === undefined && inCi()) throw new Error("nats-server is not installed");
     if (binary === undefined) console.error("\n*** SKIPPED: nats-server is not installed ***\n");
   });
   after(() => rm(directory, { recursive: true, force: true }));

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { POLICIES } from "../../services/placement/policies/index.js";
 import { type Decision, decide, type Trace } from "../../services/placement/scheduler/index.js";
+import { inCi } from "../support/in-ci.js";
 import {
   type Block,
   linesOf,
@@ -21,7 +22,7 @@ import {
  * STRAIGHTLINE_UPDATE_SCENARIOS=1 writes what came instead of comparing; never in CI, where nobody reads the diff.
  */
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "test", "scenarios");
-const UPDATE = process.env["STRAIGHTLINE_UPDATE_SCENARIOS"] === "1" && process.env["CI"] !== "true";
+const UPDATE = process.env["STRAIGHTLINE_UPDATE_SCENARIOS"] === "1" && !inCi();
 /** Longest burst that a file may ask for. */
 const MOST_REQUESTS = 100;
 

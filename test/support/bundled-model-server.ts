@@ -9,8 +9,9 @@ import { buildSampleBundle } from "../../services/model-server/index.js";
 
 const run = promisify(execFile);
 
-/** A model server that runs from its extracted bundle. */
+/** A model server that runs from its extracted bundle, with nothing of this repository around it. */
 export interface BundledModelServer {
+  readonly child: ChildProcess;
   readonly httpAddress: string;
   readonly grpcAddress: string;
   stop(): Promise<void>;
@@ -25,11 +26,14 @@ export async function startBundledModelServer(): Promise<BundledModelServer> {
   const child = spawn(process.execPath, ["server.mjs"], { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
   const { port, grpcPort } = await readyPorts(child);
   return {
+    child,
     httpAddress: `127.0.0.1:${port}`,
     grpcAddress: `127.0.0.1:${grpcPort}`,
     async stop() {
-      child.kill("SIGKILL");
-      if (child.exitCode === null) await once(child, "exit");
+      if (child.exitCode === null) {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClientTls } from "../../services/common/rpc/index.js";
+import { inCi } from "./in-ci.js";
 
 /** For a test's `skip`: why certificates cannot be made here, or false. In CI a missing openssl is an error. */
 export function skipWithoutOpenssl(): string | false {
@@ -10,7 +11,7 @@ export function skipWithoutOpenssl(): string | false {
     return false;
   } catch {
     const reason = "no openssl on PATH to make certificates with";
-    if (process.env["CI"] === "true") throw new Error(reason);
+    if (inCi()) throw new Error(reason);
     console.error(`\n*** SKIPPED: tests of TLS: ${reason} ***\n`);
     return reason;
   }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createCommandRunner, probeSocket, startServerChild, waitUntilReady } from "../../services/cli/provision/index.js";
+import { inCi } from "./in-ci.js";
 
 const execute = promisify(execFile);
 const START_TIMEOUT_MS = 30_000;
@@ -20,12 +21,11 @@ export type TestEngine =
  * this machine. Where there is none, the result says why; in CI that is an error.
  */
 export async function testEngine(): Promise<TestEngine> {
-  const inCi = process.env["CI"] === "true";
-  const reason = await whyNotStart(inCi || process.env["STRAIGHTLINE_TEST_START_ENGINE"] === "true");
+  const reason = await whyNotStart(inCi() || process.env["STRAIGHTLINE_TEST_START_ENGINE"] === "true");
   if (reason === undefined) return startOwnEngine();
   const socketPath = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
   if ((await probeSocket(socketPath)) === "answers") return { type: "engine", socketPath, stop: () => Promise.resolve() };
-  if (inCi) throw new Error(`no Docker Engine for the tests: ${reason}`);
+  if (inCi()) throw new Error(`no Docker Engine for the tests: ${reason}`);
   console.error(`\n*** SKIPPED: container tests need a Docker Engine: ${reason} ***\n`);
   return { type: "none", skip: `no Docker Engine: ${reason}` };
 }
