@@ -1,5 +1,5 @@
 export { createLogger, type Logger } from "./log.js";
-export { ATTRIBUTE, HEADER, SPAN } from "./names.js";
+export { ATTRIBUTE, EVENT, HEADER, SPAN } from "./names.js";
 export { parseTraceparent, type TraceContext } from "./traceparent.js";
 export {
   createTracing,

@@ -1,15 +1,29 @@
 /** Names of spans. */
 export const SPAN = {
   gatewayRequest: "gateway.request",
+  gatewayReceive: "gateway.receive",
+  gatewayPlace: "gateway.place",
   gatewayForward: "gateway.forward",
   place: "placement.place",
   report: "placement.report",
   deploy: "deployment.deploy",
+  assign: "deployment.assign",
   assignmentApply: "agent.assignment.apply",
+  artifactFetch: "agent.artifact.fetch",
   instanceStart: "agent.instance.start",
+  instanceCreate: "agent.instance.create",
+  instanceReady: "agent.instance.ready",
+  imageBuild: "container.image",
+  telemetry: "placement.telemetry",
   functionInvoke: "function.invoke",
+  functionAcquire: "function.acquire",
   functionColdStart: "function.cold_start",
+  modelStart: "model.start",
+  modelBoot: "model.boot",
+  modelLoad: "model.load",
   modelInfer: "model.infer",
+  modelRead: "model.read",
+  modelQueue: "model.queue",
   modelDecode: "model.decode",
   modelRun: "model.run",
 } as const;
@@ -35,11 +49,24 @@ export const ATTRIBUTE = {
   sizeThreshold: "straightline.threshold.size_bytes",
   telemetryAgeMs: "straightline.telemetry.age_ms",
   predictedMs: "straightline.predicted_ms",
+  actualMs: "straightline.actual_ms",
+  outcome: "straightline.outcome",
+  retryOf: "straightline.retry_of",
+  /** Why a trace is kept whatever is sampled: "error", "slow" or "mispredicted". */
+  kept: "straightline.kept",
+  candidatesConsidered: "straightline.candidates.considered",
+  candidatesRefused: "straightline.candidates.refused",
+  refusal: "straightline.refusal",
   waitedMs: "straightline.waited_ms",
   attempt: "straightline.attempt",
   coldStart: "straightline.cold_start",
   model: "straightline.model",
   assignment: "straightline.assignment",
+} as const;
+
+/** Names of events of spans. */
+export const EVENT = {
+  candidateRefused: "candidate.refused",
 } as const;
 
 /** HTTP headers and gRPC metadata keys of our own. */

@@ -1,18 +1,14 @@
 import { ROOT_CONTEXT, type Span, SpanKind, TraceFlags, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-} from "@opentelemetry/sdk-trace-base";
+import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor, RandomIdGenerator } from "@opentelemetry/sdk-trace-base";
 import type { TraceContext } from "./traceparent.js";
 import type { SpanOptions, SpanRole, TracingOptions } from "./tracing.js";
 
 /** The OpenTelemetry SDK behind the two calls that tracing needs. */
 export interface Recorder {
-  startSpan(name: string, parent: TraceContext | undefined, options: SpanOptions): Span;
+  /** Records whatever it is given: the decision to sample has been made. A span without a parent takes `traceId`. */
+  startSpan(name: string, parent: TraceContext | undefined, options: SpanOptions, traceId: string | undefined): Span;
   shutdown(): Promise<void>;
 }
 
@@ -33,19 +29,28 @@ export function createRecorder(options: TracingOptions): Recorder {
     url: `${options.otlpEndpoint.replace(/\/$/, "")}/v1/traces`,
     timeoutMillis: 2000,
   });
+  const random = new RandomIdGenerator();
+  let rootTraceId: string | undefined;
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ "service.name": options.serviceName, "service.namespace": "straightline" }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.sampleRatio) }),
+    sampler: new AlwaysOnSampler(),
+    idGenerator: {
+      generateTraceId: () => rootTraceId ?? random.generateTraceId(),
+      generateSpanId: () => random.generateSpanId(),
+    },
     spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: EXPORT_DELAY_MS, maxQueueSize: 4096 })],
   });
   const tracer = provider.getTracer("straightline");
   return {
-    startSpan: (name, parent, { role = "internal", attributes = {}, startTimeMs }) =>
-      tracer.startSpan(
+    startSpan(name, parent, { role = "internal", attributes = {}, startTimeMs }, traceId) {
+      // The SDK takes the id of a new trace from its generator alone, and asks for it before it returns.
+      rootTraceId = traceId;
+      return tracer.startSpan(
         name,
         { kind: KIND[role], attributes, ...(startTimeMs === undefined ? {} : { startTime: startTimeMs }) },
         parent === undefined ? ROOT_CONTEXT : remoteContext(parent),
-      ),
+      );
+    },
     shutdown: () => provider.shutdown(),
   };
 }

@@ -25,7 +25,8 @@ export function formatTraceparent(context: TraceContext): string {
   return `00-${context.traceId}-${context.spanId}-${context.sampled ? "01" : "00"}`;
 }
 
-/** A new root context that is not sampled: it gives a request a trace id where nothing records. */
-export function newTraceContext(): TraceContext {
-  return { traceId: randomBytes(16).toString("hex"), spanId: randomBytes(8).toString("hex"), sampled: false };
+/** A new root context; `isSampled` decides by the new trace's id. */
+export function newTraceContext(isSampled: (traceId: string) => boolean): TraceContext {
+  const traceId = randomBytes(16).toString("hex");
+  return { traceId, spanId: randomBytes(8).toString("hex"), sampled: isSampled(traceId) };
 }

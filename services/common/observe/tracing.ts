@@ -1,4 +1,8 @@
 import type { Attributes, Span } from "@opentelemetry/api";
+import { epochMs } from "./clock.js";
+import { keepableSpan } from "./keepable.js";
+import { ATTRIBUTE } from "./names.js";
+import { isSampled } from "./sampling.js";
 import { formatTraceparent, newTraceContext, parseTraceparent, type TraceContext } from "./traceparent.js";
 
 /** What a span stands for, as OpenTelemetry names it. */
@@ -12,6 +16,8 @@ export interface SpanOptions {
   readonly attributes?: Attributes;
   /** Begin, milliseconds since the Unix epoch; default now. */
   readonly startTimeMs?: number;
+  /** Outside the sample, the span is noted all the same and recorded once it fails or is kept; it then stands alone in its trace. */
+  readonly keepable?: boolean;
 }
 
 /** A span under way. When nothing records, every method is a no-op and only the context travels. */
@@ -25,6 +31,8 @@ export interface TraceSpan {
   event(name: string, attributes?: Attributes): void;
   /** Marks the span failed with an error code. */
   fail(errorType: string, message?: string): void;
+  /** Marks the span, and so its trace, as worth keeping whatever is sampled: one word, the first counts. */
+  keep(why: string): void;
   end(): void;
 }
 
@@ -53,11 +61,17 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
   if (options.otlpEndpoint === "") return passThroughTracing();
   const { createRecorder } = await import("./recorder.js");
   const recorder = createRecorder(options);
+  const record = (name: string, spanOptions: SpanOptions, parent: TraceContext | undefined, traceId?: string): TraceSpan =>
+    recordedSpan(recorder.startSpan(name, parent, { startTimeMs: epochMs(), ...spanOptions }, traceId));
   return {
     start(name, spanOptions = {}) {
       const parent = parseTraceparent(spanOptions.parent);
-      if (parent !== undefined && !parent.sampled) return silentSpan(parent);
-      return recordedSpan(recorder.startSpan(name, parent, spanOptions));
+      const context = parent ?? newTraceContext((traceId) => isSampled(traceId, options.sampleRatio));
+      if (context.sampled) return record(name, spanOptions, parent, context.traceId);
+      if (spanOptions.keepable !== true) return silentSpan(context);
+      return keepableSpan(silentSpan(context), spanOptions, (noted) =>
+        record(name, noted, parent === undefined ? undefined : { ...parent, sampled: true }, context.traceId),
+      );
     },
     shutdown: recorder.shutdown,
   };
@@ -66,7 +80,7 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
 /** Tracing that records nothing and passes contexts on. */
 export function passThroughTracing(): Tracing {
   return {
-    start: (_name, options = {}) => silentSpan(parseTraceparent(options.parent) ?? newTraceContext()),
+    start: (_name, options = {}) => silentSpan(parseTraceparent(options.parent) ?? newTraceContext(() => false)),
     shutdown: () => Promise.resolve(),
   };
 }
@@ -79,6 +93,7 @@ function silentSpan(context: TraceContext): TraceSpan {
     set: noop,
     event: noop,
     fail: noop,
+    keep: noop,
     end: noop,
   };
 }
@@ -88,17 +103,22 @@ const STATUS_ERROR = 2;
 
 function recordedSpan(span: Span): TraceSpan {
   const { traceId, spanId, traceFlags } = span.spanContext();
+  let kept = false;
   return {
     traceparent: formatTraceparent({ traceId, spanId, sampled: (traceFlags & 1) === 1 }),
     traceId,
     recording: span.isRecording(),
     set: (attributes) => span.setAttributes(attributes),
-    event: (name, attributes) => span.addEvent(name, attributes),
+    event: (name, attributes) => span.addEvent(name, attributes, epochMs()),
     fail: (errorType, message) => {
       span.setAttribute("error.type", errorType);
       span.setStatus(message === undefined ? { code: STATUS_ERROR } : { code: STATUS_ERROR, message });
     },
-    end: () => span.end(),
+    keep: (why) => {
+      if (!kept) span.setAttribute(ATTRIBUTE.kept, why);
+      kept = true;
+    },
+    end: () => span.end(epochMs()),
   };
 }
 
