@@ -6,12 +6,15 @@ import type { ApplicationRecord as _straightline_v1_ApplicationRecord, Applicati
 import type { ApplicationStatus as _straightline_v1_ApplicationStatus, ApplicationStatus__Output as _straightline_v1_ApplicationStatus__Output } from './straightline/v1/ApplicationStatus.js';
 import type { Artifact as _straightline_v1_Artifact, Artifact__Output as _straightline_v1_Artifact__Output } from './straightline/v1/Artifact.js';
 import type { Assignment as _straightline_v1_Assignment, Assignment__Output as _straightline_v1_Assignment__Output } from './straightline/v1/Assignment.js';
+import type { Autoscale as _straightline_v1_Autoscale, Autoscale__Output as _straightline_v1_Autoscale__Output } from './straightline/v1/Autoscale.js';
 import type { Bundle as _straightline_v1_Bundle, Bundle__Output as _straightline_v1_Bundle__Output } from './straightline/v1/Bundle.js';
 import type { Command as _straightline_v1_Command, Command__Output as _straightline_v1_Command__Output } from './straightline/v1/Command.js';
 import type { ContainerImage as _straightline_v1_ContainerImage, ContainerImage__Output as _straightline_v1_ContainerImage__Output } from './straightline/v1/ContainerImage.js';
 import type { DeployRequest as _straightline_v1_DeployRequest, DeployRequest__Output as _straightline_v1_DeployRequest__Output } from './straightline/v1/DeployRequest.js';
 import type { DeployResponse as _straightline_v1_DeployResponse, DeployResponse__Output as _straightline_v1_DeployResponse__Output } from './straightline/v1/DeployResponse.js';
 import type { DeploymentServiceClient as _straightline_v1_DeploymentServiceClient, DeploymentServiceDefinition as _straightline_v1_DeploymentServiceDefinition } from './straightline/v1/DeploymentService.js';
+import type { DeploymentServiceWatchRequest as _straightline_v1_DeploymentServiceWatchRequest, DeploymentServiceWatchRequest__Output as _straightline_v1_DeploymentServiceWatchRequest__Output } from './straightline/v1/DeploymentServiceWatchRequest.js';
+import type { DeploymentServiceWatchResponse as _straightline_v1_DeploymentServiceWatchResponse, DeploymentServiceWatchResponse__Output as _straightline_v1_DeploymentServiceWatchResponse__Output } from './straightline/v1/DeploymentServiceWatchResponse.js';
 import type { DurationSketch as _straightline_v1_DurationSketch, DurationSketch__Output as _straightline_v1_DurationSketch__Output } from './straightline/v1/DurationSketch.js';
 import type { FunctionTelemetry as _straightline_v1_FunctionTelemetry, FunctionTelemetry__Output as _straightline_v1_FunctionTelemetry__Output } from './straightline/v1/FunctionTelemetry.js';
 import type { GetRequest as _straightline_v1_GetRequest, GetRequest__Output as _straightline_v1_GetRequest__Output } from './straightline/v1/GetRequest.js';
@@ -20,12 +23,27 @@ import type { Implementation as _straightline_v1_Implementation, Implementation_
 import type { ImplementationStatus as _straightline_v1_ImplementationStatus, ImplementationStatus__Output as _straightline_v1_ImplementationStatus__Output } from './straightline/v1/ImplementationStatus.js';
 import type { InstanceStatus as _straightline_v1_InstanceStatus, InstanceStatus__Output as _straightline_v1_InstanceStatus__Output } from './straightline/v1/InstanceStatus.js';
 import type { InstanceTelemetry as _straightline_v1_InstanceTelemetry, InstanceTelemetry__Output as _straightline_v1_InstanceTelemetry__Output } from './straightline/v1/InstanceTelemetry.js';
+import type { LeaseRecord as _straightline_v1_LeaseRecord, LeaseRecord__Output as _straightline_v1_LeaseRecord__Output } from './straightline/v1/LeaseRecord.js';
 import type { ListRequest as _straightline_v1_ListRequest, ListRequest__Output as _straightline_v1_ListRequest__Output } from './straightline/v1/ListRequest.js';
 import type { ListResponse as _straightline_v1_ListResponse, ListResponse__Output as _straightline_v1_ListResponse__Output } from './straightline/v1/ListResponse.js';
 import type { NodeCapacity as _straightline_v1_NodeCapacity, NodeCapacity__Output as _straightline_v1_NodeCapacity__Output } from './straightline/v1/NodeCapacity.js';
+import type { NodeConstraints as _straightline_v1_NodeConstraints, NodeConstraints__Output as _straightline_v1_NodeConstraints__Output } from './straightline/v1/NodeConstraints.js';
 import type { NodeUsage as _straightline_v1_NodeUsage, NodeUsage__Output as _straightline_v1_NodeUsage__Output } from './straightline/v1/NodeUsage.js';
+import type { PlanRequest as _straightline_v1_PlanRequest, PlanRequest__Output as _straightline_v1_PlanRequest__Output } from './straightline/v1/PlanRequest.js';
+import type { PlanResponse as _straightline_v1_PlanResponse, PlanResponse__Output as _straightline_v1_PlanResponse__Output } from './straightline/v1/PlanResponse.js';
+import type { PlannedForm as _straightline_v1_PlannedForm, PlannedForm__Output as _straightline_v1_PlannedForm__Output } from './straightline/v1/PlannedForm.js';
+import type { PlannedStep as _straightline_v1_PlannedStep, PlannedStep__Output as _straightline_v1_PlannedStep__Output } from './straightline/v1/PlannedStep.js';
 import type { Price as _straightline_v1_Price, Price__Output as _straightline_v1_Price__Output } from './straightline/v1/Price.js';
+import type { RefusedNode as _straightline_v1_RefusedNode, RefusedNode__Output as _straightline_v1_RefusedNode__Output } from './straightline/v1/RefusedNode.js';
 import type { Resources as _straightline_v1_Resources, Resources__Output as _straightline_v1_Resources__Output } from './straightline/v1/Resources.js';
+import type { Revision as _straightline_v1_Revision, Revision__Output as _straightline_v1_Revision__Output } from './straightline/v1/Revision.js';
+import type { RollbackRequest as _straightline_v1_RollbackRequest, RollbackRequest__Output as _straightline_v1_RollbackRequest__Output } from './straightline/v1/RollbackRequest.js';
+import type { RollbackResponse as _straightline_v1_RollbackResponse, RollbackResponse__Output as _straightline_v1_RollbackResponse__Output } from './straightline/v1/RollbackResponse.js';
+import type { RolloutLimits as _straightline_v1_RolloutLimits, RolloutLimits__Output as _straightline_v1_RolloutLimits__Output } from './straightline/v1/RolloutLimits.js';
+import type { RolloutStatus as _straightline_v1_RolloutStatus, RolloutStatus__Output as _straightline_v1_RolloutStatus__Output } from './straightline/v1/RolloutStatus.js';
+import type { ScaleRequest as _straightline_v1_ScaleRequest, ScaleRequest__Output as _straightline_v1_ScaleRequest__Output } from './straightline/v1/ScaleRequest.js';
+import type { ScaleResponse as _straightline_v1_ScaleResponse, ScaleResponse__Output as _straightline_v1_ScaleResponse__Output } from './straightline/v1/ScaleResponse.js';
+import type { ScaledForm as _straightline_v1_ScaledForm, ScaledForm__Output as _straightline_v1_ScaledForm__Output } from './straightline/v1/ScaledForm.js';
 import type { TelemetrySnapshot as _straightline_v1_TelemetrySnapshot, TelemetrySnapshot__Output as _straightline_v1_TelemetrySnapshot__Output } from './straightline/v1/TelemetrySnapshot.js';
 import type { UndeployRequest as _straightline_v1_UndeployRequest, UndeployRequest__Output as _straightline_v1_UndeployRequest__Output } from './straightline/v1/UndeployRequest.js';
 import type { UndeployResponse as _straightline_v1_UndeployResponse, UndeployResponse__Output as _straightline_v1_UndeployResponse__Output } from './straightline/v1/UndeployResponse.js';
@@ -42,6 +60,7 @@ export interface ProtoGrpcType {
       ApplicationStatus: MessageTypeDefinition<_straightline_v1_ApplicationStatus, _straightline_v1_ApplicationStatus__Output>
       Artifact: MessageTypeDefinition<_straightline_v1_Artifact, _straightline_v1_Artifact__Output>
       Assignment: MessageTypeDefinition<_straightline_v1_Assignment, _straightline_v1_Assignment__Output>
+      Autoscale: MessageTypeDefinition<_straightline_v1_Autoscale, _straightline_v1_Autoscale__Output>
       Bundle: MessageTypeDefinition<_straightline_v1_Bundle, _straightline_v1_Bundle__Output>
       Command: MessageTypeDefinition<_straightline_v1_Command, _straightline_v1_Command__Output>
       ContainerImage: MessageTypeDefinition<_straightline_v1_ContainerImage, _straightline_v1_ContainerImage__Output>
@@ -51,6 +70,8 @@ export interface ProtoGrpcType {
        * Applications: what should run. Agents make it so.
        */
       DeploymentService: SubtypeConstructor<typeof grpc.Client, _straightline_v1_DeploymentServiceClient> & { service: _straightline_v1_DeploymentServiceDefinition }
+      DeploymentServiceWatchRequest: MessageTypeDefinition<_straightline_v1_DeploymentServiceWatchRequest, _straightline_v1_DeploymentServiceWatchRequest__Output>
+      DeploymentServiceWatchResponse: MessageTypeDefinition<_straightline_v1_DeploymentServiceWatchResponse, _straightline_v1_DeploymentServiceWatchResponse__Output>
       DurationSketch: MessageTypeDefinition<_straightline_v1_DurationSketch, _straightline_v1_DurationSketch__Output>
       FunctionTelemetry: MessageTypeDefinition<_straightline_v1_FunctionTelemetry, _straightline_v1_FunctionTelemetry__Output>
       GetRequest: MessageTypeDefinition<_straightline_v1_GetRequest, _straightline_v1_GetRequest__Output>
@@ -60,14 +81,32 @@ export interface ProtoGrpcType {
       InstanceState: EnumTypeDefinition
       InstanceStatus: MessageTypeDefinition<_straightline_v1_InstanceStatus, _straightline_v1_InstanceStatus__Output>
       InstanceTelemetry: MessageTypeDefinition<_straightline_v1_InstanceTelemetry, _straightline_v1_InstanceTelemetry__Output>
+      LeaseRecord: MessageTypeDefinition<_straightline_v1_LeaseRecord, _straightline_v1_LeaseRecord__Output>
       ListRequest: MessageTypeDefinition<_straightline_v1_ListRequest, _straightline_v1_ListRequest__Output>
       ListResponse: MessageTypeDefinition<_straightline_v1_ListResponse, _straightline_v1_ListResponse__Output>
       NodeCapacity: MessageTypeDefinition<_straightline_v1_NodeCapacity, _straightline_v1_NodeCapacity__Output>
+      NodeConstraints: MessageTypeDefinition<_straightline_v1_NodeConstraints, _straightline_v1_NodeConstraints__Output>
       NodeHealth: EnumTypeDefinition
       NodeKind: EnumTypeDefinition
       NodeUsage: MessageTypeDefinition<_straightline_v1_NodeUsage, _straightline_v1_NodeUsage__Output>
+      Packing: EnumTypeDefinition
+      PlanRequest: MessageTypeDefinition<_straightline_v1_PlanRequest, _straightline_v1_PlanRequest__Output>
+      PlanResponse: MessageTypeDefinition<_straightline_v1_PlanResponse, _straightline_v1_PlanResponse__Output>
+      PlannedAction: EnumTypeDefinition
+      PlannedForm: MessageTypeDefinition<_straightline_v1_PlannedForm, _straightline_v1_PlannedForm__Output>
+      PlannedStep: MessageTypeDefinition<_straightline_v1_PlannedStep, _straightline_v1_PlannedStep__Output>
       Price: MessageTypeDefinition<_straightline_v1_Price, _straightline_v1_Price__Output>
+      RefusedNode: MessageTypeDefinition<_straightline_v1_RefusedNode, _straightline_v1_RefusedNode__Output>
       Resources: MessageTypeDefinition<_straightline_v1_Resources, _straightline_v1_Resources__Output>
+      Revision: MessageTypeDefinition<_straightline_v1_Revision, _straightline_v1_Revision__Output>
+      RollbackRequest: MessageTypeDefinition<_straightline_v1_RollbackRequest, _straightline_v1_RollbackRequest__Output>
+      RollbackResponse: MessageTypeDefinition<_straightline_v1_RollbackResponse, _straightline_v1_RollbackResponse__Output>
+      RolloutLimits: MessageTypeDefinition<_straightline_v1_RolloutLimits, _straightline_v1_RolloutLimits__Output>
+      RolloutPhase: EnumTypeDefinition
+      RolloutStatus: MessageTypeDefinition<_straightline_v1_RolloutStatus, _straightline_v1_RolloutStatus__Output>
+      ScaleRequest: MessageTypeDefinition<_straightline_v1_ScaleRequest, _straightline_v1_ScaleRequest__Output>
+      ScaleResponse: MessageTypeDefinition<_straightline_v1_ScaleResponse, _straightline_v1_ScaleResponse__Output>
+      ScaledForm: MessageTypeDefinition<_straightline_v1_ScaledForm, _straightline_v1_ScaledForm__Output>
       TelemetrySnapshot: MessageTypeDefinition<_straightline_v1_TelemetrySnapshot, _straightline_v1_TelemetrySnapshot__Output>
       UndeployRequest: MessageTypeDefinition<_straightline_v1_UndeployRequest, _straightline_v1_UndeployRequest__Output>
       UndeployResponse: MessageTypeDefinition<_straightline_v1_UndeployResponse, _straightline_v1_UndeployResponse__Output>

@@ -1,5 +1,6 @@
 import type { ApplicationRecord, ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
+import type { LeaseRecord, LeaseRecord__Output } from "../../proto/gen/straightline/v1/LeaseRecord.js";
 import type { NodeRecord, NodeRecord__Output } from "../../proto/gen/straightline/v1/NodeRecord.js";
 import { BUCKET, type Bucket, type BusConnection, connectBus, openArtifactStore, openBucket } from "../common/bus/index.js";
 import type { NatsConfig } from "../common/config/index.js";
@@ -14,6 +15,7 @@ export interface PlacementBus {
   readonly applications: Bucket<ApplicationRecord, ApplicationRecord__Output>;
   readonly assignments: Bucket<Assignment, Assignment__Output>;
   readonly nodes: Bucket<NodeRecord, NodeRecord__Output>;
+  readonly leases: Bucket<LeaseRecord, LeaseRecord__Output>;
 }
 
 const RETRY_MS = 500;
@@ -42,9 +44,10 @@ async function open(config: NatsConfig, log: Logger): Promise<PlacementBus> {
     const applications = await bucket<ApplicationRecord, ApplicationRecord__Output>(BUCKET.applications, "ApplicationRecord");
     const assignments = await bucket<Assignment, Assignment__Output>(BUCKET.assignments, "Assignment");
     const nodes = await bucket<NodeRecord, NodeRecord__Output>(BUCKET.nodes, "NodeRecord");
+    const leases = await bucket<LeaseRecord, LeaseRecord__Output>(BUCKET.leases, "LeaseRecord");
     // Opened here so that agents, which may not create it, find it.
     await openArtifactStore(connection);
-    return { connection, applications, assignments, nodes };
+    return { connection, applications, assignments, nodes, leases };
   } catch (error) {
     await connection.drain();
     throw error;

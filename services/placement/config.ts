@@ -29,6 +29,7 @@ interface PlacementSettings {
     watchLimit: number;
     idempotencyLimit: number;
     idempotencyTtlMs: number;
+    controllerLeaseMs: number;
     startTimeoutMs: number;
     stopTimeoutMs: number;
   };
@@ -65,6 +66,12 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
     watchLimit: setting("Messages kept for one slow watcher; beyond it the oldest goes", "positive-integer", 1024, "watch-limit"),
     idempotencyLimit: setting("Idempotency keys kept", "positive-integer", 10_000, "idempotency-limit"),
     idempotencyTtlMs: setting("Time an idempotency key is kept", "duration-ms", 600_000, "idempotency-ttl"),
+    controllerLeaseMs: setting(
+      "A replica that runs the controller and falls silent is followed by another after this",
+      "duration-ms",
+      3000,
+      "controller-lease",
+    ),
     startTimeoutMs: setting("Longest wait for NATS at start", "duration-ms", 30_000, "start-timeout"),
     stopTimeoutMs: setting("Longest wait for calls under way when stopping", "duration-ms", 10_000, "stop-timeout"),
   },

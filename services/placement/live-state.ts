@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
@@ -6,7 +8,8 @@ import type { Logger } from "../common/observe/index.js";
 import type { PlacementRecord } from "./api/index.js";
 import type { PlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
-import { type Controller, startController } from "./controller/index.js";
+import { type Controller, holdLease, startController } from "./controller/index.js";
+import { createDesiredState, type DesiredState } from "./desired/index.js";
 import { createLearner } from "./learning/index.js";
 import {
   createFleet,
@@ -36,13 +39,15 @@ export interface LiveState extends ReturnType<typeof createState> {
   readonly applications: Mirror<ApplicationRecord__Output>;
   readonly assignments: Mirror<Assignment__Output>;
   readonly nodeRecords: NodeRecords;
-  readonly controller: Controller;
+  readonly desired: DesiredState;
   /** Stops acting and listening; closes the connection. */
   leave(): Promise<void>;
 }
 
 /** Leases and health are looked at this often where nobody asks. */
 const SWEEP_MS = 250;
+/** Where NATS does not take the release in time, the lease ends by itself. */
+const RELEASE_TIMEOUT_MS = 500;
 
 /** Reads what earlier runs have left, then listens to agents. Rejects with DEADLINE_EXCEEDED when the bus does not give it in time. */
 export async function openLiveState(options: LiveStateOptions, bus: PlacementBus): Promise<LiveState> {
@@ -55,7 +60,17 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     waitQueue.wake(name);
   });
   const assignments = createMirror(bus.assignments, () => controller.poke());
-  const controller = startController({ applications, assignments, assignmentBucket: bus.assignments, fleet, log, schedule });
+  const desired = createDesiredState({ applications, assignments, bucket: bus.applications, onChange: () => controller.poke() });
+  const lease = holdLease({
+    ...{ now, schedule, log },
+    bucket: bus.leases,
+    key: "controller",
+    holder: `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`,
+    ttlMs: config.placement.controllerLeaseMs,
+    onHeld: () => controller.poke(),
+  });
+  const parts = { applications, assignments, assignmentBucket: bus.assignments, desired, lease };
+  const controller: Controller = startController({ ...parts, fleet, log, now, schedule });
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
   const isNews = createNewsFilter(fleet);
   fleet.onChange(({ type, nodeId, applications: names }) => {
@@ -76,10 +91,11 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     clearInterval(sweep);
     intake.close();
     await controller.stop();
+    await withTimeout(lease.release(), RELEASE_TIMEOUT_MS, "giving up the lease").catch(() => undefined);
     for (const mirror of [applications, assignments, nodeRecords]) mirror.close();
     await bus.connection.drain();
   };
-  return { ...state, applications, assignments, nodeRecords, controller, leave };
+  return { ...state, applications, assignments, nodeRecords, desired, leave };
 }
 
 function createState({ config: { placement: settings }, log, now }: LiveStateOptions) {
@@ -112,7 +128,9 @@ function createNewsFilter(fleet: ReturnType<typeof createFleet>): (nodeId: strin
   const known = new Map<string, string>();
   return (nodeId) => {
     const node = fleet.node(nodeId);
-    const instances = (node?.telemetry?.instances ?? []).map(({ assignment, state }) => `${assignment}=${state}`).sort();
+    const instances = (node?.telemetry?.instances ?? [])
+      .map(({ assignment, generation, state, failedAttempts }) => `${assignment}@${generation}=${state}/${failedAttempts}`)
+      .sort();
     const summary = [node?.health, node?.telemetry?.impairment, ...instances].join(" ");
     const isNews = known.get(nodeId) !== summary;
     known.set(nodeId, summary);

@@ -3,7 +3,7 @@ import type { StopStep } from "../common/lifecycle/index.js";
 import type { Tracing } from "../common/observe/index.js";
 import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
 import { createPlacer, deploymentService, fleetService, type Placer, placementService } from "./api/index.js";
-import { openPlacementBus, type PlacementBus } from "./bus.js";
+import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
 import { type LiveState, type LiveStateOptions, openLiveState } from "./live-state.js";
 import { POLICIES } from "./policies/index.js";
@@ -48,7 +48,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     tls: config.tls,
     reflection: "straightline",
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    services: servicesOf(options, bus, state, placer, stopping.signal),
+    services: servicesOf(options, state, placer, stopping.signal),
   }).catch(async (error: unknown) => {
     await state.leave();
     throw error;
@@ -71,7 +71,6 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
 
 function servicesOf(
   { log, tracing, now }: PlacementOptions,
-  bus: PlacementBus,
   state: LiveState,
   placer: Placer,
   stopping: AbortSignal,
@@ -80,11 +79,7 @@ function servicesOf(
   return [
     placementService({ ...state, placer, handlers, tracing, stopping }),
     fleetService({ ...state, handlers }),
-    deploymentService({
-      ...{ ...state, handlers, tracing, now },
-      applicationBucket: bus.applications,
-      onDesiredChange: () => state.controller.poke(),
-    }),
+    deploymentService({ ...state, handlers, tracing, now, stopping }),
   ];
 }
 

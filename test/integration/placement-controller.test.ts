@@ -213,12 +213,12 @@ test(
     );
     await eventually(
       () =>
-        placement.deploy().then(
+        placement.deploy(testApplication(undefined, { timeoutMs: 1234 })).then(
           () => true,
           () => false,
         ),
       { what: "a deploy" },
     );
-    assert.ok((await statusOf(placement)).generation >= 2);
+    assert.equal((await statusOf(placement)).generation, 2);
   },
 );

@@ -85,7 +85,11 @@ export function instanceTelemetry(
     ({ assignment, generation, instanceId }) =>
       !instances.some((one) => one.instanceId === instanceId || fulfils(one, assignment, generation)),
   );
-  return [...instances.map((one) => ofInstance(parts, one)), ...unmet.map(ofFailure)];
+  const attemptsOf = ({ workload }: ManagedInstance): number =>
+    failures.find(({ assignment, generation }) => assignment === workload.assignment && generation === workload.generation)
+      ?.attempts ?? 0;
+  const told = instances.map((one) => ({ ...ofInstance(parts, one), failedAttempts: attemptsOf(one) }));
+  return [...told, ...unmet.map(ofFailure)];
 }
 
 /** What makes a snapshot worth sending at once: states, endpoints, and whether a free slot is left. */
@@ -112,6 +116,7 @@ function ofInstance(
     instanceId,
     application: workload.application,
     assignment: workload.assignment,
+    generation: workload.generation,
     state: STATE[phase],
     httpEndpoint: running?.httpEndpoint ?? "",
     grpcEndpoint: running?.grpcEndpoint ?? "",
@@ -143,6 +148,8 @@ function ofFailure(failure: AssignmentFailure): InstanceTelemetry {
     instanceId: failure.instanceId,
     application: failure.application,
     assignment: failure.assignment,
+    generation: failure.generation,
+    failedAttempts: failure.attempts,
     state: failure.permanent ? "INSTANCE_STATE_FAILED" : "INSTANCE_STATE_UNHEALTHY",
     lastError: failure.message,
   };

@@ -53,6 +53,7 @@ export const BUCKET = {
   applications: "applications",
   assignments: "assignments",
   nodes: "nodes",
+  leases: "leases",
   artifacts: "artifacts",
 } as const;
 

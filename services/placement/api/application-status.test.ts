@@ -61,7 +61,7 @@ describe("an application's status", () => {
   for (const [what, nodes, assigned, expected] of cases) {
     it(`tells it when ${what}`, () => {
       const [form] = statusOf(nodes, assigned).implementations ?? [];
-      assert.deepEqual(form, { kind: KIND, desired: 2, assigned, ...expected });
+      assert.deepEqual(form, { kind: KIND, desired: 2, assigned, updated: 0, scaling: "", ...expected });
     });
   }
 

@@ -5,6 +5,7 @@ import type { Implementation__Output } from "../../../proto/gen/straightline/v1/
 import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/ImplementationStatus.js";
 import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
 import { kindFromWire, kindToWire } from "../../common/bus/index.js";
+import { desiredReplicas, phaseOf } from "../desired/index.js";
 import type { NodeState } from "../state/index.js";
 
 /** What a status is drawn from. */
@@ -17,7 +18,7 @@ export interface StatusSources {
 
 /** Where an application stands. */
 export function applicationStatus(record: ApplicationRecord__Output, sources: StatusSources): ApplicationStatus {
-  const { spec, generation, deployedAtMs } = record;
+  const { spec, generation, deployedAtMs, rollout, revisions } = record;
   const instances = sources.nodes.flatMap((node) => instancesOn(node, spec?.name ?? ""));
   const assignments = sources.assignments.filter(({ application }) => application === spec?.name);
   return {
@@ -25,8 +26,10 @@ export function applicationStatus(record: ApplicationRecord__Output, sources: St
     generation,
     deployedAtMs,
     instances,
-    implementations: (spec?.implementations ?? []).map((form) => formStatus(form, instances, assignments, sources.nodes)),
+    implementations: (spec?.implementations ?? []).map((form) => formStatus(record, form, instances, assignments, sources.nodes)),
     frequency: sources.frequency,
+    rollout: rollout ?? { phase: phaseOf(record) },
+    rollbackGenerations: revisions.map((revision) => revision.generation),
   };
 }
 
@@ -44,20 +47,26 @@ function instancesOn({ nodeId, kind, health, telemetry, reservedSlots }: NodeSta
 }
 
 function formStatus(
-  { kind, replicas }: Implementation__Output,
+  record: ApplicationRecord__Output,
+  form: Implementation__Output,
   instances: readonly InstanceStatus[],
   assignments: readonly Assignment__Output[],
   nodes: readonly NodeState[],
 ): ImplementationStatus {
+  const { kind } = form;
+  const replicas = desiredReplicas(record, form);
   const own = instances.filter((instance) => instance.kind === kind);
-  const ready = own.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY").length;
+  const readyOnes = own.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
+  const ready = readyOnes.length;
+  const updated = readyOnes.filter(({ telemetry }) => telemetry?.generation === record.generation).length;
+  const scaling = form.autoscale === null ? "" : (record.scaled.find((one) => one.kind === kind)?.reason ?? "");
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
   const token = kindFromWire(kind) ?? String(kind);
   const message =
     ready >= replicas
       ? ""
       : (nodeTrouble(token, nodes, assigned, replicas) ?? instanceTrouble(own) ?? `${ready} of ${replicas} ready`);
-  return { kind, desired: replicas, assigned, ready, message };
+  return { kind, desired: replicas, assigned, ready, message, updated, scaling };
 }
 
 function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number, replicas: number): string | undefined {
@@ -68,7 +77,8 @@ function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number
   if (assigned >= replicas) return undefined;
   const impairment = living.find(({ telemetry }) => (telemetry?.impairment ?? "") !== "");
   if (impairment !== undefined) return `${impairment.nodeId}: ${impairment.telemetry?.impairment}`;
-  return living.every(({ scheduling }) => scheduling !== "open") ? `no ${kind} node is open` : undefined;
+  if (living.every(({ scheduling }) => scheduling !== "open")) return `no ${kind} node is open`;
+  return `no ${kind} node takes ${replicas - assigned} more; straightline plan says why`;
 }
 
 function instanceTrouble(instances: readonly InstanceStatus[]): string | undefined {

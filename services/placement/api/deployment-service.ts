@@ -1,78 +1,97 @@
 import type { Application__Output } from "../../../proto/gen/straightline/v1/Application.js";
-import type { ApplicationRecord, ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { ApplicationStatus } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { DeploymentServiceHandlers } from "../../../proto/gen/straightline/v1/DeploymentService.js";
-import type { Bucket } from "../../common/bus/index.js";
+import type { DeploymentServiceWatchRequest__Output } from "../../../proto/gen/straightline/v1/DeploymentServiceWatchRequest.js";
+import type { DeploymentServiceWatchResponse } from "../../../proto/gen/straightline/v1/DeploymentServiceWatchResponse.js";
+import type { ScaleRequest__Output } from "../../../proto/gen/straightline/v1/ScaleRequest.js";
 import { invalidRequest, StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, SPAN, type Tracing } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
-import { type Fleet, type FrequencyMeter, type Mirror, retryConflicts } from "../state/index.js";
+import { planFor } from "../controller/index.js";
+import { type DesiredState, deployed, rolledBack, scaled, unknownApplication } from "../desired/index.js";
+import type { Fleet, FrequencyMeter, Mirror } from "../state/index.js";
 import { applicationStatus } from "./application-status.js";
 import { applicationNameFault } from "./name-fault.js";
-import { readApplication } from "./read-application.js";
+import { readApplication, scaleFaults } from "./read-application.js";
+import { watchStatus } from "./watch-status.js";
 
 /** What DeploymentService is made of. */
 export interface DeploymentServiceParts {
   readonly applications: Mirror<ApplicationRecord__Output>;
-  readonly applicationBucket: Bucket<ApplicationRecord, ApplicationRecord__Output>;
   readonly assignments: Mirror<Assignment__Output>;
+  readonly desired: DesiredState;
   readonly fleet: Fleet;
   readonly frequency: FrequencyMeter;
   readonly handlers: Handlers;
   readonly tracing: Tracing;
-  /** Called after each own change of what is desired. */
-  readonly onDesiredChange: () => void;
   readonly now: () => number;
+  /** Aborts when placement stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** straightline.v1.DeploymentService. */
 export function deploymentService(parts: DeploymentServiceParts): ServiceBinding {
-  const { applications, applicationBucket, handlers } = parts;
+  const { applications, desired, handlers } = parts;
+  const requireStatus = (name: string): ApplicationStatus => {
+    const record = applications.entries.get(checkedName(name))?.value;
+    if (record === undefined) throw unknownApplication(name);
+    return statusOf(record, parts);
+  };
   const implementation: DeploymentServiceHandlers = {
+    Plan: handlers.unary(({ application }) => plan(readApplication(application), parts)),
     Deploy: handlers.unary(async ({ application }, { traceparent }) => {
-      const record = await tracedDeploy(readApplication(application), traceparent, parts);
-      return { status: statusOf([record], parts)[0] ?? null };
+      const { record, changed } = await tracedDeploy(readApplication(application), traceparent, parts);
+      return { status: statusOf(record, parts), changed };
     }),
-    Get: handlers.unary(({ name }) => {
-      const record = applications.entries.get(checkedName(name))?.value;
-      if (record === undefined) throw unknownApplication(name);
-      return { status: statusOf([record], parts)[0] ?? null };
-    }),
+    Get: handlers.unary(({ name }) => ({ status: requireStatus(name) })),
     List: handlers.unary(() => {
       const records = [...applications.entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-      return {
-        applications: statusOf(
-          records.map(({ value }) => value),
-          parts,
-        ),
-      };
+      return { applications: records.map(({ value }) => statusOf(value, parts)) };
+    }),
+    Watch: handlers.serverStream<DeploymentServiceWatchRequest__Output, DeploymentServiceWatchResponse>(
+      ({ name }, { signal }, send) =>
+        watchStatus({
+          read: () => requireStatus(name),
+          send: (status) => send({ status }),
+          signal: AbortSignal.any([signal, parts.stopping]),
+        }),
+    ),
+    Scale: handlers.unary(async (request) => ({ status: statusOf(await scale(request, desired), parts) })),
+    Rollback: handlers.unary(async ({ name, generation }, { traceparent = "" }) => {
+      const context = { nowMs: Math.round(parts.now()), traceparent };
+      const record = await desired.change(checkedName(name), (known) => rolledBack(known, generation, context));
+      return { status: statusOf(record, parts) };
     }),
     Undeploy: handlers.unary(async ({ name }) => {
-      await retryConflicts(async () => {
-        const known = await applicationBucket.get(checkedName(name));
-        if (known === undefined) throw unknownApplication(name);
-        await applicationBucket.remove(name, known.revision);
-      });
-      applications.forget(name);
+      await desired.remove(checkedName(name));
       parts.frequency.forget(name);
-      parts.onDesiredChange();
       return {};
     }),
   };
   return { definition: straightlineServices().DeploymentService.service, implementation };
 }
 
+function plan(spec: Application__Output, { applications, assignments, desired, fleet, now }: DeploymentServiceParts) {
+  const known = applications.entries.get(spec.name)?.value;
+  const context = { nowMs: Math.round(now()), traceparent: "" };
+  const record = deployed(known, spec, desired.lastGeneration(spec.name), context);
+  return planFor(record, { applications, assignments, nodes: fleet.nodes() });
+}
+
+async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, desired: DesiredState) {
+  const faults = [...applicationNameFault("name", name), ...scaleFaults("", { replicas, autoscale, kind })];
+  if (faults.length > 0) throw invalidRequest(faults);
+  return desired.change(name, (known) => scaled(known, kind, replicas, autoscale));
+}
+
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */
-async function tracedDeploy(
-  spec: Application__Output,
-  parent: string | undefined,
-  parts: DeploymentServiceParts,
-): Promise<ApplicationRecord__Output> {
+async function tracedDeploy(spec: Application__Output, parent: string | undefined, parts: DeploymentServiceParts) {
   const span = parts.tracing.start(SPAN.deploy, { role: "server", parent, attributes: { [ATTRIBUTE.application]: spec.name } });
   try {
-    return await retryConflicts(() => store(spec, span.traceparent, parts));
+    return await parts.desired.deploy(spec, { nowMs: Math.round(parts.now()), traceparent: span.traceparent });
   } catch (error) {
     span.fail(StraightLineError.from(error).code);
     throw error;
@@ -81,41 +100,19 @@ async function tracedDeploy(
   }
 }
 
-async function store(
-  spec: Application__Output,
-  traceparent: string,
-  { applicationBucket: bucket, applications, assignments, now, onDesiredChange }: DeploymentServiceParts,
-): Promise<ApplicationRecord__Output> {
-  const known = await bucket.get(spec.name);
-  const generation = (known?.value.generation ?? lastGeneration(spec.name, assignments)) + 1;
-  const value = { spec, generation, deployedAtMs: Math.round(now()), traceparent };
-  const revision =
-    known === undefined ? await bucket.create(spec.name, value) : await bucket.update(spec.name, value, known.revision);
-  applications.note({ key: spec.name, value, revision });
-  onDesiredChange();
-  return value;
-}
-
-/** Assignments of an application that has just been undeployed may still stand; a new one of its name must count on from them. */
-function lastGeneration(name: string, assignments: Mirror<Assignment__Output>): number {
-  const own = [...assignments.entries.values()].filter(({ value }) => value.application === name);
-  return Math.max(0, ...own.map(({ value }) => value.generation));
-}
-
-function statusOf(records: readonly ApplicationRecord__Output[], parts: DeploymentServiceParts): ApplicationStatus[] {
-  const nodes = parts.fleet.nodes();
-  const assignments = [...parts.assignments.entries.values()].map(({ value }) => value);
-  return records.map((record) =>
-    applicationStatus(record, { nodes, assignments, frequency: parts.frequency.perSecond(record.spec?.name ?? "") }),
-  );
+function statusOf(
+  record: ApplicationRecord__Output,
+  { assignments, fleet, frequency }: DeploymentServiceParts,
+): ApplicationStatus {
+  return applicationStatus(record, {
+    nodes: fleet.nodes(),
+    assignments: [...assignments.entries.values()].map(({ value }) => value),
+    frequency: frequency.perSecond(record.spec?.name ?? ""),
+  });
 }
 
 function checkedName(name: string): string {
   const faults = applicationNameFault("name", name);
   if (faults.length > 0) throw invalidRequest(faults);
   return name;
-}
-
-function unknownApplication(name: string): StraightLineError {
-  return new StraightLineError("UNKNOWN_APPLICATION", `name: no application ${JSON.stringify(name)}; deploy it first`);
 }

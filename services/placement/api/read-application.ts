@@ -1,6 +1,8 @@
 import type { Application__Output } from "../../../proto/gen/straightline/v1/Application.js";
 import type { Artifact__Output } from "../../../proto/gen/straightline/v1/Artifact.js";
 import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
+import type { NodeConstraints__Output } from "../../../proto/gen/straightline/v1/NodeConstraints.js";
+import type { RolloutLimits__Output } from "../../../proto/gen/straightline/v1/RolloutLimits.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
 import { applicationNameFault } from "./name-fault.js";
 import { kindFault } from "./read-place-request.js";
@@ -12,6 +14,8 @@ const DEFAULT_READY_PATH = "/v2/health/ready";
 const SERVERLESS_PAYLOAD_BYTES = 6_291_456;
 const SERVERLESS_KEEP_ALIVE_MS = 60_000;
 const MAX_REPLICAS = 1000;
+const MAX_GPUS = 1024;
+const DEFAULT_IDLE_MS = 60_000;
 const MAX_CONCURRENCY = 10_000;
 /** Beyond any machine: a value that is a mistake of units. */
 const MAX_MILLICORES = 1e7;
@@ -28,6 +32,10 @@ export function readApplication(application: Application__Output | null): Applic
     ...range("application.timeout_ms", application.timeoutMs, 0, MAX_TIMEOUT_MS, "give milliseconds, or 0 for 30,000"),
     ...pathFault("application.ready_path", application.readyPath),
     ...pathFault("application.stats_path", application.statsPath),
+    ...range("application.objective_ms", application.objectiveMs, 0, MAX_TIMEOUT_MS, "give milliseconds, or 0 for none"),
+    ...priceFault("application.price_cap", application.priceCap),
+    ...constraintFaults("application.constraints", application.constraints),
+    ...rolloutFaults("application.rollout", application.rollout),
   ];
   if (faults.length > 0) throw invalidRequest(faults);
   return {
@@ -40,10 +48,11 @@ export function readApplication(application: Application__Output | null): Applic
 
 function withDefaults(form: Implementation__Output): Implementation__Output {
   const concurrency = form.concurrency || 1;
-  if (form.kind !== "NODE_KIND_SERVERLESS") return { ...form, concurrency };
+  const autoscale = form.autoscale && { ...form.autoscale, idleMs: form.autoscale.idleMs || DEFAULT_IDLE_MS };
+  if (form.kind !== "NODE_KIND_SERVERLESS") return { ...form, concurrency, autoscale };
   return {
     ...form,
-    concurrency,
+    ...{ concurrency, autoscale },
     payloadLimitBytes: form.payloadLimitBytes || SERVERLESS_PAYLOAD_BYTES,
     keepAliveMs: form.keepAliveMs || SERVERLESS_KEEP_ALIVE_MS,
   };
@@ -99,7 +108,8 @@ function limitFaults(path: string, form: Implementation__Output): FieldViolation
   return [
     ...range(`${path}.resources.cpu_millicores`, resources?.cpuMillicores ?? 0, 1, MAX_MILLICORES, "1000 is one core"),
     ...range(`${path}.resources.memory_bytes`, resources?.memoryBytes ?? 0, 1, MAX_BYTES, "give bytes"),
-    ...range(`${path}.replicas`, form.replicas, 1, MAX_REPLICAS, "leave the form out to have none"),
+    ...range(`${path}.resources.gpus`, resources?.gpus ?? 0, 0, MAX_GPUS, "give whole GPUs"),
+    ...scaleFaults(`${path}.`, form),
     ...range(`${path}.concurrency`, form.concurrency, 0, MAX_CONCURRENCY, "0 is the default of 1"),
     ...range(`${path}.payload_limit_bytes`, form.payloadLimitBytes, 0, MAX_BYTES, "0 is the default"),
     ...range(`${path}.keep_alive_ms`, form.keepAliveMs, 0, MAX_TIMEOUT_MS, "0 is the default of 60,000"),
@@ -108,6 +118,50 @@ function limitFaults(path: string, form: Implementation__Output): FieldViolation
       description: `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`,
     })),
   ];
+}
+
+/** Faults of how many instances a form is to have; `path` ends with a dot or is empty. */
+export function scaleFaults(
+  path: string,
+  { replicas, autoscale, kind }: Pick<Implementation__Output, "replicas" | "autoscale" | "kind">,
+): FieldViolation[] {
+  if (autoscale === null) return range(`${path}replicas`, replicas, 1, MAX_REPLICAS, "leave the form out to have none");
+  const field = `${path}autoscale`;
+  if (kind === "NODE_KIND_SERVERLESS") {
+    return [{ field, description: "functions scale by themselves up to their concurrency; leave it out" }];
+  }
+  const { min, max, idleMs } = autoscale;
+  return [
+    ...range(`${field}.min`, min, 0, MAX_REPLICAS, "0 lets it have none while nobody asks"),
+    ...range(`${field}.max`, max, Math.max(1, min), MAX_REPLICAS, "it must not be below min"),
+    ...range(`${field}.idle_ms`, idleMs, 0, MAX_TIMEOUT_MS, "0 is the default of 60,000"),
+    ...range(`${path}replicas`, replicas, min, Math.max(min, max), "begin between min and max"),
+  ];
+}
+
+function constraintFaults(path: string, constraints: NodeConstraints__Output | null): FieldViolation[] {
+  const { labels = {}, zones = [], affinity = [], antiAffinity = [] } = constraints ?? {};
+  const blank = [
+    ...Object.keys(labels).map((name) => [`${path}.labels`, name] as const),
+    ...zones.map((zone) => [`${path}.zones`, zone] as const),
+  ];
+  return [
+    ...blank.filter(([, text]) => text.trim() === "").map(([field]) => ({ field, description: "must not hold an empty name" })),
+    ...affinity.flatMap((name) => applicationNameFault(`${path}.affinity`, name)),
+    ...antiAffinity.flatMap((name) => applicationNameFault(`${path}.anti_affinity`, name)),
+  ];
+}
+
+function rolloutFaults(path: string, rollout: RolloutLimits__Output | null): FieldViolation[] {
+  const { readyTimeoutMs = 0, maxFailedStarts = 0 } = rollout ?? {};
+  return [
+    ...range(`${path}.ready_timeout_ms`, readyTimeoutMs, 0, MAX_TIMEOUT_MS, "0 is the default of 300,000"),
+    ...range(`${path}.max_failed_starts`, maxFailedStarts, 0, 100, "0 is the default of 3"),
+  ];
+}
+
+function priceFault(field: string, price: number): FieldViolation[] {
+  return price >= 0 && Number.isFinite(price) ? [] : [{ field, description: `must be 0 or more; got ${price}` }];
 }
 
 function pathFault(field: string, path: string): FieldViolation[] {

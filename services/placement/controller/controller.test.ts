@@ -58,8 +58,15 @@ function setUp(replicas: number) {
   const deploy = (count: number, generation = 1) =>
     applications.note({ key: "app", value: application(count, generation), revision: generation });
   deploy(replicas);
+  const lease = { held: true };
   const controller = startController({
-    ...{ applications, assignments, fleet },
+    ...{ applications, assignments, fleet, now },
+    lease: { isHeld: () => lease.held },
+    desired: {
+      async replace({ key }, value) {
+        applications.note({ key, value, revision: await write("judge", key) });
+      },
+    },
     assignmentBucket: bucket as Bucket<Assignment, Assignment__Output>,
     log: createLogger("test", "silent"),
     schedule(delayMs, run) {
@@ -78,7 +85,7 @@ function setUp(replicas: number) {
     await new Promise((resolve) => setImmediate(resolve));
     return timer.delayMs;
   };
-  return { controller, pass, deploy, writes, fault, applications, assignments, timers };
+  return { controller, pass, deploy, writes, fault, lease, applications, assignments, timers };
 }
 
 describe("the controller", () => {
@@ -143,6 +150,16 @@ describe("the controller", () => {
     await pass();
     await pass();
     fault.code = undefined;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0"]);
+  });
+
+  it("writes nothing while another holds the lease", async () => {
+    const { pass, writes, lease } = setUp(1);
+    lease.held = false;
+    await pass();
+    assert.deepEqual(writes, []);
+    lease.held = true;
     await pass();
     assert.deepEqual(writes, ["create n1.app.0"]);
   });

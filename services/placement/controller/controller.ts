@@ -1,12 +1,16 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
-import { assignmentKey, type Bucket, kindFromWire, kindToWire } from "../../common/bus/index.js";
+import { assignmentKey, type Bucket, kindToWire } from "../../common/bus/index.js";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
-import type { Fleet, Mirror, NodeState, Schedule } from "../state/index.js";
-import { type PlanAction, type PlanApplication, type PlanAssignment, type PlanNode, plan } from "./plan.js";
+import { completed, type DesiredState, failed } from "../desired/index.js";
+import type { Fleet, Mirror, Schedule } from "../state/index.js";
+import type { Lease } from "./lease.js";
+import { actionsOf, type PlanAction, type PlanAssignment, plan } from "./plan/index.js";
+import { planApplication, planAssignments, planNode } from "./read.js";
+import { createRolloutJudge, type RolloutJudge } from "./rollout.js";
 
-/** Keeps the bucket `assignments` as the applications and the nodes ask. */
+/** Keeps the bucket `assignments` as the applications and the nodes ask, and judges rollouts. */
 export interface Controller {
   /** Something has changed: reconciles a moment later. */
   poke(): void;
@@ -19,8 +23,12 @@ export interface ControllerOptions {
   readonly applications: Mirror<ApplicationRecord__Output>;
   readonly assignments: Mirror<Assignment__Output>;
   readonly assignmentBucket: Bucket<Assignment, Assignment__Output>;
+  readonly desired: Pick<DesiredState, "replace">;
   readonly fleet: Fleet;
+  /** It acts only while this is held. */
+  readonly lease: Pick<Lease, "isHeld">;
   readonly log: Logger;
+  readonly now: () => number;
   readonly schedule: Schedule;
 }
 
@@ -28,10 +36,13 @@ export interface ControllerOptions {
 const SETTLE_MS = 50;
 /** Even when nothing is told, what stands is compared with what is desired: a missed event costs this long at most. */
 const PERIOD_MS = 5000;
+/** A quarter of a form's instances may be on their way to a new revision at a time: what is wrong with it hits no more. */
+export const UPDATE_SHARE = 0.25;
 
 /** Starts reconciling. A round that fails (NATS away, another writer) is repeated by the next. */
 export function startController(options: ControllerOptions): Controller {
   const { log, schedule } = options;
+  const judge = createRolloutJudge(options.now);
   let stopped = false;
   let round: Promise<void> | undefined;
   let cancel: () => void = () => undefined;
@@ -42,7 +53,7 @@ export function startController(options: ControllerOptions): Controller {
   };
   const run = (): void => {
     pokedDuringRound = false;
-    round = reconcile(options)
+    round = reconcile(options, judge)
       .catch((error: unknown) => log.warn({ chain: causeChain(error) }, "reconciling failed; it will be tried again"))
       .finally(() => {
         round = undefined;
@@ -63,26 +74,37 @@ export function startController(options: ControllerOptions): Controller {
   };
 }
 
-async function reconcile(options: ControllerOptions): Promise<void> {
-  const { applications, assignments, fleet } = options;
+async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promise<void> {
+  const { applications, assignments, fleet, lease } = options;
   // What has not been read yet must not pass for undeployed.
-  if (!applications.isCurrent() || !assignments.isCurrent()) return;
+  if (!lease.isHeld() || !applications.isCurrent() || !assignments.isCurrent()) return;
   const nodes = fleet.nodes();
+  const standing = planAssignments(assignments.entries, nodes);
+  for (const entry of [...applications.entries.values()]) {
+    const verdict = judge.judge(entry.value, standing, nodes);
+    if (verdict === undefined) continue;
+    const record = verdict.type === "complete" ? completed(entry.value) : failed(entry.value, verdict.why);
+    await unlessOvertaken(options, () => options.desired.replace(entry, record));
+    options.log.info({ application: entry.key, generation: record.generation, ...record.rollout }, "rollout judged");
+  }
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
-  const ready = readyAssignments(nodes);
-  const standing = [...assignments.entries].flatMap(([key, { value }]) => planAssignment(value, ready.has(key)));
-  for (const action of plan(desired, nodes.map(planNode), standing)) await apply(action, options);
+  const steps = plan({ applications: desired, nodes: nodes.map(planNode), assignments: standing, updateShare: UPDATE_SHARE });
+  for (const action of actionsOf(steps)) await unlessOvertaken(options, () => apply(action, options));
 }
 
-async function apply(action: PlanAction, options: ControllerOptions): Promise<void> {
+/** Does nothing once the lease is lost, and leaves to the next round what another writer has changed; the watch tells what stands then. */
+async function unlessOvertaken({ lease }: ControllerOptions, write: () => Promise<void>): Promise<void> {
+  if (!lease.isHeld()) return;
   try {
-    if (action.type === "create") await createAssignment(action, options);
-    else if (action.type === "update") await updateAssignment(action.assignment, options);
-    else await removeAssignment(action.assignment, options);
+    await write();
   } catch (error) {
-    // Another writer was faster; the watch will tell what stands now.
     if (!(error instanceof StraightLineError) || error.code !== "CONFLICT") throw error;
   }
+}
+
+function apply(action: PlanAction, options: ControllerOptions): Promise<void> {
+  if (action.type === "create") return createAssignment(action, options);
+  return action.type === "update" ? updateAssignment(action.assignment, options) : removeAssignment(action, options);
 }
 
 type Creation = Extract<PlanAction, { type: "create" }>;
@@ -93,7 +115,7 @@ async function createAssignment(action: Creation, { applications, assignments, a
   const key = assignmentKey(action.nodeId, action.application, action.replica);
   const revision = await assignmentBucket.create(key, value);
   assignments.note({ key, value, revision });
-  log.info({ assignment: key, kind: action.kind }, "assigned");
+  log.info({ assignment: key, kind: action.kind, reason: action.reason }, "assigned");
 }
 
 async function updateAssignment(old: PlanAssignment, { applications, assignments, assignmentBucket, log }: ControllerOptions) {
@@ -106,13 +128,16 @@ async function updateAssignment(old: PlanAssignment, { applications, assignments
   log.info({ assignment: key, generation: value.generation }, "assignment renewed");
 }
 
-async function removeAssignment(old: PlanAssignment, { assignments, assignmentBucket, log }: ControllerOptions) {
+type Removal = Extract<PlanAction, { type: "update" | "remove" }>;
+
+async function removeAssignment({ assignment: old, reason }: Removal, options: ControllerOptions): Promise<void> {
+  const { assignments, assignmentBucket, log } = options;
   const key = assignmentKey(old.nodeId, old.application, old.replica);
   const known = assignments.entries.get(key);
   if (known === undefined) return;
   await assignmentBucket.remove(key, known.revision);
   assignments.forget(key);
-  log.info({ assignment: key }, "assignment removed");
+  log.info({ assignment: key, reason }, "assignment removed");
 }
 
 /** The message for an agent; undefined when the application has changed since it was planned. */
@@ -125,36 +150,4 @@ function assignmentOf(
   if (record === undefined || spec === undefined || implementation === undefined) return undefined;
   const { generation, traceparent } = record;
   return { nodeId, application: spec.name, replica, spec, implementation, generation, traceparent };
-}
-
-function planApplication({ spec, generation }: ApplicationRecord__Output): PlanApplication {
-  const forms = (spec?.implementations ?? []).flatMap(({ kind: wire, replicas }) => {
-    const kind = kindFromWire(wire);
-    return kind === undefined ? [] : [{ kind, replicas }];
-  });
-  return { name: spec?.name ?? "", generation, forms };
-}
-
-function planAssignment(value: Assignment__Output, ready: boolean): PlanAssignment[] {
-  const { nodeId, application, replica, generation } = value;
-  const kind = kindFromWire(value.implementation?.kind);
-  return kind === undefined ? [] : [{ nodeId, application, replica, generation, kind, ready }];
-}
-
-function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState): PlanNode {
-  if (health === "lost") return { nodeId, kind, status: "lost" };
-  if (scheduling === "draining") return { nodeId, kind, status: "draining" };
-  // A node remembered from an earlier run gets nothing new before it has spoken.
-  const takesNew = scheduling === "open" && telemetry?.impairment === "";
-  return { nodeId, kind, status: takesNew ? "open" : "full" };
-}
-
-/** Keys of the assignments whose instance is ready. */
-function readyAssignments(nodes: readonly NodeState[]): Set<string> {
-  const ready = nodes.flatMap(({ nodeId, telemetry }) =>
-    (telemetry?.instances ?? [])
-      .filter(({ state }) => state === "INSTANCE_STATE_READY")
-      .map(({ assignment }) => `${nodeId}.${assignment}`),
-  );
-  return new Set(ready);
 }

@@ -18,6 +18,8 @@ export function instanceTelemetry(settings: InstanceSettings, reading: InstanceR
     grpcEndpoint: "",
     artifactDigest: "",
     lastError: "",
+    generation: 1,
+    failedAttempts: 0,
     concurrency: settings.concurrency,
     payloadLimitBytes: settings.payloadLimitBytes,
     inFlight: reading.inFlight,

@@ -2,6 +2,9 @@
 
 import type { Artifact as _straightline_v1_Artifact, Artifact__Output as _straightline_v1_Artifact__Output } from '../../straightline/v1/Artifact.js';
 import type { Implementation as _straightline_v1_Implementation, Implementation__Output as _straightline_v1_Implementation__Output } from '../../straightline/v1/Implementation.js';
+import type { NodeConstraints as _straightline_v1_NodeConstraints, NodeConstraints__Output as _straightline_v1_NodeConstraints__Output } from '../../straightline/v1/NodeConstraints.js';
+import type { Packing as _straightline_v1_Packing, Packing__Output as _straightline_v1_Packing__Output } from '../../straightline/v1/Packing.js';
+import type { RolloutLimits as _straightline_v1_RolloutLimits, RolloutLimits__Output as _straightline_v1_RolloutLimits__Output } from '../../straightline/v1/RolloutLimits.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -36,6 +39,26 @@ export interface Application {
    * Path that answers InstanceStats as JSON; empty: the workload tells nothing of itself.
    */
   'statsPath'?: (string);
+  /**
+   * Response time that warm capacity is sized for, milliseconds; 0: none.
+   */
+  'objectiveMs'?: (number | string | Long);
+  /**
+   * Highest price of one request; dearer nodes get no instance. 0: none.
+   */
+  'priceCap'?: (number | string);
+  /**
+   * Which nodes may run it.
+   */
+  'constraints'?: (_straightline_v1_NodeConstraints | null);
+  /**
+   * Which of these nodes are taken first; default spread.
+   */
+  'packing'?: (_straightline_v1_Packing);
+  /**
+   * When a new revision has failed.
+   */
+  'rollout'?: (_straightline_v1_RolloutLimits | null);
 }
 
 /**
@@ -70,4 +93,24 @@ export interface Application__Output {
    * Path that answers InstanceStats as JSON; empty: the workload tells nothing of itself.
    */
   'statsPath': (string);
+  /**
+   * Response time that warm capacity is sized for, milliseconds; 0: none.
+   */
+  'objectiveMs': (number);
+  /**
+   * Highest price of one request; dearer nodes get no instance. 0: none.
+   */
+  'priceCap': (number);
+  /**
+   * Which nodes may run it.
+   */
+  'constraints': (_straightline_v1_NodeConstraints__Output | null);
+  /**
+   * Which of these nodes are taken first; default spread.
+   */
+  'packing': (_straightline_v1_Packing__Output);
+  /**
+   * When a new revision has failed.
+   */
+  'rollout': (_straightline_v1_RolloutLimits__Output | null);
 }

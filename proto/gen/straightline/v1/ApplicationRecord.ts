@@ -1,6 +1,9 @@
 // Original file: straightline/v1/deployment.proto
 
 import type { Application as _straightline_v1_Application, Application__Output as _straightline_v1_Application__Output } from '../../straightline/v1/Application.js';
+import type { Revision as _straightline_v1_Revision, Revision__Output as _straightline_v1_Revision__Output } from '../../straightline/v1/Revision.js';
+import type { RolloutStatus as _straightline_v1_RolloutStatus, RolloutStatus__Output as _straightline_v1_RolloutStatus__Output } from '../../straightline/v1/RolloutStatus.js';
+import type { ScaledForm as _straightline_v1_ScaledForm, ScaledForm__Output as _straightline_v1_ScaledForm__Output } from '../../straightline/v1/ScaledForm.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -12,7 +15,7 @@ export interface ApplicationRecord {
    */
   'spec'?: (_straightline_v1_Application | null);
   /**
-   * Counts Deploy calls.
+   * Number of what the instances run. A new revision gets the next; Rollback takes an earlier one back, and its instances with it.
    */
   'generation'?: (number | string | Long);
   /**
@@ -23,6 +26,22 @@ export interface ApplicationRecord {
    * W3C traceparent of the Deploy call, or empty.
    */
   'traceparent'?: (string);
+  /**
+   * The highest generation ever given.
+   */
+  'lastGeneration'?: (number | string | Long);
+  /**
+   * Earlier revisions that were ready, newest first, at most 5.
+   */
+  'revisions'?: (_straightline_v1_Revision)[];
+  /**
+   * How far the present revision is.
+   */
+  'rollout'?: (_straightline_v1_RolloutStatus | null);
+  /**
+   * What the autoscaler has chosen, for forms that follow the load.
+   */
+  'scaled'?: (_straightline_v1_ScaledForm)[];
 }
 
 /**
@@ -34,7 +53,7 @@ export interface ApplicationRecord__Output {
    */
   'spec': (_straightline_v1_Application__Output | null);
   /**
-   * Counts Deploy calls.
+   * Number of what the instances run. A new revision gets the next; Rollback takes an earlier one back, and its instances with it.
    */
   'generation': (number);
   /**
@@ -45,4 +64,20 @@ export interface ApplicationRecord__Output {
    * W3C traceparent of the Deploy call, or empty.
    */
   'traceparent': (string);
+  /**
+   * The highest generation ever given.
+   */
+  'lastGeneration': (number);
+  /**
+   * Earlier revisions that were ready, newest first, at most 5.
+   */
+  'revisions': (_straightline_v1_Revision__Output)[];
+  /**
+   * How far the present revision is.
+   */
+  'rollout': (_straightline_v1_RolloutStatus__Output | null);
+  /**
+   * What the autoscaler has chosen, for forms that follow the load.
+   */
+  'scaled': (_straightline_v1_ScaledForm__Output)[];
 }

@@ -3,6 +3,7 @@
 import type { Application as _straightline_v1_Application, Application__Output as _straightline_v1_Application__Output } from '../../straightline/v1/Application.js';
 import type { InstanceStatus as _straightline_v1_InstanceStatus, InstanceStatus__Output as _straightline_v1_InstanceStatus__Output } from '../../straightline/v1/InstanceStatus.js';
 import type { ImplementationStatus as _straightline_v1_ImplementationStatus, ImplementationStatus__Output as _straightline_v1_ImplementationStatus__Output } from '../../straightline/v1/ImplementationStatus.js';
+import type { RolloutStatus as _straightline_v1_RolloutStatus, RolloutStatus__Output as _straightline_v1_RolloutStatus__Output } from '../../straightline/v1/RolloutStatus.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -14,7 +15,7 @@ export interface ApplicationStatus {
    */
   'spec'?: (_straightline_v1_Application | null);
   /**
-   * Counts Deploy calls.
+   * Number of what its instances run.
    */
   'generation'?: (number | string | Long);
   /**
@@ -33,6 +34,14 @@ export interface ApplicationStatus {
    * Measured request frequency f_t, per second.
    */
   'frequency'?: (number | string);
+  /**
+   * How far the present revision is.
+   */
+  'rollout'?: (_straightline_v1_RolloutStatus | null);
+  /**
+   * Generations that Rollback can go back to, newest first.
+   */
+  'rollbackGenerations'?: (number | string | Long)[];
 }
 
 /**
@@ -44,7 +53,7 @@ export interface ApplicationStatus__Output {
    */
   'spec': (_straightline_v1_Application__Output | null);
   /**
-   * Counts Deploy calls.
+   * Number of what its instances run.
    */
   'generation': (number);
   /**
@@ -63,4 +72,12 @@ export interface ApplicationStatus__Output {
    * Measured request frequency f_t, per second.
    */
   'frequency': (number);
+  /**
+   * How far the present revision is.
+   */
+  'rollout': (_straightline_v1_RolloutStatus__Output | null);
+  /**
+   * Generations that Rollback can go back to, newest first.
+   */
+  'rollbackGenerations': (number)[];
 }

@@ -29,7 +29,7 @@ export interface Assignment {
    */
   'implementation'?: (_straightline_v1_Implementation | null);
   /**
-   * Counts Deploy calls of the application; an agent replaces an instance of a lower one.
+   * Names what is to run; an agent replaces an instance of another one.
    */
   'generation'?: (number | string | Long);
   /**
@@ -63,7 +63,7 @@ export interface Assignment__Output {
    */
   'implementation': (_straightline_v1_Implementation__Output | null);
   /**
-   * Counts Deploy calls of the application; an agent replaces an instance of a lower one.
+   * Names what is to run; an agent replaces an instance of another one.
    */
   'generation': (number);
   /**

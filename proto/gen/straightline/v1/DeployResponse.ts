@@ -10,6 +10,10 @@ export interface DeployResponse {
    * The application.
    */
   'status'?: (_straightline_v1_ApplicationStatus | null);
+  /**
+   * False: it was deployed as asked already.
+   */
+  'changed'?: (boolean);
 }
 
 /**
@@ -20,4 +24,8 @@ export interface DeployResponse__Output {
    * The application.
    */
   'status': (_straightline_v1_ApplicationStatus__Output | null);
+  /**
+   * False: it was deployed as asked already.
+   */
+  'changed': (boolean);
 }

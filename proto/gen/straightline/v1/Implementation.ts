@@ -2,6 +2,7 @@
 
 import type { NodeKind as _straightline_v1_NodeKind, NodeKind__Output as _straightline_v1_NodeKind__Output } from '../../straightline/v1/NodeKind.js';
 import type { Resources as _straightline_v1_Resources, Resources__Output as _straightline_v1_Resources__Output } from '../../straightline/v1/Resources.js';
+import type { Autoscale as _straightline_v1_Autoscale, Autoscale__Output as _straightline_v1_Autoscale__Output } from '../../straightline/v1/Autoscale.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -36,6 +37,10 @@ export interface Implementation {
    * Serverless: an idle worker is stopped after this many milliseconds; default 60,000.
    */
   'keepAliveMs'?: (number | string | Long);
+  /**
+   * Instances follow the measured load between these bounds, beginning with `replicas`; absent: they stay at `replicas`.
+   */
+  'autoscale'?: (_straightline_v1_Autoscale | null);
 }
 
 /**
@@ -70,4 +75,8 @@ export interface Implementation__Output {
    * Serverless: an idle worker is stopped after this many milliseconds; default 60,000.
    */
   'keepAliveMs': (number);
+  /**
+   * Instances follow the measured load between these bounds, beginning with `replicas`; absent: they stay at `replicas`.
+   */
+  'autoscale': (_straightline_v1_Autoscale__Output | null);
 }

@@ -26,6 +26,14 @@ export interface ImplementationStatus {
    * Why fewer are assigned or ready than wanted; empty: all is well.
    */
   'message'?: (string);
+  /**
+   * Ready at the present generation.
+   */
+  'updated'?: (number);
+  /**
+   * Why the autoscaler wants so many; empty: it does not follow the load.
+   */
+  'scaling'?: (string);
 }
 
 /**
@@ -52,4 +60,12 @@ export interface ImplementationStatus__Output {
    * Why fewer are assigned or ready than wanted; empty: all is well.
    */
   'message': (string);
+  /**
+   * Ready at the present generation.
+   */
+  'updated': (number);
+  /**
+   * Why the autoscaler wants so many; empty: it does not follow the load.
+   */
+  'scaling': (string);
 }

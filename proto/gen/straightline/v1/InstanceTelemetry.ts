@@ -85,6 +85,14 @@ export interface InstanceTelemetry {
    * Last failure in one sentence, or empty.
    */
   'lastError'?: (string);
+  /**
+   * Generation of the assignment that it runs.
+   */
+  'generation'?: (number | string | Long);
+  /**
+   * Failures in a row of its assignment at this generation; 0 once an instance has stood for a while.
+   */
+  'failedAttempts'?: (number);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
 }
@@ -169,6 +177,14 @@ export interface InstanceTelemetry__Output {
    * Last failure in one sentence, or empty.
    */
   'lastError': (string);
+  /**
+   * Generation of the assignment that it runs.
+   */
+  'generation': (number);
+  /**
+   * Failures in a row of its assignment at this generation; 0 once an instance has stood for a while.
+   */
+  'failedAttempts': (number);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
 }

@@ -14,6 +14,10 @@ export interface Resources {
    * Memory in bytes.
    */
   'memoryBytes'?: (number | string | Long);
+  /**
+   * Whole GPUs.
+   */
+  'gpus'?: (number);
 }
 
 /**
@@ -28,4 +32,8 @@ export interface Resources__Output {
    * Memory in bytes.
    */
   'memoryBytes': (number);
+  /**
+   * Whole GPUs.
+   */
+  'gpus': (number);
 }

@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { pick, seededRandom } from "../../../test/support/scheduler-builders.js";
-import { type PlanAction, type PlanApplication, type PlanAssignment, type PlanNode, plan } from "./plan.js";
+import { app, assigned, form, vm } from "../../../../test/support/plan-builders.js";
+import { pick, seededRandom } from "../../../../test/support/scheduler-builders.js";
+import { actionsOf, plan as planWhole } from "./plan.js";
+import type { PlanAction, PlanApplication, PlanAssignment, PlanNode } from "./types.js";
 
-function vm(nodeId: string, status: PlanNode["status"] = "open"): PlanNode {
-  return { nodeId, kind: "vm", status };
-}
-
-function app(replicas: number, generation = 1, name = "app"): PlanApplication {
-  return { name, generation, forms: [{ kind: "vm", replicas }] };
-}
-
-function assigned(nodeId: string, replica: number, changes: Partial<PlanAssignment> = {}): PlanAssignment {
-  return { nodeId, application: "app", replica, kind: "vm", generation: 1, ready: true, ...changes };
+function plan(
+  applications: readonly PlanApplication[],
+  nodes: readonly PlanNode[],
+  assignments: readonly PlanAssignment[],
+): PlanAction[] {
+  return actionsOf(planWhole({ applications, nodes, assignments, updateShare: 1 }));
 }
 
 /** "+n1.app.0" creates, "~" updates, "-" removes. */
@@ -30,7 +28,7 @@ describe("plan", () => {
     ["does nothing when all is as it should be", [app(1)], [vm("n1"), vm("n2")], [assigned("n2", 0)], []],
     [
       "takes the node with the fewest of all applications among equals",
-      [app(1), app(1, 1, "other")],
+      [app(1), app(1, { name: "other" })],
       [vm("n1"), vm("n2")],
       [assigned("n1", 0, { application: "other" })],
       ["+n2.app.0"],
@@ -71,7 +69,7 @@ describe("plan", () => {
     ["removes what belongs to no application", [], [vm("n1")], [assigned("n1", 0)], ["-n1.app.0"]],
     [
       "removes a form that the application has no more",
-      [{ name: "app", generation: 2, forms: [{ kind: "container", replicas: 1 }] }],
+      [app(1, { generation: 2, forms: [form("container", 1)] })],
       [vm("n1")],
       [assigned("n1", 0)],
       ["-n1.app.0"],
@@ -85,7 +83,7 @@ describe("plan", () => {
     ],
     [
       "rewrites assignments of an older generation, wherever they stand",
-      [app(2, 2)],
+      [app(2, { generation: 2 })],
       [vm("n1"), vm("n2", "full")],
       [assigned("n1", 0), assigned("n2", 1)],
       ["~n1.app.0", "~n2.app.1"],
@@ -99,16 +97,7 @@ describe("plan", () => {
     ],
     [
       "numbers replicas across the kinds",
-      [
-        {
-          name: "app",
-          generation: 1,
-          forms: [
-            { kind: "vm", replicas: 1 },
-            { kind: "container", replicas: 1 },
-          ],
-        },
-      ],
+      [app(1, { forms: [form("vm", 1), form("container", 1)] })],
       [vm("n1"), { ...vm("c1"), kind: "container" }],
       [],
       ["+n1.app.0", "+c1.app.1"],

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { LeaseRecord, LeaseRecord__Output } from "../../../proto/gen/straightline/v1/LeaseRecord.js";
+import type { Bucket, Entry } from "../../common/bus/index.js";
+import { StraightLineError } from "../../common/errors/index.js";
+import { createLogger } from "../../common/observe/index.js";
+import { holdLease } from "./lease.js";
+
+const TTL_MS = 3000;
+
+/** A bucket in memory, and replicas whose clocks and timers the test moves. */
+function setUp() {
+  let entry: Entry<LeaseRecord__Output> | undefined;
+  const bus = { isAway: false };
+  const write = async (value: LeaseRecord, revision: number | undefined): Promise<number> => {
+    if (bus.isAway) throw new StraightLineError("BUS_UNAVAILABLE", "away");
+    if (entry?.revision !== revision) throw new StraightLineError("CONFLICT", "changed");
+    entry = { key: "controller", value: value as LeaseRecord__Output, revision: (revision ?? 0) + 1 };
+    return entry.revision;
+  };
+  const bucket: Pick<Bucket<LeaseRecord, LeaseRecord__Output>, "get" | "create" | "update"> = {
+    get: async () => {
+      if (bus.isAway) throw new StraightLineError("BUS_UNAVAILABLE", "away");
+      return entry;
+    },
+    create: (_key, value) => write(value, undefined),
+    update: (_key, value, revision) => write(value, revision),
+  };
+  const replica = (holder: string, skewMs: number) => {
+    const clock = { ms: skewMs };
+    let due: { atMs: number; run: () => void } | undefined;
+    const lease = holdLease({
+      bucket: bucket as Bucket<LeaseRecord, LeaseRecord__Output>,
+      key: "controller",
+      holder,
+      ttlMs: TTL_MS,
+      now: () => clock.ms,
+      schedule: (delayMs, run) => {
+        due = { atMs: clock.ms + delayMs, run };
+        return () => (due = undefined);
+      },
+      log: createLogger("test", "silent"),
+      onHeld: () => undefined,
+    });
+    return {
+      lease,
+      async pass(ms: number) {
+        for (let left = ms; left > 0; left -= 100) {
+          clock.ms += 100;
+          if (due === undefined || due.atMs > clock.ms) continue;
+          const { run } = due;
+          due = undefined;
+          run();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+    };
+  };
+  return { replica, bus };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the lease", () => {
+  it("goes to one of two whose clocks differ by an hour, and stays with it", async () => {
+    const { replica } = setUp();
+    const [a, b] = [replica("a", 0), replica("b", 3_600_000)];
+    await settled();
+    for (let step = 0; step < 50; step++) {
+      await a.pass(500);
+      await b.pass(500);
+      assert.deepEqual([a.lease.isHeld(), b.lease.isHeld()], [true, false]);
+    }
+  });
+
+  it("goes to the other once its holder is silent for its length, and the holder gives up before", async () => {
+    const { replica } = setUp();
+    const [a, b] = [replica("a", 0), replica("b", 0)];
+    await settled();
+    await b.pass(1000);
+    assert.equal(a.lease.isHeld(), true);
+    await b.pass(2000);
+    assert.equal(b.lease.isHeld(), false);
+    await b.pass(3000);
+    assert.equal(b.lease.isHeld(), true);
+    await a.pass(5000);
+    assert.deepEqual([a.lease.isHeld(), b.lease.isHeld()], [false, true]);
+  });
+
+  it("is not held while NATS is away for longer than its length, and comes back with it", async () => {
+    const { replica, bus } = setUp();
+    const a = replica("a", 0);
+    await settled();
+    bus.isAway = true;
+    await a.pass(2000);
+    assert.equal(a.lease.isHeld(), true);
+    await a.pass(2000);
+    assert.equal(a.lease.isHeld(), false);
+    bus.isAway = false;
+    await a.pass(1100);
+    assert.equal(a.lease.isHeld(), true);
+  });
+
+  it("is given up at once when its holder stops", async () => {
+    const { replica } = setUp();
+    const [a, b] = [replica("a", 0), replica("b", 0)];
+    await settled();
+    await a.lease.release();
+    assert.equal(a.lease.isHeld(), false);
+    await b.pass(1100);
+    assert.equal(b.lease.isHeld(), true);
+  });
+});

@@ -1,0 +1,67 @@
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { PlannedForm } from "../../../proto/gen/straightline/v1/PlannedForm.js";
+import type { PlannedStep } from "../../../proto/gen/straightline/v1/PlannedStep.js";
+import type { PlanResponse } from "../../../proto/gen/straightline/v1/PlanResponse.js";
+import { kindToWire } from "../../common/bus/index.js";
+import { differences } from "../desired/index.js";
+import type { Mirror, NodeState } from "../state/index.js";
+import { type FormPlan, type PlanAction, plan } from "./plan/index.js";
+import { planApplication, planAssignments, planNode } from "./read.js";
+
+/** What a plan is drawn from. */
+export interface PlanSources {
+  readonly applications: Mirror<ApplicationRecord__Output>;
+  readonly assignments: Mirror<Assignment__Output>;
+  readonly nodes: readonly NodeState[];
+}
+
+/** What the controller would do once `record` is what is desired of its application; all the steps of a rollout at once. Changes nothing. */
+export function planFor(record: ApplicationRecord__Output, sources: PlanSources): PlanResponse {
+  const name = record.spec?.name ?? "";
+  const others = [...sources.applications.entries.values()].map(({ value }) => value).filter(({ spec }) => spec?.name !== name);
+  const { forms, removals } = plan({
+    applications: [...others, record].map(planApplication),
+    nodes: sources.nodes.map(planNode),
+    assignments: planAssignments(sources.assignments.entries, sources.nodes),
+    updateShare: 1,
+  });
+  const own = forms.filter(({ application }) => application === name);
+  const ending = removals.filter((action) => action.type !== "create" && action.assignment.application === name);
+  const changed =
+    record.spec === null ? [] : differences(sources.applications.entries.get(name)?.value.spec ?? undefined, record.spec);
+  return {
+    changes: changed.length > 0 || ending.length > 0 || own.some(({ actions }) => actions.length > 0),
+    fits: own.every(({ unplaced }) => unplaced === 0),
+    generation: record.generation,
+    differences: changed,
+    forms: [...own.map(formToWire), ...droppedForms(ending)],
+  };
+}
+
+function formToWire({ kind, desired, kept, actions, unplaced, refused }: FormPlan): PlannedForm {
+  const counts = new Map<string, number>();
+  for (const { reason } of refused) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return {
+    kind: kindToWire(kind),
+    ...{ desired, kept, unplaced },
+    steps: actions.map(stepToWire),
+    refused: refused.map(({ nodeId, detail }) => ({ nodeId, reason: detail })),
+    refusedCounts: Object.fromEntries(counts),
+  };
+}
+
+function stepToWire(action: PlanAction): PlannedStep {
+  if (action.type === "create") return { action: "PLANNED_ACTION_START", nodeId: action.nodeId, reason: action.reason };
+  const step = action.type === "update" ? "PLANNED_ACTION_REPLACE" : "PLANNED_ACTION_STOP";
+  return { action: step, nodeId: action.assignment.nodeId, reason: action.reason };
+}
+
+/** Forms that the application no longer has. */
+function droppedForms(ending: readonly PlanAction[]): PlannedForm[] {
+  const kinds = new Set(ending.flatMap((action) => (action.type === "create" ? [] : [action.assignment.kind])));
+  return [...kinds].map((kind) => ({
+    kind: kindToWire(kind),
+    steps: ending.filter((action) => action.type !== "create" && action.assignment.kind === kind).map(stepToWire),
+  }));
+}

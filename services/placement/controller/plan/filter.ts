@@ -1,0 +1,87 @@
+import type { NodeRefusal, PlanApplication, PlanForm, PlanNode, PlanResources } from "./types.js";
+
+/** Why a node takes no instance, for counting. */
+export const REFUSED = {
+  lost: "lost",
+  draining: "draining",
+  closed: "takes nothing new",
+  label: "label missing",
+  zone: "other zone",
+  gpu: "too few GPUs",
+  memory: "too little memory",
+  cpu: "too little CPU",
+  antiAffinity: "beside an application that it must not be beside",
+  price: "dearer than the price cap",
+} as const;
+
+/** What stands on a node. */
+export interface NodeLoad {
+  readonly used: PlanResources;
+  readonly instances: number;
+  /** Instances by application. */
+  readonly byApplication: ReadonlyMap<string, number>;
+}
+
+/** Why the node takes no (further) instance of the form; undefined: it does. Cheap and common reasons first. */
+export function refusalOf(node: PlanNode, load: NodeLoad, application: PlanApplication, form: PlanForm): NodeRefusal | undefined {
+  const refuse = (reason: string, detail: string = reason): NodeRefusal => ({ nodeId: node.nodeId, reason, detail });
+  if (node.status === "lost") return refuse(REFUSED.lost);
+  if (node.status === "draining") return refuse(REFUSED.draining);
+  if (node.status === "full") return refuse(REFUSED.closed, node.why);
+  const foreign = misfit(node, application);
+  if (foreign !== undefined) return refuse(foreign.reason, foreign.detail);
+  if (application.priceCap > 0 && node.pricePerRequest > application.priceCap) {
+    return refuse(REFUSED.price, `a request costs ${node.pricePerRequest}, the cap is ${application.priceCap}`);
+  }
+  const beside = application.antiAffinity.find((name) => (load.byApplication.get(name) ?? 0) > 0);
+  if (beside !== undefined) return refuse(REFUSED.antiAffinity, `${beside} is there`);
+  const lack = lackOf(node, load, form);
+  return lack === undefined ? undefined : refuse(lack.reason, lack.detail);
+}
+
+/** Why no instance of the application may stand on the node, whatever is free there. */
+export function misfit(
+  { labels, zone }: PlanNode,
+  application: PlanApplication,
+): Pick<NodeRefusal, "reason" | "detail"> | undefined {
+  const missing = Object.entries(application.labels).find(([name, value]) => labels[name] !== value);
+  if (missing !== undefined) return { reason: REFUSED.label, detail: `it has no label ${missing[0]}=${missing[1]}` };
+  if (application.zones.length === 0 || application.zones.includes(zone)) return undefined;
+  return { reason: REFUSED.zone, detail: zone === "" ? "it is in no zone" : `it is in zone ${zone}` };
+}
+
+/**
+ * Memory and GPUs are held; so is CPU, but for the first instance of a node: a limit above what the node has makes it slower, not
+ * impossible. Functions share their node: one worker must fit.
+ */
+function lackOf(
+  { kind, capacity }: PlanNode,
+  { used, instances }: NodeLoad,
+  { resources }: PlanForm,
+): Pick<NodeRefusal, "reason" | "detail"> | undefined {
+  const held = kind === "serverless" ? { cpuMillicores: 0, memoryBytes: 0, gpus: 0 } : used;
+  if (resources.gpus > 0 && held.gpus + resources.gpus > capacity.gpus) {
+    return {
+      reason: REFUSED.gpu,
+      detail: `${capacity.gpus - held.gpus} of ${capacity.gpus} GPUs are free, ${resources.gpus} are asked`,
+    };
+  }
+  const freeBytes = capacity.memoryBytes - held.memoryBytes;
+  if (capacity.memoryBytes > 0 && resources.memoryBytes > freeBytes) {
+    return {
+      reason: REFUSED.memory,
+      detail: `${mib(freeBytes)} of ${mib(capacity.memoryBytes)} are free, ${mib(resources.memoryBytes)} are asked`,
+    };
+  }
+  const isFirst = kind === "serverless" || instances === 0;
+  const freeMillicores = capacity.cpuMillicores - held.cpuMillicores;
+  if (isFirst || capacity.cpuMillicores === 0 || resources.cpuMillicores <= freeMillicores) return undefined;
+  return {
+    reason: REFUSED.cpu,
+    detail: `${freeMillicores}m of ${capacity.cpuMillicores}m CPU are free, ${resources.cpuMillicores}m are asked`,
+  };
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+}

@@ -1,0 +1,101 @@
+import type { NodeKind } from "../../scheduler/index.js";
+
+/** What one instance may use; 0: not limited. */
+export interface PlanResources {
+  readonly cpuMillicores: number;
+  readonly memoryBytes: number;
+  readonly gpus: number;
+}
+
+/** One form of an application. */
+export interface PlanForm {
+  readonly kind: NodeKind;
+  readonly replicas: number;
+  readonly resources: PlanResources;
+}
+
+/** An application as far as its spreading over nodes depends on it. */
+export interface PlanApplication {
+  readonly name: string;
+  readonly generation: number;
+  readonly forms: readonly PlanForm[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Empty: any. */
+  readonly zones: readonly string[];
+  /** Applications whose nodes are preferred. */
+  readonly affinity: readonly string[];
+  /** Applications that must not be on the same node; its own name: one instance a node. */
+  readonly antiAffinity: readonly string[];
+  readonly packing: "spread" | "bin-pack";
+  /** Highest price of one request; 0: none. */
+  readonly priceCap: number;
+}
+
+/** A node as a place for instances. `full`: keeps what it has, takes nothing new, for the reason in `why`. */
+export interface PlanNode {
+  readonly nodeId: string;
+  readonly kind: NodeKind;
+  readonly status: "open" | "full" | "draining" | "lost";
+  readonly why: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly zone: string;
+  /** CPU and memory of 0 are not known, and limit nothing. */
+  readonly capacity: PlanResources;
+  readonly pricePerRequest: number;
+}
+
+/** An assignment that stands in the bucket. */
+export interface PlanAssignment {
+  readonly nodeId: string;
+  readonly application: string;
+  /** Unique in the application, across its kinds. */
+  readonly replica: number;
+  readonly kind: NodeKind;
+  readonly generation: number;
+  /** Its instance is ready at this generation, so that another one may go for it. */
+  readonly ready: boolean;
+  readonly resources: PlanResources;
+}
+
+/** A step towards what is desired. */
+export type PlanAction =
+  | {
+      readonly type: "create";
+      readonly nodeId: string;
+      readonly application: string;
+      readonly replica: number;
+      readonly kind: NodeKind;
+      /** Why there, one phrase. */
+      readonly reason: string;
+    }
+  | { readonly type: "update" | "remove"; readonly assignment: PlanAssignment; readonly reason: string };
+
+/** Why a node takes no instance of a form. */
+export interface NodeRefusal {
+  readonly nodeId: string;
+  /** One of REFUSED. */
+  readonly reason: string;
+  /** The reason with its figures. */
+  readonly detail: string;
+}
+
+/** What is to happen with one form. */
+export interface FormPlan {
+  readonly application: string;
+  readonly kind: NodeKind;
+  readonly desired: number;
+  /** Assignments that stay as they are. */
+  readonly kept: number;
+  readonly actions: readonly PlanAction[];
+  /** Instances for which there is no node. */
+  readonly unplaced: number;
+  /** Of every node of the kind that takes none; only where instances are unplaced. */
+  readonly refused: readonly NodeRefusal[];
+}
+
+/** The whole plan. */
+export interface Plan {
+  readonly forms: readonly FormPlan[];
+  /** Assignments that belong to nothing that is desired. */
+  readonly removals: readonly PlanAction[];
+}

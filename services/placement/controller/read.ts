@@ -1,0 +1,80 @@
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
+import { type Entry, kindFromWire } from "../../common/bus/index.js";
+import { desiredReplicas } from "../desired/index.js";
+import type { NodeState } from "../state/index.js";
+import type { PlanApplication, PlanAssignment, PlanNode, PlanResources } from "./plan/index.js";
+
+/** An application for planning. */
+export function planApplication(record: ApplicationRecord__Output): PlanApplication {
+  const { spec, generation } = record;
+  const forms = (spec?.implementations ?? []).flatMap((form) => {
+    const kind = kindFromWire(form.kind);
+    return kind === undefined
+      ? []
+      : [{ kind, replicas: desiredReplicas(record, form), resources: planResources(form.resources) }];
+  });
+  const { labels = {}, zones = [], affinity = [], antiAffinity = [] } = spec?.constraints ?? {};
+  return {
+    name: spec?.name ?? "",
+    generation,
+    forms,
+    ...{ labels, zones, affinity, antiAffinity },
+    packing: spec?.packing === "PACKING_BIN_PACK" ? "bin-pack" : "spread",
+    priceCap: spec?.priceCap ?? 0,
+  };
+}
+
+/** The assignments that stand, for planning; those that make no sense are left out. */
+export function planAssignments(
+  entries: Iterable<readonly [string, Entry<Assignment__Output>]>,
+  nodes: readonly NodeState[],
+): PlanAssignment[] {
+  const ready = readyGenerations(nodes);
+  return [...entries].flatMap(([key, { value }]) => {
+    const { nodeId, application, replica, generation, implementation } = value;
+    const kind = kindFromWire(implementation?.kind);
+    if (kind === undefined) return [];
+    const isReady = ready.has(`${key}@${generation}`) || ready.has(`${key}@0`);
+    return [
+      { nodeId, application, replica, generation, kind, ready: isReady, resources: planResources(implementation?.resources) },
+    ];
+  });
+}
+
+/** A node for planning. */
+export function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState): PlanNode {
+  const { labels = {}, zone = "", capacity, impairment = "", price } = telemetry ?? {};
+  const facts = {
+    nodeId,
+    kind,
+    ...{ labels, zone },
+    capacity: {
+      cpuMillicores: capacity?.cpuMillicores ?? 0,
+      memoryBytes: capacity?.memoryBytes ?? 0,
+      gpus: capacity?.gpuCount ?? 0,
+    },
+    pricePerRequest: price?.perRequest ?? 0,
+  };
+  if (health === "lost") return { ...facts, status: "lost", why: "" };
+  if (scheduling === "draining") return { ...facts, status: "draining", why: "" };
+  // A node remembered from an earlier run gets nothing new before it has spoken.
+  const why = scheduling === "cordoned" ? "it is cordoned" : telemetry === undefined ? "it has not spoken yet" : impairment;
+  return { ...facts, status: why === "" ? "open" : "full", why };
+}
+
+function planResources(resources: Resources__Output | null | undefined): PlanResources {
+  const { cpuMillicores = 0, memoryBytes = 0, gpus = 0 } = resources ?? {};
+  return { cpuMillicores, memoryBytes, gpus };
+}
+
+/** <node>.<assignment>@<generation> of each ready instance; an agent of an older version tells generation 0. */
+function readyGenerations(nodes: readonly NodeState[]): Set<string> {
+  const ready = nodes.flatMap(({ nodeId, telemetry }) =>
+    (telemetry?.instances ?? [])
+      .filter(({ state }) => state === "INSTANCE_STATE_READY")
+      .map(({ assignment, generation }) => `${nodeId}.${assignment}@${generation}`),
+  );
+  return new Set(ready);
+}

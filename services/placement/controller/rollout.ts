@@ -1,0 +1,92 @@
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import { desiredReplicas, phaseOf } from "../desired/index.js";
+import type { NodeState } from "../state/index.js";
+import type { PlanAssignment } from "./plan/index.js";
+
+/** What is to be done about a rollout; undefined: nothing yet. */
+export type Verdict = { readonly type: "complete" } | { readonly type: "failed"; readonly why: string } | undefined;
+
+/** Judges rollouts. It remembers since when each has made no progress, by this process's own clock: a new leader begins to count anew. */
+export interface RolloutJudge {
+  judge(record: ApplicationRecord__Output, assignments: readonly PlanAssignment[], nodes: readonly NodeState[]): Verdict;
+}
+
+const DEFAULT_READY_TIMEOUT_MS = 300_000;
+const DEFAULT_MAX_FAILED_STARTS = 3;
+
+interface Progress {
+  readonly mark: string;
+  readonly sinceMs: number;
+}
+
+/** A judge that has seen nothing. */
+export function createRolloutJudge(now: () => number): RolloutJudge {
+  const progress = new Map<string, Progress>();
+  const stalledMs = (name: string, mark: string): number => {
+    const known = progress.get(name);
+    if (known?.mark === mark) return now() - known.sinceMs;
+    progress.set(name, { mark, sinceMs: now() });
+    return 0;
+  };
+  const stallOf = (record: ApplicationRecord__Output, own: readonly PlanAssignment[], nodes: readonly NodeState[]) => {
+    const waiting = onTheirWay(record, own, nodes);
+    // Where no instance is on its way (no node, a lost one) it is not the revision that fails.
+    const mark =
+      waiting.length === 0
+        ? ""
+        : `${record.generation} ${waiting
+            .map(({ replica }) => replica)
+            .sort()
+            .join()}`;
+    const timeoutMs = record.spec?.rollout?.readyTimeoutMs || DEFAULT_READY_TIMEOUT_MS;
+    if (stalledMs(record.spec?.name ?? "", mark) <= timeoutMs || mark === "") return undefined;
+    return `${waiting.length} of ${own.length} instances were not ready within ${timeoutMs} ms`;
+  };
+  return {
+    judge(record, assignments, nodes) {
+      const name = record.spec?.name ?? "";
+      const phase = phaseOf(record);
+      if (phase !== "ROLLOUT_PHASE_PROGRESSING" && phase !== "ROLLOUT_PHASE_FAILED") {
+        progress.delete(name);
+        return undefined;
+      }
+      const own = assignments.filter(({ application }) => application === name);
+      if (isComplete(record, own)) return { type: "complete" };
+      if (phase === "ROLLOUT_PHASE_FAILED") return undefined;
+      const why = failureOf(record, nodes) ?? stallOf(record, own, nodes);
+      return why === undefined ? undefined : { type: "failed", why };
+    },
+  };
+}
+
+/** Assigned at the revision to a living node, and not ready. */
+function onTheirWay({ generation }: ApplicationRecord__Output, own: readonly PlanAssignment[], nodes: readonly NodeState[]) {
+  const lost = new Set(nodes.filter(({ health }) => health === "lost").map(({ nodeId }) => nodeId));
+  return own.filter((one) => one.generation === generation && !one.ready && !lost.has(one.nodeId));
+}
+
+function isComplete(record: ApplicationRecord__Output, own: readonly PlanAssignment[]): boolean {
+  return (record.spec?.implementations ?? []).every((form) => {
+    const ready = own.filter(
+      (one) => `NODE_KIND_${one.kind.toUpperCase()}` === form.kind && one.generation === record.generation && one.ready,
+    );
+    return ready.length >= desiredReplicas(record, form);
+  });
+}
+
+/** Why an instance of the revision will not come up; undefined: it still may. */
+function failureOf({ spec, generation }: ApplicationRecord__Output, nodes: readonly NodeState[]): string | undefined {
+  const limit = spec?.rollout?.maxFailedStarts || DEFAULT_MAX_FAILED_STARTS;
+  const isHopeless = (instance: InstanceTelemetry__Output): boolean =>
+    instance.application === spec?.name &&
+    instance.generation === generation &&
+    (instance.state === "INSTANCE_STATE_FAILED" ||
+      (instance.state !== "INSTANCE_STATE_READY" && instance.failedAttempts >= limit));
+  for (const { nodeId, health, telemetry } of nodes) {
+    const failed = health === "lost" ? undefined : telemetry?.instances.find(isHopeless);
+    if (failed !== undefined)
+      return `${nodeId}, ${Math.max(1, failed.failedAttempts)} times: ${failed.lastError || "it did not start"}`;
+  }
+  return undefined;
+}

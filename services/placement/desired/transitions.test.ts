@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Application, Application__Output } from "../../../proto/gen/straightline/v1/Application.js";
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Implementation } from "../../../proto/gen/straightline/v1/Implementation.js";
+import { withCode } from "../../../test/support/placement-harness.js";
+import { messageCodec } from "../../common/wire/index.js";
+import { differences } from "./template.js";
+import { completed, deployed, desiredReplicas, failed, rolledBack, scaled } from "./transitions.js";
+
+const codec = messageCodec<Application, Application__Output>("Application");
+const CONTEXT = { nowMs: 5, traceparent: "" };
+
+function spec(form: Implementation = {}, changes: Application = {}): Application__Output {
+  const implementations = [{ kind: "NODE_KIND_VM" as const, replicas: 1, concurrency: 1, ...form }];
+  return codec.decode(codec.encode({ name: "app", artifact: { command: { argv: ["a"] } }, implementations, ...changes }));
+}
+
+const first = deployed(undefined, spec(), 0, CONTEXT);
+const fact = ({ generation, rollout, revisions }: ApplicationRecord__Output) => [
+  generation,
+  rollout?.phase.replace("ROLLOUT_PHASE_", ""),
+  revisions.map((one) => one.generation),
+];
+
+describe("deploy", () => {
+  it("begins at the generation after the last that is known", () => {
+    assert.deepEqual(fact(first), [1, "PROGRESSING", []]);
+    assert.deepEqual(fact(deployed(undefined, spec(), 7, CONTEXT)), [8, "PROGRESSING", []]);
+  });
+
+  it("changes nothing where all is as asked", () => {
+    assert.equal(deployed(first, spec(), 0, CONTEXT), first);
+  });
+
+  it("restarts nothing for another number of instances or other constraints", () => {
+    const more = deployed(
+      completed(first),
+      spec({ replicas: 3 }, { constraints: { zones: ["a"] }, objectiveMs: 50 }),
+      0,
+      CONTEXT,
+    );
+    assert.deepEqual(fact(more), [1, "COMPLETE", []]);
+    assert.equal(more.spec?.implementations[0]?.replicas, 3);
+  });
+
+  it("gives what instances are made of the next generation, and keeps the last that was ready to go back to", () => {
+    const changed = spec({ concurrency: 2 });
+    assert.deepEqual(fact(deployed(first, changed, 0, CONTEXT)), [2, "PROGRESSING", []]);
+    assert.deepEqual(fact(deployed(completed(first), changed, 0, CONTEXT)), [2, "PROGRESSING", [1]]);
+  });
+
+  it("keeps at most five revisions", () => {
+    let record = completed(first);
+    for (let concurrency = 2; concurrency <= 9; concurrency++) {
+      record = completed(deployed(record, spec({ concurrency }), 0, CONTEXT));
+    }
+    assert.deepEqual(fact(record), [9, "COMPLETE", [8, 7, 6, 5, 4]]);
+  });
+
+  it("tries what has failed again as a new generation", () => {
+    assert.deepEqual(fact(deployed(failed(first, "why"), spec(), 0, CONTEXT)), [2, "PROGRESSING", []]);
+  });
+});
+
+describe("a failed revision", () => {
+  const second = deployed(completed(first), spec({ concurrency: 2 }), 0, CONTEXT);
+  it("brings the last one that was ready back, and its generation with it, so that what runs goes on", () => {
+    const back = failed(second, "n1: exit code 3");
+    assert.deepEqual(fact(back), [1, "ROLLED_BACK", []]);
+    assert.equal(back.rollout?.message, "generation 2 failed: n1: exit code 3");
+    assert.equal(back.spec?.implementations[0]?.concurrency, 1);
+    assert.deepEqual(fact(deployed(back, spec({ concurrency: 3 }), 0, CONTEXT)), [3, "PROGRESSING", [1]]);
+  });
+
+  it("stays where there is none to go back to", () => {
+    assert.deepEqual(fact(failed(first, "why")), [1, "FAILED", []]);
+  });
+});
+
+describe("rollback", () => {
+  const second = completed(deployed(completed(first), spec({ concurrency: 2 }), 0, CONTEXT));
+  it("goes to the newest earlier revision, or to the one asked for, and there is a way forward again", () => {
+    assert.deepEqual(fact(rolledBack(second, 0, CONTEXT)), [1, "PROGRESSING", [2]]);
+    assert.deepEqual(fact(rolledBack(completed(rolledBack(second, 1, CONTEXT)), 2, CONTEXT)), [2, "PROGRESSING", [1]]);
+  });
+
+  it("is refused where there is nothing to go back to", () => {
+    assert.throws(() => rolledBack(first, 0, CONTEXT), withCode("NEVER_FITS"));
+    assert.throws(() => rolledBack(second, 9, CONTEXT), withCode("INVALID_REQUEST"));
+  });
+});
+
+describe("scale", () => {
+  it("changes the number alone", () => {
+    const more = scaled(completed(first), "NODE_KIND_VM", 4, null);
+    assert.deepEqual([fact(more), desiredReplicas(more, more.spec?.implementations[0] as never)], [[1, "COMPLETE", []], 4]);
+  });
+
+  it("is refused for a form that the application does not have", () => {
+    assert.throws(() => scaled(first, "NODE_KIND_CONTAINER", 1, null), withCode("NEVER_FITS"));
+  });
+
+  it("lets what the autoscaler has chosen go before what was asked for to begin with", () => {
+    const following = scaled(first, "NODE_KIND_VM", 1, { min: 0, max: 5, idleMs: 1000 });
+    const chosen = { ...following, scaled: [{ kind: "NODE_KIND_VM" as const, replicas: 5, reason: "load" }] };
+    assert.equal(desiredReplicas(chosen, chosen.spec?.implementations[0] as never), 5);
+    assert.deepEqual(scaled(chosen, "NODE_KIND_VM", 2, null).scaled, []);
+  });
+});
+
+describe("differences", () => {
+  it("names each field, forms by their kind, and of an environment no value", () => {
+    const old = spec({ environment: { TOKEN: "old secret" } });
+    const now = spec({ concurrency: 2, environment: { TOKEN: "new secret" } }, { timeoutMs: 5000 });
+    assert.deepEqual(differences(old, now), [
+      "implementations.vm.concurrency: 1 -> 2",
+      "implementations.vm.environment.TOKEN: changed",
+      "timeoutMs: (none) -> 5000",
+    ]);
+  });
+});

@@ -1,0 +1,132 @@
+import type { Application__Output } from "../../../proto/gen/straightline/v1/Application.js";
+import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
+import type { Autoscale__Output } from "../../../proto/gen/straightline/v1/Autoscale.js";
+import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
+import type { NodeKind as WireKind } from "../../../proto/gen/straightline/v1/NodeKind.js";
+import type { Revision__Output } from "../../../proto/gen/straightline/v1/Revision.js";
+import type { RolloutPhase } from "../../../proto/gen/straightline/v1/RolloutPhase.js";
+import { invalidField, StraightLineError } from "../../common/errors/index.js";
+import { isSameApplication, isSameTemplate } from "./template.js";
+
+/** Revisions kept to go back to. */
+const MAX_REVISIONS = 5;
+
+/** When and in which trace a change was asked for. */
+export interface ChangeContext {
+  readonly nowMs: number;
+  readonly traceparent: string;
+}
+
+/** The stage of a record's rollout; one from before rollouts were kept is taken for progressing, and judged anew. */
+export function phaseOf({ rollout }: ApplicationRecord__Output): RolloutPhase {
+  return rollout === null || rollout.phase === "ROLLOUT_PHASE_UNSPECIFIED" ? "ROLLOUT_PHASE_PROGRESSING" : rollout.phase;
+}
+
+/**
+ * The record after Deploy; the same object when nothing changes. Instances are replaced only where what they are made of changes, or to
+ * try again what has failed. `lastGeneration` is what is known of an application without a record.
+ */
+export function deployed(
+  known: ApplicationRecord__Output | undefined,
+  spec: Application__Output,
+  lastGeneration: number,
+  context: ChangeContext,
+): ApplicationRecord__Output {
+  if (known === undefined || known.spec === null) return fresh(spec, lastGeneration + 1, [], context);
+  const isFailed = phaseOf(known) === "ROLLOUT_PHASE_FAILED";
+  if (isSameApplication(known.spec, spec) && !isFailed) return known;
+  if (isSameTemplate(known.spec, spec) && !isFailed) {
+    return { ...known, spec, deployedAtMs: context.nowMs, scaled: known.scaled.filter(({ kind }) => followsLoad(spec, kind)) };
+  }
+  const next = Math.max(known.lastGeneration, known.generation) + 1;
+  return fresh(spec, next, withPresent(known), context);
+}
+
+/** The record with another number of instances in one form. Throws NEVER_FITS when there is no such form. */
+export function scaled(
+  known: ApplicationRecord__Output,
+  kind: WireKind,
+  replicas: number,
+  autoscale: Autoscale__Output | null,
+): ApplicationRecord__Output {
+  const { spec } = known;
+  if (spec === null || !spec.implementations.some((form) => form.kind === kind)) {
+    throw new StraightLineError("NEVER_FITS", `kind: ${spec?.name ?? "the application"} has no form ${kind}; deploy it with one`);
+  }
+  const change = (form: Implementation__Output) => (form.kind === kind ? { ...form, replicas, autoscale } : form);
+  return {
+    ...known,
+    spec: { ...spec, implementations: spec.implementations.map(change) },
+    scaled: known.scaled.filter((form) => form.kind !== kind),
+  };
+}
+
+/** The record after going back on request; generation 0 takes the newest earlier one. Throws NEVER_FITS when there is none. */
+export function rolledBack(
+  known: ApplicationRecord__Output,
+  generation: number,
+  context: ChangeContext,
+): ApplicationRecord__Output {
+  const target = generation === 0 ? known.revisions[0] : known.revisions.find((one) => one.generation === generation);
+  if (target === undefined) throw noRevision(known, generation);
+  const message = `went back from generation ${known.generation}, as was asked`;
+  const rollout = { phase: "ROLLOUT_PHASE_PROGRESSING", message, failedGeneration: 0 } as const;
+  return { ...restored(known, target), rollout, traceparent: context.traceparent };
+}
+
+/** The record after a revision has failed: the newest earlier one comes back, or, where there is none, agents go on trying. */
+export function failed(known: ApplicationRecord__Output, why: string): ApplicationRecord__Output {
+  const { generation } = known;
+  const [target] = known.revisions;
+  const message = `generation ${generation} failed: ${why}`;
+  if (target === undefined)
+    return { ...known, rollout: { phase: "ROLLOUT_PHASE_FAILED", message, failedGeneration: generation } };
+  return { ...restored(known, target), rollout: { phase: "ROLLOUT_PHASE_ROLLED_BACK", message, failedGeneration: generation } };
+}
+
+/** The record once every instance has been ready. */
+export function completed(known: ApplicationRecord__Output): ApplicationRecord__Output {
+  return { ...known, rollout: { phase: "ROLLOUT_PHASE_COMPLETE", message: "", failedGeneration: 0 } };
+}
+
+/** Instances that a form is to have now. */
+export function desiredReplicas({ scaled: chosen }: ApplicationRecord__Output, form: Implementation__Output): number {
+  if (form.autoscale === null) return form.replicas;
+  return chosen.find(({ kind }) => kind === form.kind)?.replicas ?? form.replicas;
+}
+
+function fresh(
+  spec: Application__Output,
+  generation: number,
+  revisions: Revision__Output[],
+  { nowMs, traceparent }: ChangeContext,
+): ApplicationRecord__Output {
+  const rollout = { phase: "ROLLOUT_PHASE_PROGRESSING", message: "", failedGeneration: 0 } as const;
+  return { spec, generation, deployedAtMs: nowMs, traceparent, lastGeneration: generation, revisions, rollout, scaled: [] };
+}
+
+function restored(known: ApplicationRecord__Output, target: Revision__Output): ApplicationRecord__Output {
+  const revisions = withPresent(known).filter(({ generation }) => generation !== target.generation);
+  const { spec, generation, deployedAtMs } = target;
+  return { ...known, spec, generation, deployedAtMs, revisions, scaled: [] };
+}
+
+/** The revisions with the present one, if it was ready once. */
+function withPresent(known: ApplicationRecord__Output): Revision__Output[] {
+  const { spec, generation, deployedAtMs, revisions } = known;
+  const phase = phaseOf(known);
+  if (phase !== "ROLLOUT_PHASE_COMPLETE" && phase !== "ROLLOUT_PHASE_ROLLED_BACK") return revisions;
+  const others = revisions.filter((one) => one.generation !== generation);
+  return [{ spec, generation, deployedAtMs }, ...others].slice(0, MAX_REVISIONS);
+}
+
+function followsLoad(spec: Application__Output, kind: WireKind): boolean {
+  return spec.implementations.some((form) => form.kind === kind && form.autoscale !== null);
+}
+
+function noRevision({ revisions, spec }: ApplicationRecord__Output, generation: number): StraightLineError {
+  const name = spec?.name ?? "the application";
+  if (revisions.length === 0) return new StraightLineError("NEVER_FITS", `name: ${name} has no earlier revision that was ready`);
+  const choice = revisions.map((one) => one.generation).join(", ");
+  return invalidField("generation", `must be one of ${choice}; got ${generation}`);
+}
