@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../proto/gen/straightline/v1/TelemetrySnapshot.js";
 import { type ArtifactStore, openArtifactStore } from "../../services/common/bus/index.js";
 import { causeChain, type StraightLineError } from "../../services/common/errors/index.js";
-import type { Logger, Tracing } from "../../services/common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing } from "../../services/common/observe/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { createBundleCache } from "./bundles/index.js";
 import { createNodeCollector, type NodeCollector, type NodeReading } from "./collectors/index.js";
 import type { AgentConfig, OnStop } from "./config.js";
 import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
-import { createInstanceProbe } from "./instances/index.js";
+import { createInstanceProbe, type ManagedInstance } from "./instances/index.js";
 import { type FleetLink, openFleetLink } from "./link.js";
 import { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
 import { createReconciler } from "./reconcile/index.js";
@@ -29,6 +29,7 @@ export interface AgentOptions {
   readonly driver: Driver;
   readonly log: Logger;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   readonly now: () => number;
   /** The agent must end: its node id belongs to another. Called at most once. */
   readonly onFatal: (error: StraightLineError) => void;
@@ -41,7 +42,7 @@ const SETTLE_MS = 300;
 
 /** An agent for one driver. */
 export function createAgent(options: AgentOptions): Agent {
-  const { config, driver, log, now } = options;
+  const { config, driver, log, now, metrics } = options;
   const identity: AgentIdentity = { epochMs: now(), agentInstanceId: randomBytes(8).toString("hex") };
   const codec = messageCodec<TelemetrySnapshot, TelemetrySnapshot__Output>("TelemetrySnapshot");
   const probe = createInstanceProbe(Math.min(MAX_PROBE_MS, Math.max(200, config.tickMs)));
@@ -59,6 +60,7 @@ export function createAgent(options: AgentOptions): Agent {
   const reconciler = createReconciler({
     ...options,
     ...config,
+    metrics,
     probe,
     state,
     settleMs: SETTLE_MS,
@@ -79,11 +81,14 @@ export function createAgent(options: AgentOptions): Agent {
     failures: reconciler.failures(),
     coldStarts: (assignment: string) => coldStarts.get(assignment)?.toData(),
   });
+  observeAgent(metrics, () => ({ instances: reconciler.instances(), connected: link?.sender() !== undefined }));
+  const published = metrics.counter(METRIC.agentPublished);
   const publisher = createSnapshotPublisher({
     key: () => materialKey(instanceTelemetry(seen()), impairment),
     send: () => (reading === undefined ? undefined : link?.sender()),
     encode() {
       sequence += 1;
+      published.add(1);
       const parts = { config, identity, sequence, takenAtMs: now(), driverCapacity, impairment };
       return codec.encode(buildSnapshot({ ...parts, ...seen(), reading: reading as NodeReading }));
     },
@@ -152,6 +157,16 @@ export function createAgent(options: AgentOptions): Agent {
     },
     stop: () => stopRunning(),
   };
+}
+
+function observeAgent(
+  metrics: Metrics,
+  read: () => { readonly instances: readonly ManagedInstance[]; readonly connected: boolean },
+): void {
+  metrics.observe(METRIC.agentConnected, (set) => set(read().connected ? 1 : 0));
+  metrics.observe(METRIC.agentInstances, (set) => {
+    for (const { workload, phase } of read().instances) set(1, workload.application, phase);
+  });
 }
 
 /** The object store, opened when it is first needed and NATS is there. */

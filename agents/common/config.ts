@@ -1,7 +1,15 @@
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import type { KindToken } from "../../services/common/bus/index.js";
-import { type NatsConfig, natsSchema, type ObserveConfig, observeSchema } from "../../services/common/config/index.js";
+import {
+  METRICS_PORT,
+  type MetricsConfig,
+  metricsSchema,
+  type NatsConfig,
+  natsSchema,
+  type ObserveConfig,
+  observeSchema,
+} from "../../services/common/config/index.js";
 
 /** What an agent leaves behind when it ends: its instances, or nothing. */
 export type OnStop = "keep" | "stop";
@@ -29,6 +37,7 @@ export interface AgentConfig {
   readonly price: PriceConfig;
   readonly nats: NatsConfig;
   readonly observe: ObserveConfig;
+  readonly metrics: MetricsConfig;
 }
 
 /** The schema of an agent's configuration. `onStop` is the default of the key of that name. */
@@ -108,6 +117,7 @@ export function agentSchema(kind: KindToken, onStop: OnStop) {
     price: priceSchema,
     nats: natsSchema,
     observe: observeSchema,
+    metrics: metricsSchema(METRICS_PORT[kind]),
   } as const;
 }
 

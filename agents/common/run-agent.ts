@@ -41,14 +41,14 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
     readConfig: (sources) => readConfig(schema, sources),
     logFields: ({ nodeId }) => ({ node: nodeId }),
     stopTimeoutMs: (config) => config.stopGraceMs + STOP_MARGIN_MS,
-    async start({ config, log, tracing }) {
+    async start({ config, log, tracing, metrics }) {
       const now = Date.now;
       const driver = await createDriver({ config, log, tracing, env: process.env, now });
       const onFatal = (error: StraightLineError): void => {
         log.fatal({ code: error.code }, error.message);
         end.fail();
       };
-      const agent = createAgent({ config, driver, log, tracing, now, onFatal });
+      const agent = createAgent({ config, driver, log, tracing, metrics, now, onFatal });
       await agent.start();
       return [{ name: "agent", run: agent.stop }];
     },

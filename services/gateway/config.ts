@@ -3,6 +3,9 @@ import {
   type ConfigSchema,
   type ConfigSources,
   loadConfig,
+  METRICS_PORT,
+  type MetricsConfig,
+  metricsSchema,
   type ObserveConfig,
   observeSchema,
   type TlsConfig,
@@ -29,6 +32,7 @@ interface GatewaySettings {
   placement: { address: string; timeoutMs: number; caFile: string; certFile: string; keyFile: string };
   tls: TlsConfig;
   observe: ObserveConfig;
+  metrics: MetricsConfig;
 }
 
 /** The gateway's configuration, frozen. */
@@ -82,6 +86,7 @@ export const gatewaySchema: ConfigSchema<GatewaySettings> = {
   },
   tls: tlsSchema as unknown as ConfigSchema<TlsConfig>,
   observe: observeSchema as unknown as ConfigSchema<ObserveConfig>,
+  metrics: metricsSchema(METRICS_PORT.gateway) as unknown as ConfigSchema<MetricsConfig>,
 };
 
 /** Reads the configuration; throws CONFIG_INVALID that lists every fault. */

@@ -1,5 +1,5 @@
 import type { StopStep } from "../common/lifecycle/index.js";
-import type { Logger, Tracing } from "../common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
 import { type RpcServer, startRpcServer } from "../common/rpc/index.js";
 import type { GatewayConfig } from "./config.js";
 import { createAdmission } from "./forward/index.js";
@@ -18,6 +18,7 @@ export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly log: Logger;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
@@ -36,13 +37,14 @@ const FLUSH_TIMEOUT_MS = 2000;
 const STOP_RESERVE_MS = 3000;
 
 /** Starts both listeners. Placement need not be there yet. Rejects with PORT_IN_USE, START_FAILED or INSECURE_LISTENER. */
-export async function startGateway({ config, log, tracing, now }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ config, log, tracing, metrics, now }: GatewayOptions): Promise<Gateway> {
   const { gateway: settings, placement: placementConfig } = config;
-  const placement = createPlacementClient({ address: placementConfig.address, tls: placementConfig, log });
+  const placement = createPlacementClient({ address: placementConfig.address, tls: placementConfig, log, metrics });
   const admission = createAdmission(settings.maxConcurrentRequests);
   const pools = createInstancePools(settings);
   const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes);
-  const shared = { placement, admission, tracing, log, now, placeTimeoutMs: placementConfig.timeoutMs };
+  metrics.observe(METRIC.gatewayActive, (set) => set(admission.held));
+  const shared = { placement, admission, tracing, metrics, log, now, placeTimeoutMs: placementConfig.timeoutMs };
   const close = async (): Promise<void> => {
     placement.close();
     channels.close();

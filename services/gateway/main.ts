@@ -7,8 +7,8 @@ await runDaemon({
   name: "gateway",
   readConfig: loadGatewayConfig,
   stopTimeoutMs: (config) => config.gateway.stopTimeoutMs,
-  start: async ({ config, log, tracing }) => {
-    const gateway = await startGateway({ config, log, tracing, now: () => performance.now() });
+  start: async ({ config, log, tracing, metrics }) => {
+    const gateway = await startGateway({ config, log, tracing, metrics, now: () => performance.now() });
     log.info({ httpPort: gateway.httpPort, grpcPort: gateway.grpcPort, placement: config.placement.address }, "listening");
     return gateway.stopSteps;
   },

@@ -1,4 +1,12 @@
-import { type Config, type ConfigSchema, loadConfig, observeSchema } from "../common/config/index.js";
+import {
+  type Config,
+  type ConfigSchema,
+  loadConfig,
+  METRICS_PORT,
+  type MetricsConfig,
+  metricsSchema,
+  observeSchema,
+} from "../common/config/index.js";
 
 const PREFIX = "STRAIGHTLINE_MODEL_SERVER";
 
@@ -89,6 +97,7 @@ export const modelServerSchema = {
     arg: "drain-timeout",
   },
   observe: observeSchema,
+  metrics: metricsSchema(METRICS_PORT.instance),
 } as const;
 
 /** The configuration as read. */
@@ -106,6 +115,7 @@ export interface ModelServerSettings {
   timeoutMs: number;
   drainTimeoutMs: number;
   observe: { logLevel: string; otlpEndpoint: string; sampleRatio: number };
+  metrics: MetricsConfig;
 }
 
 /** The names under which agents and function platforms hand an instance its address; our own names go before them. */

@@ -13,13 +13,14 @@ await runDaemon({
   name: "model-server",
   readConfig: ({ env, args }) => loadModelServerConfig(env, args),
   stopTimeoutMs: (config) => config.drainTimeoutMs + STOP_MARGIN_MS,
-  start: async ({ config: { observe: _observe, models, ...rest }, log, tracing }) => {
+  start: async ({ config: { observe: _observe, metrics: _metrics, models, ...rest }, log, tracing, metrics }) => {
     const server = await startModelServer({
       ...rest,
       models: models === "" ? join(dirname(fileURLToPath(import.meta.url)), "models") : models,
       protoDirectory: protoDirectory(),
       log,
       tracing,
+      metrics,
       now: () => performance.now(),
     });
     return server.stopSteps;

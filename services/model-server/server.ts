@@ -1,5 +1,5 @@
 import type { StopStep } from "../common/lifecycle/index.js";
-import type { Logger, Tracing } from "../common/observe/index.js";
+import type { Logger, Metrics, Tracing } from "../common/observe/index.js";
 import { startGrpcServer } from "./grpc/index.js";
 import { loadModels } from "./models/index.js";
 import { startRestServer } from "./rest/index.js";
@@ -26,6 +26,7 @@ export interface ModelServerOptions {
   readonly protoDirectory: string;
   readonly log: Logger;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   /** Monotonic clock, milliseconds. */
   readonly now: () => number;
 }
@@ -43,9 +44,9 @@ export interface ModelServer {
  * START_FAILED.
  */
 export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
-  const { log, tracing, now, drainTimeoutMs } = options;
+  const { log, tracing, metrics, now, drainTimeoutMs } = options;
   const models = await loadModels({ ...options, directory: options.models });
-  const service = createInferenceService({ models, tracing, now, slots: options });
+  const service = createInferenceService({ models, tracing, metrics, now, slots: options });
   const parts = { ...options, service };
   const grpc = await startGrpcServer({ ...parts, port: options.grpcPort, maxMessageBytes: options.maxBodyBytes });
   const rest = await startRestServer(parts);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { StraightLineError } from "../common/errors/index.js";
-import { createLogger, passThroughTracing } from "../common/observe/index.js";
+import { createLogger, createMetrics, passThroughTracing } from "../common/observe/index.js";
 import { loadPlacementConfig } from "./config.js";
 import { startPlacement } from "./placement.js";
 
@@ -86,7 +86,7 @@ describe("placement's configuration", () => {
     it(`keeps placement from starting with ${what}`, async () => {
       const config = loadPlacementConfig({ env: {}, args: [...args, "--nats", "nats://127.0.0.1:1", "--start-timeout", "1ms"] });
       const log = createLogger("test", "silent");
-      const start = startPlacement({ config, log, tracing: passThroughTracing(), now: Date.now });
+      const start = startPlacement({ config, log, tracing: passThroughTracing(), metrics: createMetrics(), now: Date.now });
       await assert.rejects(start, { code, message });
     });
   }

@@ -3,6 +3,9 @@ import {
   type ConfigSchema,
   type ConfigSources,
   loadConfig,
+  METRICS_PORT,
+  type MetricsConfig,
+  metricsSchema,
   type NatsConfig,
   natsSchema,
   type ObserveConfig,
@@ -36,6 +39,7 @@ interface PlacementSettings {
   nats: NatsConfig;
   tls: TlsConfig;
   observe: ObserveConfig;
+  metrics: MetricsConfig;
 }
 
 /** The placement service's configuration, frozen. */
@@ -78,6 +82,7 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
   nats: natsSchema as unknown as ConfigSchema<NatsConfig>,
   tls: tlsSchema as unknown as ConfigSchema<TlsConfig>,
   observe: observeSchema as unknown as ConfigSchema<ObserveConfig>,
+  metrics: metricsSchema(METRICS_PORT.placement) as unknown as ConfigSchema<MetricsConfig>,
 };
 
 /** Reads the configuration; throws CONFIG_INVALID that lists every fault. */

@@ -4,8 +4,8 @@ import type { ApplicationRecord__Output } from "../../proto/gen/straightline/v1/
 import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
 import { withTimeout } from "../common/lifecycle/index.js";
-import type { Logger } from "../common/observe/index.js";
-import type { PlacementRecord } from "./api/index.js";
+import { type Logger, METRIC, type Metrics } from "../common/observe/index.js";
+import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
 import type { PlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
 import { type Controller, holdLease, startController } from "./controller/index.js";
@@ -25,11 +25,13 @@ import {
   type Schedule,
   startTelemetryIntake,
 } from "./state/index.js";
+import { observeState } from "./state-metrics.js";
 
 /** What live state is kept with. */
 export interface LiveStateOptions {
   readonly config: PlacementConfig;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Milliseconds since the Unix epoch; must not go back. */
   readonly now: () => number;
 }
@@ -51,7 +53,7 @@ const RELEASE_TIMEOUT_MS = 500;
 
 /** Reads what earlier runs have left, then listens to agents. Rejects with DEADLINE_EXCEEDED when the bus does not give it in time. */
 export async function openLiveState(options: LiveStateOptions, bus: PlacementBus): Promise<LiveState> {
-  const { config, log, now } = options;
+  const { config, log, now, metrics } = options;
   const state = createState(options);
   const { fleet, reservations, learner, waitQueue, nodeChanges } = state;
   const applications = createMirror(bus.applications, (name) => {
@@ -80,7 +82,7 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   });
   const read = Promise.all([applications.ready, assignments.ready, nodeRecords.ready]);
   await withTimeout(read, config.placement.startTimeoutMs, "reading the buckets");
-  const intake = startTelemetryIntake(bus.connection, fleet, log, now);
+  const intake = startTelemetryIntake(bus.connection, fleet, { log, now, dropped: metrics.counter(METRIC.telemetryDropped) });
   // Until the server has the subscription, what agents say is lost; nobody may be told that placement runs before.
   await bus.connection.flush();
   const sweep = setInterval(() => {
@@ -95,15 +97,18 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     for (const mirror of [applications, assignments, nodeRecords]) mirror.close();
     await bus.connection.drain();
   };
+  observeState(metrics, { ...state, applications });
   return { ...state, applications, assignments, nodeRecords, desired, leave };
 }
 
-function createState({ config: { placement: settings }, log, now }: LiveStateOptions) {
+function createState({ config: { placement: settings }, log, now, metrics: all }: LiveStateOptions) {
+  const metrics = createPlacementMetrics(all);
   const history = createHistory<PlacementRecord>(settings.historyLimit);
   const waitQueue = createWaitQueue<PlacementRecord>(settings.waitLimit, schedule);
   const reservations = createReservations(now, (placementId) => {
     const record = history.get(placementId);
     if (record !== undefined) record.leaseExpired = true;
+    metrics.leaseExpired(record?.application ?? "");
     log.warn({ placementId, application: record?.application }, "lease ran out without a report");
     // The slot is free only once the sweep that found it is over.
     setImmediate(() => waitQueue.wake(record?.application));
@@ -112,6 +117,7 @@ function createState({ config: { placement: settings }, log, now }: LiveStateOpt
   const onDropped = (count: number): void => log.warn({ count }, "a slow watcher lost messages");
   return {
     history,
+    metrics,
     waitQueue,
     reservations,
     learner,

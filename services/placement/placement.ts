@@ -70,12 +70,12 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
 }
 
 function servicesOf(
-  { log, tracing, now }: PlacementOptions,
+  { log, tracing, metrics, now }: PlacementOptions,
   state: LiveState,
   placer: Placer,
   stopping: AbortSignal,
 ): ServiceBinding[] {
-  const handlers = createHandlers(log);
+  const handlers = createHandlers(log, metrics);
   return [
     placementService({ ...state, placer, handlers, tracing, stopping }),
     fleetService({ ...state, handlers }),

@@ -5,7 +5,7 @@ import { createWatchdogBackend } from "../../agents/common/process/index.js";
 import { createServerlessDriver } from "../../agents/serverless/index.js";
 import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import { BUCKET, type BusMessage, openBucket, telemetrySubject } from "../../services/common/bus/index.js";
-import { createTracing } from "../../services/common/observe/index.js";
+import { createMetrics, createTracing } from "../../services/common/observe/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { agentConfig, assignment, isReady, testBus, testDirectory, testLog, watchTelemetry } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
@@ -27,7 +27,7 @@ test("a deploy and its start are one trace, and so are a request and its cold st
   await using collector = await startSpanCollector();
   const tracing = await createTracing({ serviceName: "agent", otlpEndpoint: collector.endpoint, sampleRatio: 1 });
   const config = agentConfig(nats.config, directory.path);
-  const common = { log: testLog, tracing, now: Date.now };
+  const common = { log: testLog, tracing, metrics: createMetrics(), now: Date.now };
   const driver = createServerlessDriver({
     ...common,
     ...{ directory: directory.path, limits: createWatchdogBackend(), host: "127.0.0.1", env: process.env },

@@ -12,7 +12,7 @@ import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../proto/g
 import { type BusConnection, connectBus, type KindToken, kindToWire, telemetrySubject } from "../../services/common/bus/index.js";
 import type { NatsConfig } from "../../services/common/config/index.js";
 import type { StraightLineError } from "../../services/common/errors/index.js";
-import { createLogger, passThroughTracing } from "../../services/common/observe/index.js";
+import { createLogger, createMetrics, passThroughTracing } from "../../services/common/observe/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { eventually } from "./eventually.js";
 
@@ -88,6 +88,7 @@ export function agentConfig(nats: NatsConfig, directory: string, overrides: Part
     price: { perInstanceHour: 0, perRequest: 0, perGbSecond: 0 },
     nats,
     observe: { logLevel: "silent", otlpEndpoint: "", sampleRatio: 1 },
+    metrics: { port: 0, otlpEndpoint: "", intervalMs: 1000 },
     ...overrides,
   };
 }
@@ -95,7 +96,7 @@ export function agentConfig(nats: NatsConfig, directory: string, overrides: Part
 /** Starts an agent; disposing of it stops it. */
 export async function startTestAgent(config: AgentConfig, driver: Driver): Promise<TestAgent> {
   const fatal: StraightLineError[] = [];
-  const options = { config, driver, log: testLog, tracing: passThroughTracing(), now: Date.now };
+  const options = { config, driver, log: testLog, tracing: passThroughTracing(), metrics: createMetrics(), now: Date.now };
   const agent = createAgent({ ...options, onFatal: (error) => fatal.push(error) });
   await agent.start();
   let stopped: Promise<void> | undefined;

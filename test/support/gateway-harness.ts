@@ -1,7 +1,13 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ReportRequest__Output } from "../../proto/gen/straightline/v1/ReportRequest.js";
-import { createLogger, passThroughTracing, type Tracing } from "../../services/common/observe/index.js";
+import {
+  createLogger,
+  createMetrics,
+  type Metrics,
+  passThroughTracing,
+  type Tracing,
+} from "../../services/common/observe/index.js";
 import { type Gateway, loadGatewayConfig, startGateway } from "../../services/gateway/index.js";
 import { type Decide, type FakePlacement, startFakePlacement } from "./fake-placement.js";
 
@@ -61,6 +67,7 @@ export interface GatewayUnderTest {
   readonly grpcAddress: string;
   readonly placement: FakePlacement;
   readonly gateway: Gateway;
+  readonly metrics: Metrics;
   stop(): Promise<void>;
 }
 
@@ -75,12 +82,15 @@ export async function startGatewayUnderTest(
     env: {},
     args: ["--http-port=0", "--grpc-port=0", `--placement=${placement.address}`, "--stop-timeout=4s", ...args],
   });
-  const gateway = await startGateway({ config, log: createLogger("gateway", "error"), tracing, now: () => performance.now() });
+  const metrics = createMetrics();
+  const log = createLogger("gateway", "error");
+  const gateway = await startGateway({ config, log, tracing, metrics, now: () => performance.now() });
   return {
     url: `http://127.0.0.1:${gateway.httpPort}`,
     grpcAddress: `127.0.0.1:${gateway.grpcPort}`,
     placement,
     gateway,
+    metrics,
     async stop() {
       for (const step of gateway.stopSteps) await step.run();
       await placement.stop();

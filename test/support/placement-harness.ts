@@ -11,7 +11,7 @@ import type { TelemetrySnapshot } from "../../proto/gen/straightline/v1/Telemetr
 import { type BusConnection, type KindToken, telemetrySubject } from "../../services/common/bus/index.js";
 import type { NatsConfig } from "../../services/common/config/index.js";
 import { type ErrorCode, StraightLineError } from "../../services/common/errors/index.js";
-import { passThroughTracing, type Tracing } from "../../services/common/observe/index.js";
+import { createMetrics, type Metrics, passThroughTracing, type Tracing } from "../../services/common/observe/index.js";
 import { callUnary, type UnaryMethod } from "../../services/common/rpc/index.js";
 import { straightlineServices } from "../../services/common/wire/index.js";
 import { loadPlacementConfig, startPlacement } from "../../services/placement/index.js";
@@ -22,6 +22,7 @@ import { encodeTelemetry, telemetryInstance } from "./telemetry-builders.js";
 /** A placement service that serves in this process, with clients. */
 export interface TestPlacement extends AsyncDisposable {
   readonly port: number;
+  readonly metrics: Metrics;
   readonly placements: PlacementServiceClient;
   readonly fleet: FleetServiceClient;
   readonly deployments: DeploymentServiceClient;
@@ -47,10 +48,12 @@ export async function startTestPlacement(nats: NatsConfig, options: TestPlacemen
   const policy = defaults.flatMap(([name, value]) => (args.includes(name) ? [] : [name, value]));
   const common = ["--port", "0", "--nats", nats.servers, "--start-timeout", "10s", "--stop-timeout", "4s"];
   const clock = { offsetMs: 0 };
+  const metrics = createMetrics();
   const { port, stopSteps } = await startPlacement({
     config: loadPlacementConfig({ env: {}, args: [...common, ...policy, ...args] }),
     log: testLog,
     tracing: options.tracing ?? passThroughTracing(),
+    metrics,
     now: () => performance.timeOrigin + performance.now() + clock.offsetMs,
   });
   const clients = connectClients(port);
@@ -65,6 +68,7 @@ export async function startTestPlacement(nats: NatsConfig, options: TestPlacemen
   };
   return {
     port,
+    metrics,
     ...clients,
     advance: (ms) => {
       clock.offsetMs += ms;

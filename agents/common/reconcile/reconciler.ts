@@ -1,5 +1,5 @@
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
-import type { Logger, Tracing } from "../../../services/common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing } from "../../../services/common/observe/index.js";
 import type { BundleCache } from "../bundles/index.js";
 import type { Driver } from "../driver.js";
 import {
@@ -40,6 +40,7 @@ export interface ReconcilerOptions {
   readonly probe: InstanceProbe;
   readonly state: StateFile;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => number;
   readonly startTimeoutMs: number;
@@ -63,7 +64,9 @@ const NO_GENERATION = 0;
 
 /** A reconciler that runs nothing yet. */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { driver, state, log, now } = options;
+  const { driver, state, log, now, metrics } = options;
+  const startDuration = metrics.histogram(METRIC.agentStartDuration);
+  const failureCount = metrics.counter(METRIC.agentFailures);
   const instances = new Map<string, ManagedInstance>();
   const failures = createFailureLog(now);
   const stopping = new Set<Promise<void>>();
@@ -79,6 +82,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const fail = (instance: ManagedInstance, message: string, permanent: boolean): void => {
     const { assignment, application, generation } = instance.workload;
     instance.lastError = message;
+    failureCount.add(1, application, driver.kind);
     const { attempts, notBeforeMs } = failures.note({
       assignment,
       application,
@@ -128,6 +132,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       if (instance.phase !== "starting") return;
       Object.assign(instance, { phase: "ready", readyAtMs: now(), lastError: "" });
       const startMs = now() - (instance.deployedAtMs ?? instance.startedAtMs);
+      startDuration.record(startMs / 1000, instance.workload.application, driver.kind);
       options.onReady(instance.workload.assignment, startMs);
       log.info({ instance: instance.instanceId, startMs }, "instance ready");
     } catch (error) {

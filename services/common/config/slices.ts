@@ -48,6 +48,36 @@ export const observeSchema = {
   },
 } as const;
 
+/** Default ports of the Prometheus endpoints; instances have none, as there are many on a machine. */
+export const METRICS_PORT = { placement: 9470, gateway: 9471, vm: 9472, container: 9473, serverless: 9474, instance: 0 } as const;
+
+/** Schema of metrics, shared by every process but for the default port. */
+export function metricsSchema(port: number) {
+  return {
+    port: {
+      doc: "Port of the Prometheus endpoint, http://127.0.0.1:PORT/metrics; 0: none. A port that is taken is told in the log and does no harm",
+      format: "port",
+      default: port,
+      env: "STRAIGHTLINE_METRICS_PORT",
+      arg: "metrics-port",
+    },
+    otlpEndpoint: {
+      doc: "OTLP/HTTP URL that metrics are sent to, for example http://127.0.0.1:9090/api/v1/otlp/v1/metrics; empty: not sent",
+      format: String,
+      default: "",
+      env: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+      arg: "otlp-metrics-endpoint",
+    },
+    intervalMs: {
+      doc: "Time between two exports of metrics by OTLP",
+      format: "duration-ms",
+      default: 10_000,
+      env: "STRAIGHTLINE_METRICS_INTERVAL",
+      arg: "metrics-interval",
+    },
+  } as const;
+}
+
 /** Schema of a listener's security: all three are needed beyond loopback. */
 export const tlsSchema = {
   certFile: {
@@ -92,4 +122,11 @@ export interface ObserveConfig {
   readonly logLevel: string;
   readonly otlpEndpoint: string;
   readonly sampleRatio: number;
+}
+
+/** Values of metricsSchema(). */
+export interface MetricsConfig {
+  readonly port: number;
+  readonly otlpEndpoint: string;
+  readonly intervalMs: number;
 }

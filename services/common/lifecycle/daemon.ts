@@ -1,6 +1,14 @@
-import type { ConfigSources, ObserveConfig } from "../config/index.js";
+import type { ConfigSources, MetricsConfig, ObserveConfig } from "../config/index.js";
 import { causeChain, StraightLineError } from "../errors/index.js";
-import { createLogger, createTracing, type Logger, type Tracing } from "../observe/index.js";
+import {
+  createLogger,
+  createProcessMetrics,
+  createTracing,
+  exportMetrics,
+  type Logger,
+  type Metrics,
+  type Tracing,
+} from "../observe/index.js";
 import { type ProcessLike, runLifecycle, type StopStep } from "./lifecycle.js";
 
 /** The part of `process` that a daemon needs; a test passes its own. */
@@ -14,24 +22,31 @@ export interface DaemonParts<C> {
   readonly config: C;
   readonly log: Logger;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
 }
 
 /** A process of the mesh. */
 export interface DaemonOptions<C> {
   readonly process: DaemonProcess;
-  /** For logs; traces call the service `straightline-<name>`. */
+  /** For logs; traces and metrics call the service `straightline-<name>`. */
   readonly name: string;
   /** Throws CONFIG_INVALID with every fault: the process then ends with exit code 1. */
   readonly readConfig: (sources: ConfigSources) => C;
   /** Fields of every line that it logs; absent: none beside its name. */
   readonly logFields?: (config: C) => Readonly<Record<string, string>>;
   readonly stopTimeoutMs: (config: C) => number;
-  /** Starts everything; gives the stop steps, to which the last, sending what is left of the traces, is added. */
+  /** Starts everything; gives the stop steps, to which the last, sending what is left of traces and metrics, are added. */
   readonly start: (parts: DaemonParts<C>) => Promise<readonly StopStep[]>;
 }
 
-/** Reads the configuration, sets up logs and traces, and runs until SIGTERM or SIGINT: see runLifecycle. */
-export async function runDaemon<C extends { readonly observe: ObserveConfig }>(options: DaemonOptions<C>): Promise<void> {
+/** What a daemon's configuration holds at least. */
+interface DaemonConfig {
+  readonly observe: ObserveConfig;
+  readonly metrics: MetricsConfig;
+}
+
+/** Reads the configuration, sets up logs, traces and metrics, and runs until SIGTERM or SIGINT: see runLifecycle. */
+export async function runDaemon<C extends DaemonConfig>(options: DaemonOptions<C>): Promise<void> {
   const { process, name, logFields, stopTimeoutMs, start } = options;
   const config = readOrExit(options);
   if (config === undefined) return;
@@ -42,9 +57,13 @@ export async function runDaemon<C extends { readonly observe: ObserveConfig }>(o
     stopTimeoutMs: stopTimeoutMs(config),
     start: async () => {
       const { otlpEndpoint, sampleRatio } = config.observe;
-      const tracing = await createTracing({ serviceName: `straightline-${name}`, otlpEndpoint, sampleRatio });
-      const steps = await start({ config, log, tracing });
-      return [...steps, { name: "flush traces", run: () => tracing.shutdown() }];
+      const serviceName = `straightline-${name}`;
+      const tracing = await createTracing({ serviceName, otlpEndpoint, sampleRatio });
+      const metrics = createProcessMetrics();
+      const steps = await start({ config, log, tracing, metrics });
+      const instanceId = logFields?.(config)["node"] ?? "";
+      const endExport = await exportMetrics({ ...config.metrics, metrics, serviceName, instanceId, log });
+      return [...steps, { name: "flush traces", run: () => tracing.shutdown() }, { name: "flush metrics", run: endExport }];
     },
   });
 }

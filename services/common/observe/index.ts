@@ -1,4 +1,8 @@
+export { createProcessMetrics, exportMetrics, type MetricsExportOptions } from "./export-metrics.js";
+export { prometheusName } from "./exposition.js";
 export { createLogger, type Logger } from "./log.js";
+export { LABEL, METRIC } from "./metric-names.js";
+export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type Metrics } from "./metrics.js";
 export { ATTRIBUTE, EVENT, HEADER, SPAN } from "./names.js";
 export { parseTraceparent, type TraceContext } from "./traceparent.js";
 export {

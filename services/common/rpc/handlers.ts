@@ -1,13 +1,14 @@
-import type {
-  handleBidiStreamingCall,
-  handleServerStreamingCall,
-  handleUnaryCall,
-  Metadata,
-  ServerDuplexStream,
-  ServerWritableStream,
+import {
+  type handleBidiStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type Metadata,
+  type ServerDuplexStream,
+  type ServerWritableStream,
+  status,
 } from "@grpc/grpc-js";
 import { causeChain, StraightLineError } from "../errors/index.js";
-import type { Logger } from "../observe/index.js";
+import { type Logger, METRIC, type Metrics } from "../observe/index.js";
 import { toGrpcStatus } from "./status.js";
 
 /** What a handler may know of its call. */
@@ -38,8 +39,12 @@ interface AnyCall {
   on(event: "cancelled", listener: () => void): unknown;
 }
 
-/** Handlers that log every fault once, with its causes, and answer with a safe status. */
-export function createHandlers(log: Logger): Handlers {
+/** The only RPC system here, as OpenTelemetry calls it. */
+const RPC_SYSTEM = "grpc";
+
+/** Handlers that log every fault once, with its causes, answer with a safe status, and count unary calls. */
+export function createHandlers(log: Logger, metrics: Metrics): Handlers {
+  const durations = metrics.histogram(METRIC.rpcDuration);
   const statusOf = (thrown: unknown, path: string) => {
     const error = StraightLineError.from(thrown);
     if (error.code === "INTERNAL") log.error({ path, chain: causeChain(error) }, "request failed");
@@ -48,11 +53,23 @@ export function createHandlers(log: Logger): Handlers {
   };
   return {
     unary: (handler) => (call, callback) => {
+      const startedMs = performance.now();
+      const method = call.getPath().slice(1);
+      const count = (code: status): void => {
+        durations.record((performance.now() - startedMs) / 1000, RPC_SYSTEM, method, status[code]);
+      };
       Promise.resolve()
         .then(() => handler(call.request, contextOf(call)))
         .then(
-          (response) => callback(null, response),
-          (thrown) => callback(statusOf(thrown, call.getPath())),
+          (response) => {
+            count(status.OK);
+            callback(null, response);
+          },
+          (thrown) => {
+            const failure = statusOf(thrown, call.getPath());
+            count(failure.code);
+            callback(failure);
+          },
         );
     },
     serverStream: (handler) => (call) => {

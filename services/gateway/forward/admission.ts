@@ -7,6 +7,8 @@ export interface Admission {
   /** From now on nothing is taken. */
   refuse(): void;
   readonly refusing: boolean;
+  /** Requests that are served now. */
+  readonly held: number;
 }
 
 /** Advised delay before another try, milliseconds. */
@@ -32,6 +34,9 @@ export function createAdmission(limit: number): Admission {
     },
     get refusing() {
       return refusing;
+    },
+    get held() {
+      return held;
     },
   };
 }

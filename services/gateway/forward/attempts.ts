@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, METRIC, type Metrics, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
 import { type Outcome, type OutcomeReport, type Placement, type PlacementClient, unused } from "../placement-client/index.js";
 import type { RequestOptions } from "./request-options.js";
 import { type Failure, mayRetry } from "./retry.js";
@@ -50,6 +50,7 @@ export interface ForwardJob {
 export interface ForwardParts {
   readonly placement: PlacementClient;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   /** Longest wait for placement when no deadline is known, milliseconds. */
   readonly placeTimeoutMs: number;
 }
@@ -139,6 +140,7 @@ async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placemen
         mayRetry({ failure, attempts, idempotent: job.idempotent || placement.idempotent, replayable }),
     });
     closeSpan(span, end);
+    countAttempt(parts.metrics, job.application, placement, end);
     parts.placement.report(reportOf(placement, end), job.span.traceparent);
     return end;
   } catch (error) {
@@ -165,6 +167,11 @@ function spanAttributes(placement: Placement, attempts: number): Record<string, 
     [ATTRIBUTE.reason]: placement.reason,
     [ATTRIBUTE.frequency]: placement.frequency,
   };
+}
+
+function countAttempt(metrics: Metrics, application: string, { kind }: Placement, end: AttemptEnd): void {
+  const outcome = end.type === "unusable" ? "unusable" : end.outcome.replace("OUTCOME_", "").toLowerCase().replaceAll("_", "-");
+  metrics.counter(METRIC.gatewayAttempts).add(1, application, kind ?? "", outcome);
 }
 
 function closeSpan(span: TraceSpan, end: AttemptEnd): void {

@@ -1,9 +1,9 @@
-import { Metadata, type ServerUnaryCall, type sendUnaryData, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Metadata, type ServerUnaryCall, type sendUnaryData, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { ModelReadyRequest__Output } from "../../../proto/gen/inference/ModelReadyRequest.js";
 import type { ModelReadyResponse } from "../../../proto/gen/inference/ModelReadyResponse.js";
 import { assertApplicationName } from "../../common/bus/index.js";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, HEADER, type Logger, SPAN, type TraceSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, HEADER, type Logger, METRIC, SPAN, type TraceSpan } from "../../common/observe/index.js";
 import { createHandlers, toGrpcStatus } from "../../common/rpc/index.js";
 import {
   type Admission,
@@ -44,7 +44,7 @@ interface Call {
 
 /** The six methods of the protocol. */
 export function createInferenceService(parts: GrpcParts): UntypedServiceImplementation {
-  const { unary } = createHandlers(parts.log);
+  const { unary } = createHandlers(parts.log, parts.metrics);
   return {
     ServerLive: unary(() => ({ live: true })),
     ServerReady: unary(async () => ({ ready: !parts.admission.refusing && (await parts.placement.serving()) })),
@@ -66,8 +66,14 @@ export function createInferenceService(parts: GrpcParts): UntypedServiceImplemen
 
 /** Forwards a method's bytes; `sizeBytes` is what placement is told, by default their number. */
 function rawHandler(parts: GrpcParts, method: string, sizeBytes: number | undefined) {
+  const durations = parts.metrics.histogram(METRIC.rpcDuration);
   return (raw: RawCall, callback: RawCallback): void => {
-    const call = beginCall(parts, method, raw, callback);
+    const startedMs = performance.now();
+    const call = beginCall(parts, method, raw, (error, ...answer) => {
+      const code = status[error?.code ?? status.OK] ?? "UNKNOWN";
+      durations.record((performance.now() - startedMs) / 1000, "grpc", methodPath(method).slice(1), code);
+      callback(error, ...answer);
+    });
     forwardAdmitted(parts, call, method, sizeBytes ?? raw.request.length)
       .catch((thrown) => failCall(parts, call, StraightLineError.from(thrown)))
       .finally(() => {

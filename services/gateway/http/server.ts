@@ -6,6 +6,7 @@ import { withTimeout } from "../../common/lifecycle/index.js";
 import { listenError } from "../../common/ports/index.js";
 import { listenerTls } from "../../common/rpc/index.js";
 import { createHttpHandler, type HttpParts } from "./handler.js";
+import { measuredHandler } from "./measured.js";
 
 /** Where and how the HTTP side listens. */
 export interface HttpServerOptions {
@@ -36,7 +37,7 @@ const SWEEP_MS = 20;
 
 /** Starts the HTTP side. Rejects with PORT_IN_USE, START_FAILED or INSECURE_LISTENER. */
 export async function startHttpServer(options: HttpServerOptions, parts: HttpParts): Promise<HttpServer> {
-  const handler = createHttpHandler(parts);
+  const handler = measuredHandler(parts.metrics, createHttpHandler(parts));
   const listener: RequestListener = (request, response) => void handler(request, response);
   const server = create(options, listener);
   server.maxConnections = options.maxConnections;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type ChannelOptions, makeClientConstructor } from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
 import { StraightLineError } from "../../common/errors/index.js";
-import type { Logger } from "../../common/observe/index.js";
+import { type Logger, METRIC, type Metrics } from "../../common/observe/index.js";
 import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, type UnaryMethod } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { grpcStreamOpener } from "./grpc-stream.js";
@@ -16,6 +16,7 @@ export interface PlacementClientOptions {
   readonly address: string;
   readonly tls: ClientTls;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Items that may wait for the stream, each kind: a second's worth of a busy gateway, some MiB at most. */
@@ -30,7 +31,7 @@ const HEALTH_TIMEOUT_MS = 1000;
 const FLUSH_POLL_MS = 10;
 
 /** Connects to placement; it need not be there yet. */
-export function createPlacementClient({ address, tls, log }: PlacementClientOptions): PlacementClient {
+export function createPlacementClient({ address, tls, log, metrics }: PlacementClientOptions): PlacementClient {
   const credentials = channelCredentials(tls);
   const channelOptions: ChannelOptions = { ...CHANNEL_OPTIONS };
   const { PlacementService } = straightlineServices();
@@ -38,10 +39,14 @@ export function createPlacementClient({ address, tls, log }: PlacementClientOpti
   const Health = makeClientConstructor(healthService, "Health");
   const health = new Health(address, credentials, { ...channelOptions, channelOverride: client.getChannel() });
   const check = health["Check"]?.bind(health) as UnaryMethod<{ service: string }, { status: string }>;
+  const dropped = metrics.counter(METRIC.gatewayReportsDropped);
   const stream = createPlaceStream({
     open: grpcStreamOpener(client),
     maxWaiting: MAX_WAITING,
-    onDropped: () => log.warn("report dropped: placement is away and the queue is full"),
+    onDropped() {
+      dropped.add(1);
+      log.warn("report dropped: placement is away and the queue is full");
+    },
   });
   const report = (outcome: OutcomeReport, traceparent?: string): void => stream.report(reportEntry(outcome, traceparent));
   return {

@@ -5,7 +5,7 @@ import type { ProtoGrpcType } from "../../../proto/gen/grpc_service.js";
 import type { GRPCInferenceServiceClient } from "../../../proto/gen/inference/GRPCInferenceService.js";
 import type { ModelInferRequest } from "../../../proto/gen/inference/ModelInferRequest.js";
 import type { ModelInferResponse__Output as ModelInferResponse } from "../../../proto/gen/inference/ModelInferResponse.js";
-import { createLogger, passThroughTracing } from "../../common/observe/index.js";
+import { createLogger, createMetrics, passThroughTracing } from "../../common/observe/index.js";
 import { loadProto, protoDirectory } from "../../common/wire/index.js";
 import type { Model } from "../models/index.js";
 import { createInferenceService, type InferenceService } from "../serving/index.js";
@@ -33,7 +33,13 @@ let client: GRPCInferenceServiceClient;
 before(async () => {
   const tracing = passThroughTracing();
   const slots = { concurrency: 1, queueLimit: 0 };
-  service = createInferenceService({ models: new Map([["echo", echoModel()]]), tracing, slots, now: () => performance.now() });
+  service = createInferenceService({
+    models: new Map([["echo", echoModel()]]),
+    tracing,
+    metrics: createMetrics(),
+    slots,
+    now: () => performance.now(),
+  });
   const limits = { maxMessageBytes: 1000, timeoutMs: 5000, protoDirectory: protoDirectory() };
   server = await startGrpcServer({
     ...limits,

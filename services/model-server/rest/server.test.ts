@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { createLogger, passThroughTracing } from "../../common/observe/index.js";
+import { createLogger, createMetrics, passThroughTracing } from "../../common/observe/index.js";
 import type { InferenceContext, Model } from "../models/index.js";
 import { createInferenceService, type InferenceService } from "../serving/index.js";
 import type { Tensor } from "../tensors/index.js";
@@ -34,7 +34,13 @@ let server: RestServer;
 before(async () => {
   const tracing = passThroughTracing();
   const slots = { concurrency: 1, queueLimit: 0 };
-  service = createInferenceService({ models: new Map([["size", sizeModel()]]), tracing, slots, now: () => performance.now() });
+  service = createInferenceService({
+    models: new Map([["size", sizeModel()]]),
+    tracing,
+    metrics: createMetrics(),
+    slots,
+    now: () => performance.now(),
+  });
   const limits = { maxBodyBytes: MAX_BODY_BYTES, timeoutMs: 5000 };
   server = await startRestServer({
     ...limits,

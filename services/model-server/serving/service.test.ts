@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StraightLineError } from "../../common/errors/index.js";
-import { passThroughTracing } from "../../common/observe/index.js";
+import { createMetrics, passThroughTracing } from "../../common/observe/index.js";
 import type { Model } from "../models/index.js";
 import { type Deadline, startDeadline } from "./deadline.js";
 import { createInferenceService, type InferenceCall, type InferenceRequest } from "./service.js";
@@ -24,6 +24,7 @@ function serviceOf(model: Model) {
   const service = createInferenceService({
     models: new Map([["m", model]]),
     tracing,
+    metrics: createMetrics(),
     now,
     slots: { concurrency: 1, queueLimit: 0 },
   });

@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, METRIC, type Metrics, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
 import type { InstanceStats } from "../../common/wire/index.js";
 import type { Model } from "../models/index.js";
 import type { Tensor } from "../tensors/index.js";
@@ -56,6 +56,7 @@ export interface InferenceRequest {
 export interface InferenceServiceParts {
   readonly models: ReadonlyMap<string, Model>;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   readonly slots: SlotOptions;
   /** Monotonic clock, milliseconds. */
   readonly now: () => number;
@@ -65,6 +66,9 @@ export interface InferenceServiceParts {
 export function createInferenceService(parts: InferenceServiceParts): InferenceService {
   const slots = createSlots(parts.slots);
   const outcomes = createOutcomeCounter();
+  const durations = parts.metrics.histogram(METRIC.modelDuration);
+  parts.metrics.observe(METRIC.modelActive, (set) => set(slots.runningCount));
+  parts.metrics.observe(METRIC.modelQueued, (set) => set(slots.waitingCount));
   return {
     modelNames: [...parts.models.keys()],
     model: (name, version) => findModel(parts.models, name, version),
@@ -73,6 +77,8 @@ export function createInferenceService(parts: InferenceServiceParts): InferenceS
     },
     async infer(request) {
       let ticket: Ticket | undefined;
+      const startedMs = parts.now();
+      let result: string = "ok";
       try {
         ticket = slots.admit();
         const answer = await serve(parts, ticket, request);
@@ -81,9 +87,11 @@ export function createInferenceService(parts: InferenceServiceParts): InferenceS
       } catch (thrown) {
         const error = StraightLineError.from(thrown);
         outcomes.failed(error);
+        result = error.code;
         throw error;
       } finally {
         ticket?.release();
+        durations.record((parts.now() - startedMs) / 1000, request.model.metadata.name, result);
       }
     },
     stats: () => ({ inFlight: slots.runningCount, queued: slots.waitingCount, ...outcomes.read() }),

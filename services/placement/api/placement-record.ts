@@ -3,7 +3,7 @@ import type { Placement } from "../../../proto/gen/straightline/v1/Placement.js"
 import type { PlaceRequest__Output } from "../../../proto/gen/straightline/v1/PlaceRequest.js";
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { kindToWire } from "../../common/bus/index.js";
-import type { Decision, NodeKind, Trace } from "../scheduler/index.js";
+import type { Decision, InstanceView, NodeKind, Trace } from "../scheduler/index.js";
 import { type TraceTiming, traceToWire } from "./wire-trace.js";
 
 /** A placed decision. */
@@ -21,6 +21,10 @@ export interface PlacementRecord {
   readonly kind: NodeKind;
   readonly instanceId: string;
   readonly traceId: string;
+  /** Expected response time, milliseconds. */
+  readonly predictedMs: number;
+  /** What a request there adds to the bill; undefined: nothing. */
+  readonly price: InstanceView["price"];
   report: ReportRequest__Output | undefined;
   leaseExpired: boolean;
 }
@@ -67,6 +71,8 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     kind,
     instanceId,
     traceId,
+    predictedMs: predicted.transferMs + predicted.waitMs + predicted.serviceMs + predicted.coldStartMs,
+    price: instance.price,
     report: undefined,
     leaseExpired: false,
   };

@@ -18,6 +18,7 @@ import {
   type WaitQueue,
   type WatchHub,
 } from "../state/index.js";
+import type { PlacementMetrics } from "./placement-metrics.js";
 import { createRecord, type Placed, type PlacementRecord } from "./placement-record.js";
 import { type PlaceCommand, readPlaceRequest } from "./read-place-request.js";
 import { requestFingerprint, waitGroup } from "./request-keys.js";
@@ -43,6 +44,7 @@ export interface PlacerParts {
   readonly history: History<PlacementRecord>;
   readonly waitQueue: WaitQueue<PlacementRecord>;
   readonly decisions: WatchHub<WatchResponse>;
+  readonly metrics: PlacementMetrics;
   readonly findApplication: (name: string) => ApplicationRecord__Output | undefined;
   /** Milliseconds since the Unix epoch; must not go back. */
   readonly now: () => number;
@@ -78,12 +80,12 @@ export function createPlacer(parts: PlacerParts): Placer {
   const idempotency = createIdempotency<PlacementRecord>(config.idempotencyLimit, config.idempotencyTtlMs, now);
   let closed = false;
   const run = async (command: PlaceCommand, context: PlaceContext): Promise<PlacementRecord> => {
-    const order = createOrder(command, context, parts);
-    if (!command.wire.dryRun) parts.frequency.count(command.request.application);
     try {
+      const order = createOrder(command, context, parts);
+      if (!command.wire.dryRun) parts.frequency.count(command.request.application);
       return await placeOrWait(order, context.signal, parts);
     } catch (error) {
-      tellFailure(command, error, parts);
+      tellFailure(command, StraightLineError.from(error), parts);
       throw error;
     }
   };
@@ -207,14 +209,19 @@ function reserve(order: Order, placed: Placed, timing: PlacementRecord["timing"]
     expectedWork(placed.candidate, placed.predicted),
   );
   parts.history.add(placementId, record);
+  parts.metrics.placed(record, placed);
   if (parts.decisions.hasSubscribers()) {
     parts.decisions.publish({ application: request.application, sizeBytes: request.sizeBytes, placement: record.placement });
   }
   return record;
 }
 
-function tellFailure({ request, wire }: PlaceCommand, error: unknown, { decisions }: PlacerParts): void {
-  if (wire.dryRun || !decisions.hasSubscribers()) return;
-  const failure = failureToWire(StraightLineError.from(error));
+function tellFailure({ request, wire, policy }: PlaceCommand, error: StraightLineError, parts: PlacerParts): void {
+  const { decisions, metrics, findApplication } = parts;
+  if (wire.dryRun) return;
+  const isKnown = findApplication(request.application) !== undefined;
+  metrics.refused(isKnown ? request.application : "", policy.name, error);
+  if (!isKnown || !decisions.hasSubscribers()) return;
+  const failure = failureToWire(error);
   decisions.publish({ application: request.application, sizeBytes: request.sizeBytes, failure });
 }

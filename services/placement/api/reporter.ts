@@ -2,6 +2,7 @@ import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/R
 import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
 import type { Answer, Learner } from "../learning/index.js";
 import type { Fleet, History, Reservations, WaitQueue } from "../state/index.js";
+import type { PlacementMetrics } from "./placement-metrics.js";
 import type { PlacementRecord } from "./placement-record.js";
 
 /** What a reporter works with. */
@@ -11,6 +12,7 @@ export interface ReporterParts {
   readonly reservations: Reservations;
   readonly history: History<PlacementRecord>;
   readonly waitQueue: WaitQueue<PlacementRecord>;
+  readonly metrics: PlacementMetrics;
 }
 
 const OUTCOMES = "OUTCOME_OK, _CLIENT_ERROR, _INSTANCE_ERROR, _TIMEOUT, _THROTTLED, _CANCELLED";
@@ -30,6 +32,7 @@ export function createReporter(parts: ReporterParts): (report: ReportRequest__Ou
     }
     if (record.report !== undefined) return;
     record.report = report;
+    parts.metrics.reported(record, report, LEARNED_OUTCOME[report.outcome] ?? "other");
     markInstance(record, report.outcome, learnFrom(record, report, parts.learner), parts.fleet);
     waitQueue.wake(record.application);
   };

@@ -50,7 +50,7 @@ const DOUBT = "No trusted instance is free, so suspect ones are used, youngest t
 
 function placed(choice: Choice, { pool, evaluations, input, policy }: Situation): Decision {
   const [candidate] = choice.preferred;
-  return new PlacedDecision(candidate, choice.reason, predictedOf(candidate, input), () => {
+  return new PlacedDecision(candidate, choice, predictedOf(candidate, input), () => {
     const preferred = [...choice.preferred, ...(choice.rest?.() ?? [])];
     const doubt = isSuspect(candidate) ? [DOUBT] : [];
     const own = typeof choice.steps === "function" ? choice.steps() : choice.steps;

@@ -1,5 +1,5 @@
 import { compareCandidates } from "./order.js";
-import type { Candidate, ChoiceContext, Evaluation, PlacementInput, PredictedTime, Refusal, Trace } from "./types.js";
+import type { Candidate, Choice, ChoiceContext, Evaluation, PlacementInput, PredictedTime, Refusal, Trace } from "./types.js";
 
 /*
  * Classes, where the house makes objects by functions: an object literal with a getter gets a hidden class of its own each time it is made, which
@@ -49,12 +49,19 @@ export class PlacedDecision {
   readonly type = "placed";
   readonly candidate: Candidate;
   readonly reason: string;
+  readonly rule: string;
   readonly predicted: PredictedTime;
   readonly #trace: () => Trace;
 
-  constructor(candidate: Candidate, reason: string, predicted: PredictedTime, trace: () => Trace) {
+  constructor(
+    candidate: Candidate,
+    { reason, rule = "only" }: Pick<Choice, "reason" | "rule">,
+    predicted: PredictedTime,
+    trace: () => Trace,
+  ) {
     this.candidate = candidate;
     this.reason = reason;
+    this.rule = rule;
     this.predicted = predicted;
     this.#trace = once(trace);
   }

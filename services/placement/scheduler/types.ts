@@ -216,6 +216,8 @@ export interface Choice {
   readonly rest?: () => readonly Candidate[];
   /** One line. */
   readonly reason: string;
+  /** Which of the policy's few rules it was, one word, for counting; absent: it has but one. */
+  readonly rule?: string;
   /** The way to it, each a sentence; a function is asked for them only when the trace is read. */
   readonly steps: readonly string[] | (() => readonly string[]);
 }
@@ -293,6 +295,8 @@ export type Decision =
       readonly type: "placed";
       readonly candidate: Candidate;
       readonly reason: string;
+      /** One of the policy's few rules; `only` where it has but one. */
+      readonly rule: string;
       readonly predicted: PredictedTime;
       readonly trace: Trace;
     }

@@ -36,6 +36,8 @@ export interface Reservations {
   sweep(): void;
   /** Slots held in all. */
   total(): number;
+  /** Slots that should have been given back: held longer than `graceMs` beyond their lease, or held by nobody. Always 0. */
+  leaks(graceMs: number): number;
   /** Calls the listener with the key of each instance whose count has changed. */
   onChange(listener: (instanceKey: string) => void): void;
 }
@@ -117,6 +119,15 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       }
     },
     total: () => instanceOf.size,
+    leaks(graceMs) {
+      let held = 0;
+      let overdue = 0;
+      for (const { leases } of holders.values()) {
+        held += leases.size;
+        for (const { endMs } of leases.values()) if (endMs + graceMs < now()) overdue += 1;
+      }
+      return overdue + Math.abs(held - instanceOf.size);
+    },
     onChange: (listener) => listeners.push(listener),
   };
 }

@@ -25,7 +25,7 @@ function setUp() {
     },
   };
   const log = { warn: (facts: (typeof logged)[number]) => logged.push(facts) };
-  startTelemetryIntake(bus as BusConnection, fleet, log as unknown as Logger, now);
+  startTelemetryIntake(bus as BusConnection, fleet, { log: log as unknown as Logger, now, dropped: { add: () => undefined } });
   const send = (nodeId: string, data: Uint8Array): void =>
     deliver({ subject: `straightline.v1.telemetry.vm.${nodeId}`, data, traceparent: undefined });
   return { clock, fleet, logged, send };

@@ -1,7 +1,7 @@
 import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
 import { type BusConnection, type BusMessage, type Subscription, TELEMETRY_WILDCARD } from "../../common/bus/index.js";
 import { causeChain } from "../../common/errors/index.js";
-import type { Logger } from "../../common/observe/index.js";
+import type { Counter, Logger } from "../../common/observe/index.js";
 import { messageCodec } from "../../common/wire/index.js";
 import type { Acceptance, Fleet } from "./fleet.js";
 
@@ -10,13 +10,23 @@ const LOG_EVERY_MS = 60_000;
 /** Names under which faults are counted; a flood of invented subjects shares the last. */
 const MAX_NAMES = 10_000;
 
+/** What taking telemetry in needs beside the fleet. */
+export interface IntakeParts {
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Counts what was not taken in. */
+  readonly dropped: Counter<[]>;
+}
+
 /** Feeds the fleet from the bus. Whatever arrives there, nothing throws. */
-export function startTelemetryIntake(bus: BusConnection, fleet: Fleet, log: Logger, now: () => number): Subscription {
+export function startTelemetryIntake(bus: BusConnection, fleet: Fleet, { log, now, dropped }: IntakeParts): Subscription {
   const codec = messageCodec<TelemetrySnapshot, TelemetrySnapshot__Output>("TelemetrySnapshot");
   const drop = createDropLog(log, now);
   return bus.subscribe(TELEMETRY_WILDCARD, (message) => {
     const acceptance = take(message, codec.decode, fleet);
-    if (!acceptance.ok) drop(acceptance.nodeId, acceptance.fault, message.subject);
+    if (acceptance.ok) return;
+    dropped.add(1);
+    drop(acceptance.nodeId, acceptance.fault, message.subject);
   });
 }
 

@@ -24,6 +24,8 @@ export interface WaitQueue<T> {
   /** Tries an application's waiters, or all of them, in order. */
   wake(application?: string): void;
   isEmpty(application: string): boolean;
+  /** How many wait, by application; those for which none waits are left out. */
+  sizes(): Iterable<readonly [application: string, count: number]>;
   /** Rejects all with DRAINING, and everyone who comes later. */
   close(): void;
 }
@@ -70,6 +72,7 @@ export function createWaitQueue<T>(limit: number, schedule: Schedule): WaitQueue
       else for (const name of [...queues.keys()]) wakeOne(name);
     },
     isEmpty: (application) => !queues.has(application),
+    sizes: () => [...queues].map(([application, { size }]) => [application, size] as const),
     close() {
       closed = true;
       for (const queue of [...queues.values()]) {

@@ -38,6 +38,7 @@ import {
 /** Kinds in the order in which a branch tries them, and the branch's condition in words. */
 interface Branch {
   readonly condition: string;
+  readonly rule: string;
   readonly kinds: readonly NodeKind[];
   /** The condition alone does not tell the kind: the free slot of the VM does. */
   readonly bySlot: boolean;
@@ -57,7 +58,7 @@ function choose(context: ChoiceContext): Choice {
   const misses = passed.map((each) => whyNot(each, context.evaluations));
   const rest = (): Candidate[] =>
     branch.kinds.flatMap((each) => context.candidates.filter((one) => one.instance.kind === each && one !== taken));
-  return { preferred: [taken], rest, ...wordsOf(branch, misses, taken) };
+  return { preferred: [taken], rest, rule: branch.rule, ...wordsOf(branch, misses, taken) };
 }
 
 /** The first of a kind in the common order. */
@@ -78,12 +79,22 @@ function branchOf({ frequency, request, parameters }: PlacementInput): Branch {
   const isFrequent = frequency.perSecond > frequencyLimit;
   const rate = `f_t ${formatRate(frequency.perSecond)} ${isFrequent ? ">" : "<="} F ${frequencyLimit}/s`;
   if (isFrequent && request.sizeBytes < sizeLimitBytes) {
-    return { condition: `${rate} and ${size} < ${sizeLimit}`, kinds: ["serverless", "vm", "container"], bySlot: false };
+    return {
+      rule: "frequent-small",
+      condition: `${rate} and ${size} < ${sizeLimit}`,
+      kinds: ["serverless", "vm", "container"],
+      bySlot: false,
+    };
   }
   if (request.sizeBytes > sizeLimitBytes) {
-    return { condition: `${size} > ${sizeLimit}`, kinds: ["container", "vm", "serverless"], bySlot: false };
+    return { rule: "large", condition: `${size} > ${sizeLimit}`, kinds: ["container", "vm", "serverless"], bySlot: false };
   }
-  return { condition: `${rate}, ${size} <= ${sizeLimit}`, kinds: ["vm", "container", "serverless"], bySlot: true };
+  return {
+    rule: "free-slot",
+    condition: `${rate}, ${size} <= ${sizeLimit}`,
+    kinds: ["vm", "container", "serverless"],
+    bySlot: true,
+  };
 }
 
 function wordsOf(branch: Branch, misses: readonly string[], candidate: Candidate): Pick<Choice, "reason" | "steps"> {

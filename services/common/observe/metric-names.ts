@@ -1,0 +1,235 @@
+import type { CounterDefinition, GaugeDefinition, HistogramDefinition } from "./instruments.js";
+import { ATTRIBUTE } from "./names.js";
+
+/** Attributes that only metrics have; the others are those of spans. Each has few values, or values that the fleet bounds. */
+export const LABEL = {
+  httpRoute: "http.route",
+  rpcSystem: "rpc.system.name",
+  rpcStatus: "rpc.response.status_code",
+  cpuMode: "cpu.mode",
+  outcome: "straightline.outcome",
+  result: "straightline.result",
+  rule: "straightline.rule",
+  health: "straightline.node.health",
+  scheduling: "straightline.node.scheduling",
+  state: "straightline.instance.state",
+  direction: "straightline.direction",
+} as const;
+
+const { application, kind, policy, model } = ATTRIBUTE;
+
+/** Those that OpenTelemetry's conventions advise for the duration of an HTTP or RPC call. */
+const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
+
+/**
+ * A warm answer takes 5 to 100 ms and has the finest buckets, so that a p95 there is right within a third; a function's cold start adds 0.1 to 1 s,
+ * and a request that waits for an instance to start may take half a minute.
+ */
+const RESPONSE_SECONDS = [0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+
+/** A worker forks in 0.1 s, a container starts in half a second, a model loads in seconds, an image is built or pulled in minutes. */
+const START_SECONDS = [0.05, 0.1, 0.15, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 180] as const;
+
+/** A decision over ten instances takes about 10 us, over a thousand about 1 ms. */
+const DECIDE_SECONDS = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05] as const;
+
+/** Symmetric around 1, which is a prediction that came true; beyond 2 it is a misprediction. */
+const RATIO = [0.1, 0.25, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 10] as const;
+
+/** Telemetry comes each second; a node is suspect after three ticks and lost after ten. */
+const AGE_SECONDS = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10, 30] as const;
+
+function counter<const L extends readonly string[]>(
+  name: string,
+  unit: string,
+  labels: L,
+  description: string,
+): CounterDefinition<L> {
+  return { type: "counter", name, unit, labels, description };
+}
+
+function gauge<const L extends readonly string[]>(
+  name: string,
+  unit: string,
+  labels: L,
+  description: string,
+): GaugeDefinition<L> {
+  return { type: "gauge", name, unit, labels, description };
+}
+
+function histogram<const L extends readonly string[]>(
+  name: string,
+  unit: string,
+  bounds: readonly number[],
+  labels: L,
+  description: string,
+): HistogramDefinition<L> {
+  return { type: "histogram", name, unit, bounds, labels, description };
+}
+
+/** Every metric of every process. Names of OpenTelemetry's semantic conventions where they exist, else `straightline.*`. */
+export const METRIC = {
+  processUptime: gauge("process.uptime", "s", [], "Time since the process started"),
+  processCpuTime: counter("process.cpu.time", "s", [LABEL.cpuMode], "CPU time that the process has used"),
+  processMemory: gauge("process.memory.usage", "By", [], "Memory of the process that is in RAM"),
+  eventLoopUtilization: gauge(
+    "nodejs.eventloop.utilization",
+    "1",
+    [],
+    "Share of time the event loop was busy since this was last read",
+  ),
+
+  rpcDuration: histogram(
+    "rpc.server.call.duration",
+    "s",
+    CALL_SECONDS,
+    [LABEL.rpcSystem, ATTRIBUTE.rpcMethod, LABEL.rpcStatus],
+    "Duration of unary gRPC calls, by status",
+  ),
+  httpDuration: histogram(
+    "http.server.request.duration",
+    "s",
+    CALL_SECONDS,
+    [ATTRIBUTE.httpMethod, LABEL.httpRoute, ATTRIBUTE.httpStatus],
+    "Duration of HTTP requests, by route and status",
+  ),
+
+  decisions: counter(
+    "straightline.placement.decisions",
+    "{decision}",
+    [application, policy, kind, LABEL.result, LABEL.rule],
+    "Decisions: the result is placed or the error's code; the rule is what the policy went by, or why nothing could take the request",
+  ),
+  decideDuration: histogram("straightline.placement.decide.duration", "s", DECIDE_SECONDS, [policy], "Time that a decision took"),
+  waitDuration: histogram(
+    "straightline.placement.wait.duration",
+    "s",
+    RESPONSE_SECONDS,
+    [application],
+    "Time that placed requests waited for capacity, those that waited at all",
+  ),
+  waiting: gauge("straightline.placement.waiting", "{request}", [application], "Requests that wait for capacity now"),
+  decisionAge: histogram(
+    "straightline.placement.telemetry.age",
+    "s",
+    AGE_SECONDS,
+    [kind],
+    "Age of the chosen node's telemetry at the decision",
+  ),
+  reports: counter(
+    "straightline.placement.reports",
+    "{report}",
+    [application, kind, LABEL.outcome],
+    "Outcomes that clients have reported",
+  ),
+  responseDuration: histogram(
+    "straightline.response.duration",
+    "s",
+    RESPONSE_SECONDS,
+    [application, kind, LABEL.outcome],
+    "Response times that clients have reported",
+  ),
+  predictionError: histogram(
+    "straightline.prediction.error",
+    "s",
+    RESPONSE_SECONDS,
+    [application, kind, LABEL.direction],
+    "Difference of the reported and the predicted response time; over: it took less than predicted, under: it took more",
+  ),
+  predictionRatio: histogram(
+    "straightline.prediction.ratio",
+    "1",
+    RATIO,
+    [application, kind],
+    "Reported response time divided by the predicted one",
+  ),
+  coldStarts: counter("straightline.cold_starts", "{start}", [application, kind], "Requests that paid a cold start"),
+  coldStartDuration: histogram(
+    "straightline.cold_start.duration",
+    "s",
+    START_SECONDS,
+    [application, kind],
+    "What a request that paid a cold start paid",
+  ),
+  cost: counter(
+    "straightline.cost",
+    "{currency}",
+    [application, kind],
+    "Price of reported requests, in the operator's currency, by the prices that agents tell; an instance that is there anyway costs nothing more",
+  ),
+  reservations: gauge("straightline.reservations", "{slot}", [], "Slots held for placed requests now"),
+  reservationLeaks: gauge(
+    "straightline.reservation.leaks",
+    "{slot}",
+    [],
+    "Slots still held a second after their lease has ended: a fault of placement, always 0",
+  ),
+  leasesExpired: counter(
+    "straightline.leases.expired",
+    "{lease}",
+    [application],
+    "Leases that ran out without a report: clients that died or do not report",
+  ),
+  frequency: gauge("straightline.frequency", "{request}/s", [application], "Request frequency f_t as the policies see it"),
+  nodes: gauge("straightline.nodes", "{node}", [kind, LABEL.health, LABEL.scheduling], "Nodes by trust in their telemetry"),
+  nodeAgeMax: gauge(
+    "straightline.node.telemetry.age.max",
+    "s",
+    [kind],
+    "Age of the oldest telemetry among nodes that are not lost",
+  ),
+  instances: gauge(
+    "straightline.instances",
+    "{instance}",
+    [application, kind, LABEL.state],
+    "Instances by state, as their agents see them",
+  ),
+  slots: gauge("straightline.slots", "{slot}", [application, kind], "Requests that ready instances can serve at a time"),
+  telemetryDropped: counter("straightline.telemetry.dropped", "{message}", [], "Telemetry that was not taken in"),
+
+  gatewayActive: gauge("straightline.gateway.requests.active", "{request}", [], "Requests that the gateway holds now"),
+  gatewayAttempts: counter(
+    "straightline.gateway.attempts",
+    "{attempt}",
+    [application, kind, LABEL.outcome],
+    "Requests sent to instances; more than one for a request that was sent elsewhere after a failure",
+  ),
+  gatewayReportsDropped: counter(
+    "straightline.gateway.reports.dropped",
+    "{report}",
+    [],
+    "Reports lost as placement was away for long",
+  ),
+
+  modelDuration: histogram(
+    "straightline.model.duration",
+    "s",
+    CALL_SECONDS,
+    [model, LABEL.result],
+    "Time from taking a request in to its answer, waiting for a slot included",
+  ),
+  modelActive: gauge("straightline.model.requests.active", "{request}", [], "Requests that run now"),
+  modelQueued: gauge("straightline.model.requests.queued", "{request}", [], "Requests that wait for a slot"),
+
+  agentConnected: gauge("straightline.agent.connected", "1", [], "1 while the agent reaches NATS"),
+  agentInstances: gauge(
+    "straightline.agent.instances",
+    "{instance}",
+    [application, LABEL.state],
+    "Instances that the agent runs",
+  ),
+  agentStartDuration: histogram(
+    "straightline.agent.start.duration",
+    "s",
+    START_SECONDS,
+    [application, kind],
+    "Time from the start of an instance to its first answer to a health check",
+  ),
+  agentFailures: counter(
+    "straightline.agent.failures",
+    "{failure}",
+    [application, kind],
+    "Instances that failed to start or died",
+  ),
+  agentPublished: counter("straightline.agent.telemetry.published", "{message}", [], "Snapshots sent"),
+} as const;

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+import { METRIC, type Metrics } from "../../common/observe/index.js";
+import type { HttpHandler } from "./handler.js";
+
+/** Routes as they are counted: patterns, never paths, which clients invent. */
+const ROUTES = [
+  [/^\/apps\//, "/apps/{application}"],
+  [/^\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer\/?$/, "/v2/models/{model}/infer"],
+  [/^\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/ready\/?$/, "/v2/models/{model}/ready"],
+  [/^\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/?$/, "/v2/models/{model}"],
+  [/^\/v2\/health\/(live|ready)$/, "/v2/health"],
+  [/^\/v2\/?$/, "/v2"],
+] as const;
+
+/** Methods that are counted by name, as OpenTelemetry advises; others count as `_OTHER`. */
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+
+/** The same handler; each request's duration is recorded when its answer is out or its client has gone. */
+export function measuredHandler(metrics: Metrics, handler: HttpHandler): HttpHandler {
+  const durations = metrics.histogram(METRIC.httpDuration);
+  return (request, response) => {
+    const startedMs = performance.now();
+    response.once("close", () => {
+      const seconds = (performance.now() - startedMs) / 1000;
+      durations.record(seconds, methodOf(request), routeOf(request), String(response.statusCode));
+    });
+    return handler(request, response);
+  };
+}
+
+function methodOf({ method = "" }: IncomingMessage): string {
+  return METHODS.has(method) ? method : "_OTHER";
+}
+
+function routeOf({ url = "" }: IncomingMessage): string {
+  const path = url.split("?", 1)[0] as string;
+  return ROUTES.find(([pattern]) => pattern.test(path))?.[1] ?? "";
+}
