@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { StraightLineError } from "../../services/common/errors/index.js";
-import type { Logger } from "../../services/common/observe/index.js";
+import { type Logger, SPAN, type Tracing, withSpan } from "../../services/common/observe/index.js";
 import type { CapacitySource, ChangeSource, Driver, InstanceLimits, LogSource, StatsSource } from "../common/index.js";
 import { createBundleImages } from "./bundle-images.js";
 import { containerSpec } from "./container-spec.js";
@@ -27,6 +27,7 @@ export interface ContainerDriverOptions {
   readonly otlpEndpoint: string;
   readonly now: () => number;
   readonly log: Logger;
+  readonly tracing: Tracing;
 }
 
 /** A driver for containers, with all that an engine can tell of them. */
@@ -34,7 +35,7 @@ export type ContainerDriver = Driver & StatsSource & LogSource & CapacitySource 
 
 /** Runs instances as containers of a Docker Engine, or of podman behind the same API. The engine need not be there yet. */
 export function createContainerDriver(options: ContainerDriverOptions): ContainerDriver {
-  const { nodeId, advertisedHost, otlpEndpoint, log } = options;
+  const { nodeId, advertisedHost, otlpEndpoint, log, tracing } = options;
   const engine = createEngine(options.socketPath);
   const images = createImages(engine, createBundleImages(engine, options.runtime), options.pullTimeoutMs);
   const containers = createContainers(engine, nodeId, advertisedHost);
@@ -56,7 +57,7 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
     },
     async deploy(request) {
       await recovery.complete();
-      const image = await images.ready(request.artifact);
+      const image = await withSpan(tracing, SPAN.image, { parent: request.traceparent }, () => images.ready(request.artifact));
       const { cpuMillicores } = await capacity();
       const spec = containerSpec(request, {
         nodeId,

@@ -6,7 +6,7 @@ await runAgent<ContainerAgentConfig>({
   process,
   name: "agent-container",
   schema: containerAgentSchema,
-  createDriver: ({ config, log, now }) =>
+  createDriver: ({ config, log, tracing, now }) =>
     createContainerDriver({
       nodeId: config.nodeId,
       socketPath: config.dockerSocket,
@@ -16,5 +16,6 @@ await runAgent<ContainerAgentConfig>({
       otlpEndpoint: config.observe.otlpEndpoint,
       now,
       log,
+      tracing,
     }),
 });

@@ -28,6 +28,7 @@ interface GatewaySettings {
     maxInstances: number;
     instanceConnections: number;
     stopTimeoutMs: number;
+    keepSlowMs: number;
   };
   placement: { address: string; timeoutMs: number; caFile: string; certFile: string; keyFile: string };
   tls: TlsConfig;
@@ -71,6 +72,12 @@ export const gatewaySchema: ConfigSchema<GatewaySettings> = {
     maxInstances: setting("Instances whose connections are kept", "nat", 256, "max-instances"),
     instanceConnections: setting("HTTP connections to one instance", "nat", 128, "instance-connections"),
     stopTimeoutMs: setting("Longest wait for requests under way when stopping", "duration-ms", 30_000, "stop-timeout"),
+    keepSlowMs: setting(
+      "A request that takes this long has its trace kept, whatever is sampled",
+      "duration-ms",
+      1000,
+      "keep-slow",
+    ),
   },
   placement: {
     address: setting("Placement service, host:port", "non-empty", "127.0.0.1:7070", "placement-address", "placement"),

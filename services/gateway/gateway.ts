@@ -44,7 +44,11 @@ export async function startGateway({ config, log, tracing, metrics, now }: Gatew
   const pools = createInstancePools(settings);
   const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes);
   metrics.observe(METRIC.gatewayActive, (set) => set(admission.held));
-  const shared = { placement, admission, tracing, metrics, log, now, placeTimeoutMs: placementConfig.timeoutMs };
+  const shared = {
+    ...{ placement, admission, tracing, metrics, log, now },
+    placeTimeoutMs: placementConfig.timeoutMs,
+    keepSlowMs: settings.keepSlowMs,
+  };
   const close = async (): Promise<void> => {
     placement.close();
     channels.close();

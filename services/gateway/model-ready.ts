@@ -12,7 +12,7 @@ export async function askModelReady(
   const query = { application, sizeBytes: 0, contentType: "", deadlineMs: 0, kinds: [], excludedInstanceIds: [], policy: "" };
   try {
     await placement.place(
-      { ...query, frequencyHint: undefined, wait: false, dryRun: true },
+      { ...query, frequencyHint: undefined, retryOf: "", wait: false, dryRun: true },
       { signal: scope.signal, timeoutMs: placeTimeoutMs, traceparent: span.traceparent },
     );
   } catch (error) {

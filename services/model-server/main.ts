@@ -4,6 +4,7 @@ import { runDaemon } from "../common/lifecycle/index.js";
 import { protoDirectory } from "../common/wire/index.js";
 import { loadModelServerConfig } from "./config.js";
 import { startModelServer } from "./server.js";
+import { tracedStart } from "./traced-start.js";
 
 /** Beyond the requests under way: sending the last spans. */
 const STOP_MARGIN_MS = 1000;
@@ -14,15 +15,17 @@ await runDaemon({
   readConfig: ({ env, args }) => loadModelServerConfig(env, args),
   stopTimeoutMs: (config) => config.drainTimeoutMs + STOP_MARGIN_MS,
   start: async ({ config: { observe: _observe, metrics: _metrics, models, ...rest }, log, tracing, metrics }) => {
-    const server = await startModelServer({
-      ...rest,
-      models: models === "" ? join(dirname(fileURLToPath(import.meta.url)), "models") : models,
-      protoDirectory: protoDirectory(),
-      log,
-      tracing,
-      metrics,
-      now: () => performance.now(),
-    });
+    const server = await tracedStart(tracing, process.env["TRACEPARENT"], () =>
+      startModelServer({
+        ...rest,
+        models: models === "" ? join(dirname(fileURLToPath(import.meta.url)), "models") : models,
+        protoDirectory: protoDirectory(),
+        log,
+        tracing,
+        metrics,
+        now: () => performance.now(),
+      }),
+    );
     return server.stopSteps;
   },
 });

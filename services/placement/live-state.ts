@@ -4,7 +4,7 @@ import type { ApplicationRecord__Output } from "../../proto/gen/straightline/v1/
 import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
 import { withTimeout } from "../common/lifecycle/index.js";
-import { type Logger, METRIC, type Metrics } from "../common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
 import type { PlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
@@ -32,6 +32,7 @@ export interface LiveStateOptions {
   readonly config: PlacementConfig;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** Milliseconds since the Unix epoch; must not go back. */
   readonly now: () => number;
 }
@@ -53,7 +54,7 @@ const RELEASE_TIMEOUT_MS = 500;
 
 /** Reads what earlier runs have left, then listens to agents. Rejects with DEADLINE_EXCEEDED when the bus does not give it in time. */
 export async function openLiveState(options: LiveStateOptions, bus: PlacementBus): Promise<LiveState> {
-  const { config, log, now, metrics } = options;
+  const { config, log, now, metrics, tracing } = options;
   const state = createState(options);
   const { fleet, reservations, learner, waitQueue, nodeChanges } = state;
   const applications = createMirror(bus.applications, (name) => {
@@ -72,7 +73,7 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     onHeld: () => controller.poke(),
   });
   const parts = { applications, assignments, assignmentBucket: bus.assignments, desired, lease };
-  const controller: Controller = startController({ ...parts, fleet, log, now, schedule });
+  const controller: Controller = startController({ ...parts, fleet, log, tracing, now, schedule });
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
   const isNews = createNewsFilter(fleet);
   fleet.onChange(({ type, nodeId, applications: names }) => {
@@ -82,7 +83,8 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   });
   const read = Promise.all([applications.ready, assignments.ready, nodeRecords.ready]);
   await withTimeout(read, config.placement.startTimeoutMs, "reading the buckets");
-  const intake = startTelemetryIntake(bus.connection, fleet, { log, now, dropped: metrics.counter(METRIC.telemetryDropped) });
+  const dropped = metrics.counter(METRIC.telemetryDropped);
+  const intake = startTelemetryIntake(bus.connection, fleet, { log, tracing, now, dropped });
   // Until the server has the subscription, what agents say is lost; nobody may be told that placement runs before.
   await bus.connection.flush();
   const sweep = setInterval(() => {

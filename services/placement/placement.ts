@@ -1,6 +1,5 @@
 import { StraightLineError } from "../common/errors/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
-import type { Tracing } from "../common/observe/index.js";
 import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
 import { createPlacer, deploymentService, fleetService, type Placer, placementService } from "./api/index.js";
 import { openPlacementBus } from "./bus.js";
@@ -9,9 +8,7 @@ import { type LiveState, type LiveStateOptions, openLiveState } from "./live-sta
 import { POLICIES } from "./policies/index.js";
 
 /** What a placement service is made of. */
-export interface PlacementOptions extends LiveStateOptions {
-  readonly tracing: Tracing;
-}
+export type PlacementOptions = LiveStateOptions;
 
 /** A placement service that listens. */
 export interface PlacementProcess {

@@ -16,6 +16,7 @@ import {
 import { createWatchdogBackend } from "../../agents/common/process/index.js";
 import { createContainerDriver } from "../../agents/container/index.js";
 import { createVmDriver } from "../../agents/vm/index.js";
+import { passThroughTracing } from "../../services/common/observe/index.js";
 import { type TestDirectory, testDirectory, testLog, testServerlessDriver, testVmDriver } from "../support/agent-harness.js";
 import { type TestEngine, testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
@@ -47,6 +48,7 @@ function containerDriver(directory: string): Driver {
     runtime: process.execPath,
     otlpEndpoint: "",
     now: Date.now,
+    tracing: passThroughTracing(),
     log: testLog,
   });
 }

@@ -64,7 +64,19 @@ test("a deploy and its start are one trace, and so are a request and its cold st
   const [invoke] = collector.named("function.invoke");
   const [cold] = collector.named("function.cold_start");
   assert.deepEqual([invoke?.traceId, invoke?.parentSpanId], [REQUEST.traceId, REQUEST.spanId]);
-  assert.deepEqual([cold?.traceId, cold?.parentSpanId], [REQUEST.traceId, invoke?.spanId]);
+  const [acquire] = collector.named("function.acquire");
+  assert.deepEqual([acquire?.traceId, acquire?.parentSpanId], [REQUEST.traceId, invoke?.spanId]);
+  assert.deepEqual([cold?.traceId, cold?.parentSpanId], [REQUEST.traceId, acquire?.spanId]);
+  for (const [step, parent] of [
+    ["agent.artifact.fetch", apply],
+    ["agent.instance.create", start],
+    ["agent.instance.ready", start],
+    ["agent.instance.create", cold],
+    ["agent.instance.ready", cold],
+  ] as const) {
+    const found = collector.named(step).some(({ parentSpanId }) => parentSpanId === parent?.spanId);
+    assert.ok(found, `${step} below ${parent?.name}`);
+  }
   assert.equal(invoke?.attributes["straightline.cold_start"], true);
   assert.equal(workerSaw, `00-${REQUEST.traceId}-${invoke?.spanId}-01`);
 });

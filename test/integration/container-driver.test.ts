@@ -10,7 +10,7 @@ import Docker from "dockerode";
 import type { StartRequest } from "../../agents/common/index.js";
 import { type ContainerDriver, type ContainerDriverOptions, createContainerDriver } from "../../agents/container/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
-import { createLogger } from "../../services/common/observe/index.js";
+import { createLogger, passThroughTracing } from "../../services/common/observe/index.js";
 import { type TestEngine, testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 
@@ -61,6 +61,7 @@ describe("container driver on a real engine", () => {
       runtime: process.execPath,
       otlpEndpoint: "",
       now: Date.now,
+      tracing: passThroughTracing(),
       log,
       ...changes,
     });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { describe, it } from "node:test";
 import { createTracing } from "../../services/common/observe/index.js";
 import { closedUrl, placed, startGatewayWithInstances } from "../support/gateway-harness.js";
 import { startSpanCollector } from "../support/span-collector.js";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 
-it("a request is one trace: the caller's span, the gateway's, and one for each attempt, which the instance continues", async () => {
+it("a request is one trace: the caller's span, the gateway's, and two for each attempt, which placement and the instance continue", async () => {
   await using collector = await startSpanCollector();
   const tracing = await createTracing({ serviceName: "gateway", otlpEndpoint: collector.endpoint, sampleRatio: 1 });
   const sut = await startGatewayWithInstances([], tracing);
@@ -38,5 +38,64 @@ it("a request is one trace: the caller's span, the gateway's, and one for each a
   assert.equal(answered?.attributes["straightline.instance.id"], "b");
   assert.equal(answered?.attributes["straightline.cold_start"], true);
   assert.equal(atInstance, `00-${CALLER.traceId}-${answered?.spanId}-01`);
-  assert.ok(sut.placement.places.every(({ traceparent }) => traceparent === `00-${CALLER.traceId}-${request?.spanId}-01`));
+  const places = spans.filter(({ name }) => name === "gateway.place");
+  assert.deepEqual(
+    places.map(({ parentSpanId }) => parentSpanId),
+    [request?.spanId, request?.spanId],
+  );
+  assert.deepEqual(
+    sut.placement.places.map(({ traceparent }) => traceparent).sort(),
+    places.map(({ spanId }) => `00-${CALLER.traceId}-${spanId}-01`).sort(),
+  );
+  assert.deepEqual(
+    sut.placement.places.map(({ retryOf }) => retryOf),
+    ["", failed?.attributes["straightline.placement.id"]],
+    "the second names the first",
+  );
+});
+
+interface Scripted {
+  readonly args?: readonly string[];
+  readonly predictedMs?: number;
+  readonly delayMs?: number;
+  readonly status?: number;
+}
+
+const REMARKABLE: readonly (Scripted & { readonly when: string; readonly why: string })[] = [
+  { when: "the request fails", why: "error", status: 500 },
+  { when: "the request is slow", why: "slow", args: ["--keep-slow=20ms"], delayMs: 40 },
+  { when: "the request takes twice as long as predicted", why: "mispredicted", predictedMs: 20, delayMs: 120 },
+];
+
+/** Sends one request outside the sample, and gives what was recorded of it. */
+async function unsampledRequest({ args = [], predictedMs = 0, delayMs = 0, status = 200 }: Scripted) {
+  await using collector = await startSpanCollector();
+  const tracing = await createTracing({ serviceName: "gateway", otlpEndpoint: collector.endpoint, sampleRatio: 0 });
+  const sut = await startGatewayWithInstances(args, tracing);
+  const answer = placed("a", { http: sut.first.url });
+  const predicted = { transferMs: 0, waitMs: 0, serviceMs: predictedMs, coldStartMs: 0 };
+  sut.placement.decide(() => ({ placement: { ...answer.placement, predicted } }));
+  sut.first.listener = (_, response) => void setTimeout(() => response.writeHead(status).end(), delayMs);
+  const response = await sut.infer();
+  await response.arrayBuffer();
+  await sut.stop();
+  await tracing.shutdown();
+  return collector.spans(response.headers.get("straightline-trace-id") ?? "");
+}
+
+describe("outside the sample, the gateway's own span", () => {
+  it("is left out when all is well", async () => {
+    assert.deepEqual(await unsampledRequest({}), []);
+  });
+
+  for (const { when, why, ...how } of REMARKABLE) {
+    it(`is kept when ${when}, with the key of the recorded decision`, async () => {
+      const [span, ...others] = await unsampledRequest(how);
+      assert.deepEqual([span?.name, others.length], ["gateway.request", 0]);
+      assert.equal(span?.attributes["straightline.kept"], why);
+      assert.equal(span?.attributes["straightline.instance.id"], "a");
+      assert.ok(span?.attributes["straightline.placement.id"]);
+      assert.ok(Number(span?.attributes["straightline.actual_ms"]) >= (how.delayMs ?? 0) - 1);
+    });
+  }
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { PlaceStreamResult__Output } from "../../proto/gen/straightline/v1/PlaceStreamResult.js";
 import { createTracing } from "../../services/common/observe/index.js";
 import { testBus } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
@@ -74,18 +75,39 @@ test("a placement is a span under the caller's, with what the decision rests on"
   await placement.deploy();
   await tellTrio(bus, placement);
   const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
-  const { placementId } = await new Promise<{ placementId: string }>((resolve, reject) => {
-    const stream = placement.placements.PlaceStream();
-    stream.on("error", reject);
-    stream.on("data", ({ results }) => resolve(results[0]?.placement ?? { placementId: "" }));
-    stream.write({ items: [{ id: 1, place: { application: "app" }, traceparent: `00-${traceId}-00f067aa0ba902b7-01` }] });
-    stream.end();
-  });
-  const span = await eventually(() => collector.spans(traceId)[0], { what: "the span" });
-  assert.deepEqual([span.name, span.parentSpanId], ["placement.place", "00f067aa0ba902b7"]);
-  assert.equal(span.attributes["straightline.placement.id"], placementId);
-  assert.equal(span.attributes["straightline.node.kind"], "NODE_KIND_VM");
-  assert.equal(span.attributes["straightline.threshold.frequency_per_second"], 10);
-  assert.equal((await explain(placement, placementId)).traceId, traceId);
+  const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+  const stream = placement.placements.PlaceStream();
+  const ask = (item: object) =>
+    new Promise<PlaceStreamResult__Output>((resolve, reject) => {
+      stream.once("error", reject);
+      stream.once("data", ({ results }) => resolve(results[0] as PlaceStreamResult__Output));
+      stream.write({ items: [{ id: 1, traceparent, ...item }] });
+    });
+  const { placement: placed } = await ask({ place: { application: "app", retryOf: "an-earlier-one" } });
+  const placementId = placed?.placementId ?? "";
+  await ask({ report: { placementId, outcome: "OUTCOME_OK", responseMs: 12 } });
+  const { failure } = await ask({ place: { application: "app", constraints: { zones: ["nowhere"] } } });
+  stream.end();
+  await eventually(() => collector.spans(traceId).length === 3, { what: "the spans" });
+  const spans = collector.spans(traceId);
+  const [place, refused] = spans.filter(({ name }) => name === "placement.place");
+  const report = spans.find(({ name }) => name === "placement.report");
+  assert.equal(place?.parentSpanId, "00f067aa0ba902b7");
+  assert.equal(place?.attributes["straightline.placement.id"], placementId);
+  assert.equal(place?.attributes["straightline.node.kind"], "vm");
+  assert.equal(place?.attributes["straightline.threshold.frequency_per_second"], 10);
+  assert.equal(place?.attributes["straightline.retry_of"], "an-earlier-one");
+  assert.equal(report?.attributes["straightline.actual_ms"], 12);
+  assert.equal(report?.attributes["straightline.predicted_ms"], place?.attributes["straightline.predicted_ms"]);
+  assert.equal(refused?.attributes["error.type"], failure?.reason);
+  assert.equal(refused?.attributes["straightline.candidates.refused"], 3);
+  assert.deepEqual(refused?.events.map(({ name, attributes }) => [name, attributes["straightline.node.id"]]).sort(), [
+    ["candidate.refused", "container-1"],
+    ["candidate.refused", "serverless-1"],
+    ["candidate.refused", "vm-1"],
+  ]);
+  const decision = await explain(placement, placementId);
+  assert.equal(decision.traceId, traceId);
+  assert.equal(decision.placement?.trace?.retryOf, "an-earlier-one");
   await tracing.shutdown();
 });

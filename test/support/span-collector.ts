@@ -9,8 +9,11 @@ export interface CollectedSpan {
   readonly spanId: string;
   /** Empty for a root. */
   readonly parentSpanId: string;
-  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly attributes: Attributes;
+  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
 }
+
+type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 /** An OTLP/HTTP endpoint that keeps the spans it is sent. */
 export interface SpanCollector extends AsyncDisposable {
@@ -42,6 +45,7 @@ interface OtlpExport {
         readonly spanId: string;
         readonly parentSpanId?: string;
         readonly attributes?: readonly OtlpAttribute[];
+        readonly events?: readonly { readonly name: string; readonly attributes?: readonly OtlpAttribute[] }[];
       }[];
     }[];
   }[];
@@ -72,15 +76,16 @@ function spansOf({ resourceSpans }: OtlpExport): CollectedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(flatten(resource.attributes)["service.name"]);
     return scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ name, traceId, spanId, parentSpanId = "", attributes = [] }) => ({
+      spans.map(({ name, traceId, spanId, parentSpanId = "", attributes = [], events = [] }) => ({
         ...{ service, name, traceId, spanId, parentSpanId },
         attributes: flatten(attributes),
+        events: events.map((event) => ({ name: event.name, attributes: flatten(event.attributes ?? []) })),
       })),
     );
   });
 }
 
-function flatten(attributes: readonly OtlpAttribute[]): Record<string, string | number | boolean> {
+function flatten(attributes: readonly OtlpAttribute[]): Attributes {
   return Object.fromEntries(
     attributes.map(({ key, value }) => [
       key,

@@ -1,6 +1,6 @@
 import { StraightLineError } from "../../../services/common/errors/index.js";
 import { withTimeout } from "../../../services/common/lifecycle/index.js";
-import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../../services/common/observe/index.js";
+import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../../services/common/observe/index.js";
 import type { BundleCache } from "../bundles/index.js";
 import type { Driver, ResolvedArtifact } from "../driver.js";
 import { DEFAULT_READY_PATH, type Workload } from "../workload.js";
@@ -30,28 +30,26 @@ const PORT_PROBE_MS = 500;
  * CANCELLED when the instance is to be stopped meanwhile; whatever the driver started is left for the caller to stop.
  */
 export async function startInstance(parts: StartParts, instance: ManagedInstance, parent: string): Promise<string | undefined> {
-  const span = parts.tracing.start(SPAN.assignmentApply, {
-    role: "consumer",
-    parent: parent === "" ? undefined : parent,
-    attributes: attributesOf(parts, instance),
-  });
-  try {
-    const artifact = await cancellable(resolveArtifact(parts.bundles, instance.workload), instance.cancel.signal);
-    await inSpan(parts, instance, span.traceparent, async (start) => {
+  const { tracing, driver } = parts;
+  const attributes = attributesOf(parts, instance);
+  return withSpan(tracing, SPAN.assignmentApply, { role: "consumer", parent, attributes }, async (apply) => {
+    const artifact = await withSpan(tracing, SPAN.artifactFetch, { parent: apply.traceparent }, () =>
+      cancellable(resolveArtifact(parts.bundles, instance.workload), instance.cancel.signal),
+    );
+    await withSpan(tracing, SPAN.instanceStart, { parent: apply.traceparent, attributes }, async (start) => {
+      const step = { parent: start.traceparent };
       Object.assign(instance, pathsOf(instance.workload, artifact));
       parts.onDeploy();
       instance.deployedAtMs = parts.now();
-      instance.running = await deploy(parts.driver, instance, artifact, start.traceparent);
-      await waitReady(parts, instance);
-      instance.running = await withoutSilentGrpc(instance.running);
+      const running = await withSpan(tracing, SPAN.instanceCreate, step, (create) => {
+        return deploy(driver, instance, artifact, create.traceparent);
+      });
+      instance.running = running;
+      await withSpan(tracing, SPAN.instanceReady, step, () => waitReady(parts, instance));
+      instance.running = await withoutSilentGrpc(running);
     });
-    return span.recording ? span.traceparent : undefined;
-  } catch (error) {
-    span.fail(StraightLineError.from(error).code);
-    throw error;
-  } finally {
-    span.end();
-  }
+    return apply.recording ? apply.traceparent : undefined;
+  });
 }
 
 /** Paths to ask an instance on: the application's own, else the bundle's, else the protocol's. */
@@ -61,23 +59,6 @@ export function pathsOf(workload: Workload, artifact: ResolvedArtifact): Instanc
     readyPath: workload.readyPath || manifest?.readyPath || DEFAULT_READY_PATH,
     statsPath: workload.statsPath || manifest?.statsPath || "",
   };
-}
-
-async function inSpan(
-  parts: StartParts,
-  instance: ManagedInstance,
-  parent: string,
-  work: (span: TraceSpan) => Promise<void>,
-): Promise<void> {
-  const span = parts.tracing.start(SPAN.instanceStart, { parent, attributes: attributesOf(parts, instance) });
-  try {
-    await work(span);
-  } catch (error) {
-    span.fail(StraightLineError.from(error).code);
-    throw error;
-  } finally {
-    span.end();
-  }
 }
 
 function attributesOf({ nodeId, driver }: StartParts, { instanceId, workload }: ManagedInstance) {

@@ -1,6 +1,6 @@
 import { StraightLineError } from "../../../services/common/errors/index.js";
 import type { Logger, Tracing } from "../../../services/common/observe/index.js";
-import { SPAN } from "../../../services/common/observe/index.js";
+import { SPAN, withSpan } from "../../../services/common/observe/index.js";
 import type { FunctionStats, InstanceUsage, StartRequest } from "../../common/index.js";
 import type { InstanceProbe } from "../../common/instances/index.js";
 import type { ProcessSupervisor } from "../../common/process/index.js";
@@ -85,20 +85,17 @@ function workerStarter(
   return async (traceparent) => {
     number += 1;
     const workerId = `${request.instanceId}-w${number}`;
-    const span = tracing.start(SPAN.functionColdStart, { parent: traceparent === "" ? undefined : traceparent });
     const startedAtMs = now();
     try {
-      const worker = await startFunctionWorker({ ...parts, workerId, signal }, span.traceparent);
+      const worker = await withSpan(tracing, SPAN.functionColdStart, { parent: traceparent }, (span) =>
+        startFunctionWorker({ ...parts, workerId, signal }, span.traceparent),
+      );
       onStarted(now() - startedAtMs);
       log.info({ instance: request.instanceId, worker: workerId, coldStartMs: now() - startedAtMs }, "worker ready");
       return worker;
     } catch (error) {
-      const { code, message } = StraightLineError.from(error);
-      span.fail(code, message);
-      log.warn({ instance: request.instanceId, worker: workerId }, `worker failed: ${message}`);
+      log.warn({ instance: request.instanceId, worker: workerId }, `worker failed: ${StraightLineError.from(error).message}`);
       throw error;
-    } finally {
-      span.end();
     }
   };
 }

@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../../services/common/observe/index.js";
+import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing, withSpan } from "../../../services/common/observe/index.js";
 import type { Lease, WorkerPool } from "./pool.js";
 import type { FunctionCounters } from "./stats.js";
 import type { FunctionWorker } from "./worker.js";
@@ -100,7 +100,9 @@ async function invokeInSpan<C>(options: InvokerOptions, invocation: Invocation<C
     limitMs,
   );
   try {
-    const { lease, connection } = await reachWorker(options, invocation, span.traceparent, deadline.signal);
+    const { lease, connection } = await withSpan(options.tracing, SPAN.functionAcquire, { parent: span.traceparent }, (acquire) =>
+      reachWorker(options, invocation, acquire.traceparent, deadline.signal),
+    );
     const { coldStartMs } = lease;
     span.set({ [ATTRIBUTE.coldStart]: coldStartMs !== undefined });
     const remainingMs = (): number => Math.max(0, endsAtMs - now());

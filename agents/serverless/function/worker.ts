@@ -1,4 +1,5 @@
 import { type Client, Client as GrpcClient } from "@grpc/grpc-js";
+import { SPAN, type Tracing, withSpan } from "../../../services/common/observe/index.js";
 import { freePorts } from "../../../services/common/ports/index.js";
 import { CHANNEL_OPTIONS, channelCredentials } from "../../../services/common/rpc/index.js";
 import type { InstanceUsage, StartRequest } from "../../common/index.js";
@@ -33,39 +34,37 @@ export interface WorkerParts {
   readonly startTimeoutMs: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  readonly tracing: Tracing;
+}
+
+interface WorkerAddress {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
 }
 
 /** Starts a worker and waits until it is ready; rejects with START_FAILED, and nothing of it is left then. */
 export async function startFunctionWorker(parts: WorkerParts, traceparent: string): Promise<FunctionWorker> {
-  const { supervisor, probe, request, workerId, startTimeoutMs, now, signal } = parts;
+  const { probe, request, startTimeoutMs, now, signal, tracing } = parts;
   const [httpPort, grpcPort] = (await freePorts(WORKER_HOST, 2)) as [number, number];
-  const address = { host: WORKER_HOST, httpPort, grpcPort };
-  const one = await supervisor.start({
-    id: workerId,
-    ...programOf(request.artifact, address),
-    environment: instanceEnvironment({
-      ...parts,
-      host: parts.env,
-      application: request.environment,
-      address,
-      concurrency: WORKER_CONCURRENCY,
-      traceparent,
-    }),
-    limits: request.limits,
-    metadata: null,
-  });
+  const step = { parent: traceparent };
+  const one = await withSpan(tracing, SPAN.instanceCreate, step, (create) =>
+    startProcess(parts, { host: WORKER_HOST, httpPort, grpcPort }, create.traceparent),
+  );
   const endReason = (): string | undefined => {
     const inspection = one.inspect();
     return inspection.state === "exited" ? inspection.reason : undefined;
   };
   try {
-    await waitUntilReady({
-      timeoutMs: startTimeoutMs,
-      now,
-      signal,
-      isReady: () => probe.isReady(`http://${WORKER_HOST}:${httpPort}`, request.readyPath),
-      endReason: () => Promise.resolve(endReason()),
-    });
+    await withSpan(tracing, SPAN.instanceReady, step, () =>
+      waitUntilReady({
+        timeoutMs: startTimeoutMs,
+        now,
+        signal,
+        isReady: () => probe.isReady(`http://${WORKER_HOST}:${httpPort}`, request.readyPath),
+        endReason: () => Promise.resolve(endReason()),
+      }),
+    );
   } catch (error) {
     await one.stop(0);
     throw error;
@@ -85,6 +84,24 @@ export async function startFunctionWorker(parts: WorkerParts, traceparent: strin
       await one.stop(STOP_GRACE_MS);
     },
   };
+}
+
+function startProcess(parts: WorkerParts, address: WorkerAddress, traceparent: string) {
+  const { supervisor, request, workerId } = parts;
+  return supervisor.start({
+    id: workerId,
+    ...programOf(request.artifact, address),
+    environment: instanceEnvironment({
+      ...parts,
+      host: parts.env,
+      application: request.environment,
+      address,
+      concurrency: WORKER_CONCURRENCY,
+      traceparent,
+    }),
+    limits: request.limits,
+    metadata: null,
+  });
 }
 
 const PLAINTEXT = { caFile: "", certFile: "", keyFile: "" };

@@ -99,6 +99,7 @@ function formatTrace(trace: DecisionTrace__Output): string {
   ];
   const refused = Object.entries(trace.refusedCounts).map(([reason, count]) => `${count} x ${reason}`);
   if (refused.length > 0) head.push(`refused: ${refused.join(", ")}`);
+  if (trace.retryOf !== "") head.push(`in place of ${trace.retryOf}, whose instance failed`);
   if (trace.stale) head.push("all telemetry was stale: placed by least risk");
   return trace.candidates.length === 0 ? head.join("\n") : `${head.join("\n")}\n${candidateTable(trace.candidates)}`;
 }

@@ -3,6 +3,7 @@ export { prometheusName } from "./exposition.js";
 export { createLogger, type Logger } from "./log.js";
 export { LABEL, METRIC } from "./metric-names.js";
 export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type Metrics } from "./metrics.js";
+export { isMispredicted } from "./mispredicted.js";
 export { ATTRIBUTE, EVENT, HEADER, SPAN } from "./names.js";
 export { parseTraceparent, type TraceContext } from "./traceparent.js";
 export {
@@ -14,3 +15,4 @@ export {
   type Tracing,
   type TracingOptions,
 } from "./tracing.js";
+export { withSpan } from "./with-span.js";

@@ -13,7 +13,7 @@ export const SPAN = {
   instanceStart: "agent.instance.start",
   instanceCreate: "agent.instance.create",
   instanceReady: "agent.instance.ready",
-  imageBuild: "container.image",
+  image: "container.image",
   telemetry: "placement.telemetry",
   functionInvoke: "function.invoke",
   functionAcquire: "function.acquire",

@@ -1,5 +1,14 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, METRIC, type Metrics, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import {
+  ATTRIBUTE,
+  isMispredicted,
+  METRIC,
+  type Metrics,
+  SPAN,
+  type TraceSpan,
+  type Tracing,
+  withSpan,
+} from "../../common/observe/index.js";
 import { type Outcome, type OutcomeReport, type Placement, type PlacementClient, unused } from "../placement-client/index.js";
 import type { RequestOptions } from "./request-options.js";
 import { type Failure, mayRetry } from "./retry.js";
@@ -53,6 +62,10 @@ export interface ForwardParts {
   readonly metrics: Metrics;
   /** Longest wait for placement when no deadline is known, milliseconds. */
   readonly placeTimeoutMs: number;
+  /** A request that takes this long is slow: its trace is kept whatever is sampled. */
+  readonly keepSlowMs: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
 }
 
 /** Instances without the protocol that are passed over before the request is refused. */
@@ -62,10 +75,12 @@ const MAX_UNUSABLE = 4;
 interface Before {
   readonly type: "retry" | "unusable";
   readonly error: StraightLineError;
+  readonly placementId: string;
 }
 
 /** Places, sends and reports until the request is answered. Throws when it cannot be. */
 export async function forward(parts: ForwardParts, job: ForwardJob): Promise<void> {
+  const startedAtMs = parts.now();
   const excluded: string[] = [];
   let before: Before | undefined;
   let attempts = 0;
@@ -73,42 +88,49 @@ export async function forward(parts: ForwardParts, job: ForwardJob): Promise<voi
     const placement = await placeOnce(parts, job, excluded, before);
     excluded.push(placement.instanceId);
     const end = await attempt(parts, job, placement, attempts + 1);
-    if (end.type === "answered") return;
+    if (end.type === "answered") return markRemarkable(job, placement, end, parts.now() - startedAtMs >= parts.keepSlowMs);
     if (end.type === "failed") throw end.error;
-    before = end;
+    before = { ...end, placementId: placement.placementId };
     if (end.type === "unusable") passedOver++;
     else attempts++;
   }
   throw before?.error ?? new StraightLineError("INSTANCE_UNAVAILABLE", "no instance could be used");
 }
 
+const FAILED: ReadonlySet<Outcome> = new Set(["OUTCOME_INSTANCE_ERROR", "OUTCOME_TIMEOUT", "OUTCOME_THROTTLED"]);
+
+/** Marks the trace of an answered request that failed, was slow, or took other than predicted. */
+function markRemarkable(
+  { span }: ForwardJob,
+  { predictedMs }: Placement,
+  { outcome, measured }: Extract<AttemptEnd, { type: "answered" }>,
+  isSlow: boolean,
+): void {
+  if (FAILED.has(outcome)) span.fail(outcome);
+  else if (isSlow) span.keep("slow");
+  else if (outcome === "OUTCOME_OK" && isMispredicted(predictedMs, measured.responseMs)) span.keep("mispredicted");
+}
+
 async function placeOnce(
-  { placement, placeTimeoutMs }: ForwardParts,
+  { placement, tracing, placeTimeoutMs }: ForwardParts,
   { application, sizeBytes, contentType, options, scope, span }: ForwardJob,
   excludedInstanceIds: readonly string[],
   before: Before | undefined,
 ): Promise<Placement> {
   const remainingMs = scope.remainingMs();
   const { kinds, policy, frequencyHint } = options;
+  const query = {
+    ...{ application, sizeBytes, contentType, kinds, policy, frequencyHint },
+    deadlineMs: remainingMs ?? 0,
+    excludedInstanceIds: [...excludedInstanceIds],
+    retryOf: before?.placementId ?? "",
+    wait: true,
+    dryRun: false,
+  };
+  const limits = remainingMs === undefined ? { timeoutMs: placeTimeoutMs } : {};
   try {
-    const placed = await placement.place(
-      {
-        application,
-        sizeBytes,
-        contentType,
-        deadlineMs: remainingMs ?? 0,
-        kinds,
-        excludedInstanceIds: [...excludedInstanceIds],
-        policy,
-        frequencyHint,
-        wait: true,
-        dryRun: false,
-      },
-      {
-        signal: scope.signal,
-        traceparent: span.traceparent,
-        ...(remainingMs === undefined ? { timeoutMs: placeTimeoutMs } : {}),
-      },
+    const placed = await withSpan(tracing, SPAN.gatewayPlace, { role: "client", parent: span.traceparent }, ({ traceparent }) =>
+      placement.place(query, { signal: scope.signal, traceparent, ...limits }),
     );
     if (placed.deadlineMs > 0) scope.setDeadline(placed.deadlineMs);
     return placed;
@@ -127,11 +149,9 @@ function refusalAfter(before: Before | undefined, refusal: StraightLineError): S
 
 async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placement, attempts: number): Promise<AttemptEnd> {
   job.onPlaced(placement, attempts);
-  const span = parts.tracing.start(SPAN.gatewayForward, {
-    role: "client",
-    parent: job.span.traceparent,
-    attributes: spanAttributes(placement, attempts),
-  });
+  const attributes = spanAttributes(placement, attempts);
+  job.span.set(attributes);
+  const span = parts.tracing.start(SPAN.gatewayForward, { role: "client", parent: job.span.traceparent, attributes });
   try {
     const end = await job.send({
       placement,
@@ -141,6 +161,7 @@ async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placemen
     });
     closeSpan(span, end);
     countAttempt(parts.metrics, job.application, placement, end);
+    if (end.type !== "unusable") job.span.set({ [ATTRIBUTE.actualMs]: end.measured.responseMs });
     parts.placement.report(reportOf(placement, end), job.span.traceparent);
     return end;
   } catch (error) {
@@ -166,6 +187,7 @@ function spanAttributes(placement: Placement, attempts: number): Record<string, 
     [ATTRIBUTE.policy]: placement.policy,
     [ATTRIBUTE.reason]: placement.reason,
     [ATTRIBUTE.frequency]: placement.frequency,
+    [ATTRIBUTE.predictedMs]: placement.predictedMs,
   };
 }
 
@@ -175,6 +197,7 @@ function countAttempt(metrics: Metrics, application: string, { kind }: Placement
 }
 
 function closeSpan(span: TraceSpan, end: AttemptEnd): void {
+  if (end.type !== "unusable") span.set({ [ATTRIBUTE.actualMs]: end.measured.responseMs });
   if (end.type === "answered") {
     if (end.status !== undefined) span.set({ [ATTRIBUTE.httpStatus]: end.status });
     if (end.measured.coldStartMs > 0) span.set({ [ATTRIBUTE.coldStart]: true });

@@ -86,6 +86,7 @@ function rawHandler(parts: GrpcParts, method: string, sizeBytes: number | undefi
 function beginCall(parts: GrpcParts, method: string, call: RawCall, callback: RawCallback): Call {
   const span = parts.tracing.start(SPAN.gatewayRequest, {
     role: "server",
+    keepable: true,
     parent: metadataText(call.metadata, "traceparent"),
     attributes: { [ATTRIBUTE.rpcMethod]: methodPath(method), [ATTRIBUTE.httpBodyBytes]: call.request.length },
   });

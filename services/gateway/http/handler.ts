@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, HEADER, type Logger, SPAN, type TraceSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, HEADER, type Logger, SPAN, type TraceSpan, withSpan } from "../../common/observe/index.js";
 import {
   type Admission,
   createScope,
@@ -59,6 +59,7 @@ function beginCall(parts: HttpParts, request: IncomingMessage, response: ServerR
   const parent = request.headers["traceparent"];
   const span = parts.tracing.start(SPAN.gatewayRequest, {
     role: "server",
+    keepable: true,
     parent: typeof parent === "string" ? parent : undefined,
     attributes: {
       [ATTRIBUTE.httpMethod]: request.method ?? "",
@@ -123,7 +124,11 @@ async function forwardHttp(parts: HttpParts, call: Call, route: Route & { type: 
   const onRead = (): void => {
     if (expectsContinue) response.writeContinue();
   };
-  const body = await scope.race(admitBody(request, parts.bodies, onRead));
+  const admit = () => scope.race(admitBody(request, parts.bodies, onRead));
+  // Only a body of unknown length is read before the request is placed.
+  const body = await (request.headers["transfer-encoding"] === undefined
+    ? admit()
+    : withSpan(parts.tracing, SPAN.gatewayReceive, { parent: span.traceparent }, admit));
   span.set({ [ATTRIBUTE.application]: route.application, [ATTRIBUTE.httpBodyBytes]: body.sizeBytes });
   const exchange = { request, response, path: route.path, prefix: route.prefix, body, scope, ownHeaders: own };
   await forward(parts, {

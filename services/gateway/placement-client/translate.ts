@@ -16,6 +16,7 @@ export function toPlaceRequest(query: PlaceQuery): PlaceRequest {
     policy: query.policy,
     wait: query.wait,
     dryRun: query.dryRun,
+    retryOf: query.retryOf,
     ...(query.frequencyHint === undefined ? {} : { frequencyHint: query.frequencyHint }),
   };
 }
@@ -32,9 +33,14 @@ export function fromPlacement(wire: Placement__Output): Placement {
     reason: wire.reason,
     policy: wire.policy,
     frequency: wire.frequency,
+    predictedMs: predictedMs(wire.predicted),
     idempotent: wire.idempotent,
     deadlineMs: wire.deadlineMs,
   };
+}
+
+function predictedMs(parts: Placement__Output["predicted"]): number {
+  return parts === null ? 0 : parts.transferMs + parts.waitMs + parts.serviceMs + parts.coldStartMs;
 }
 
 /** A refusal as an error; a reason that this version does not know becomes PLACEMENT_UNAVAILABLE. */

@@ -15,6 +15,8 @@ export interface PlaceQuery {
   /** Empty: the configured one. */
   readonly policy: string;
   readonly frequencyHint: number | undefined;
+  /** Placement that failed and that this one replaces; empty: none. */
+  readonly retryOf: string;
   /** Wait for capacity until the deadline. */
   readonly wait: boolean;
   readonly dryRun: boolean;
@@ -34,6 +36,8 @@ export interface Placement {
   readonly policy: string;
   /** Request frequency f_t used, per second. */
   readonly frequency: number;
+  /** Expected response time, milliseconds; 0: nothing is known. */
+  readonly predictedMs: number;
   /** A request may be sent again after it was executed. */
   readonly idempotent: boolean;
   /** Time left until the request's deadline, milliseconds; 0: none told. */

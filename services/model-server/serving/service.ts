@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, METRIC, type Metrics, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, METRIC, type Metrics, SPAN, type TraceSpan, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { InstanceStats } from "../../common/wire/index.js";
 import type { Model } from "../models/index.js";
 import type { Tensor } from "../tensors/index.js";
@@ -101,31 +101,20 @@ export function createInferenceService(parts: InferenceServiceParts): InferenceS
 
 async function serve(parts: InferenceServiceParts, ticket: Ticket, request: InferenceRequest): Promise<InferenceAnswer> {
   const { model, deadline, span } = request;
-  const call = await request.read();
+  const stage = createStage(parts.tracing, span);
+  const call = await stage(SPAN.modelRead, request.read);
   const waitingSinceMs = parts.now();
-  await ticket.run(deadline.signal);
+  await stage(SPAN.modelQueue, () => ticket.run(deadline.signal));
   deadline.begin();
   const startedMs = parts.now();
   span.set({ [ATTRIBUTE.waitedMs]: startedMs - waitingSinceMs });
-  const stage = createStage(parts.tracing, span);
   const outputs = await model.infer(call.inputs, call.wantedOutputs, { signal: deadline.signal, stage });
   return { outputs, serviceMs: parts.now() - startedMs };
 }
 
 /** Runs a step under a child of the request's span. */
 function createStage(tracing: Tracing, parent: TraceSpan): <T>(name: string, work: () => Promise<T>) => Promise<T> {
-  return async (name, work) => {
-    if (!parent.recording) return work();
-    const span = tracing.start(name, { parent: parent.traceparent });
-    try {
-      return await work();
-    } catch (thrown) {
-      span.fail(StraightLineError.from(thrown).code);
-      throw thrown;
-    } finally {
-      span.end();
-    }
-  };
+  return (name, work) => (parent.recording ? withSpan(tracing, name, { parent: parent.traceparent }, work) : work());
 }
 
 function findModel(models: ReadonlyMap<string, Model>, name: string, version: string): Model {

@@ -6,8 +6,8 @@ import type { DeploymentServiceHandlers } from "../../../proto/gen/straightline/
 import type { DeploymentServiceWatchRequest__Output } from "../../../proto/gen/straightline/v1/DeploymentServiceWatchRequest.js";
 import type { DeploymentServiceWatchResponse } from "../../../proto/gen/straightline/v1/DeploymentServiceWatchResponse.js";
 import type { ScaleRequest__Output } from "../../../proto/gen/straightline/v1/ScaleRequest.js";
-import { invalidRequest, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type Tracing } from "../../common/observe/index.js";
+import { invalidRequest } from "../../common/errors/index.js";
+import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { planFor } from "../controller/index.js";
@@ -88,16 +88,11 @@ async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, 
 }
 
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */
-async function tracedDeploy(spec: Application__Output, parent: string | undefined, parts: DeploymentServiceParts) {
-  const span = parts.tracing.start(SPAN.deploy, { role: "server", parent, attributes: { [ATTRIBUTE.application]: spec.name } });
-  try {
-    return await parts.desired.deploy(spec, { nowMs: Math.round(parts.now()), traceparent: span.traceparent });
-  } catch (error) {
-    span.fail(StraightLineError.from(error).code);
-    throw error;
-  } finally {
-    span.end();
-  }
+function tracedDeploy(spec: Application__Output, parent: string | undefined, parts: DeploymentServiceParts) {
+  const options = { role: "server", parent, attributes: { [ATTRIBUTE.application]: spec.name } } as const;
+  return withSpan(parts.tracing, SPAN.deploy, options, ({ traceparent }) =>
+    parts.desired.deploy(spec, { nowMs: Math.round(parts.now()), traceparent }),
+  );
 }
 
 function statusOf(

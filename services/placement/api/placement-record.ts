@@ -78,6 +78,12 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
   };
 }
 
+/** Expected response time, milliseconds; 0: nothing is known. */
+export function predictedMs({ predicted }: Placement): number {
+  const { transferMs = 0, waitMs = 0, serviceMs = 0, coldStartMs = 0 } = predicted ?? {};
+  return Number(transferMs) + Number(waitMs) + Number(serviceMs) + Number(coldStartMs);
+}
+
 /** The placement as the caller wanted it. */
 export function renderPlacement({ placement, trace, timing }: PlacementRecord, explain: boolean): Placement {
   return explain ? { ...placement, trace: traceToWire(trace, timing) } : placement;

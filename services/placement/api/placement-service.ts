@@ -16,6 +16,7 @@ import { type PlacementRecord, renderExplanation, renderPlacement } from "./plac
 import type { Placer } from "./placer.js";
 import { createReporter, type ReporterParts, unknownPlacement } from "./reporter.js";
 import { tracedPlace } from "./traced-place.js";
+import { tracedReport } from "./traced-report.js";
 
 /** What PlacementService is made of. */
 export interface PlacementServiceParts extends ReporterParts {
@@ -31,7 +32,7 @@ export interface PlacementServiceParts extends ReporterParts {
 /** straightline.v1.PlacementService. */
 export function placementService(parts: PlacementServiceParts): ServiceBinding {
   const { handlers, history, placer, tracing, stopping } = parts;
-  const report = createReporter(parts);
+  const report = tracedReport(history, tracing, createReporter(parts));
   const answer = createItemAnswer(placer, tracing, report);
   const implementation: PlacementServiceHandlers = {
     Place: handlers.unary(async (request, context) => {
@@ -41,8 +42,8 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
     PlaceStream: handlers.bidi<PlaceStreamRequest__Output, PlaceStreamResponse>((requests, context, send) =>
       servePlaceStream(requests, context, send, answer, stopping),
     ),
-    Report: handlers.unary((request) => {
-      report(request);
+    Report: handlers.unary((request, { traceparent }) => {
+      report(request, traceparent);
       return {};
     }),
     Explain: handlers.unary(({ placementId }) => {
@@ -59,7 +60,7 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
 
 type ItemAnswer = (item: PlaceStreamItem__Output, signal: AbortSignal) => Promise<PlaceStreamResult>;
 
-function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<typeof createReporter>): ItemAnswer {
+function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<typeof tracedReport>): ItemAnswer {
   return async ({ id, place, report: outcome, traceparent }, signal) => {
     if (place !== undefined && place !== null) {
       // The stream's own deadline says nothing of its items.
@@ -72,7 +73,7 @@ function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<t
       return { id, placement: renderPlacement(record, place.explain) };
     }
     if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");
-    report(outcome);
+    report(outcome, traceparent);
     return { id };
   };
 }

@@ -143,6 +143,7 @@ function tryPlace(order: Order, wait: boolean, parts: PlacerParts): Attempt<Plac
   const timing = {
     decideUs: Math.round(performance.now() * 1000 - startedUs),
     waitedMs: Math.round(parts.now() - order.arrivedMs),
+    retryOf: order.command.wire.retryOf,
   };
   if (decision.type === "placed") return { type: "placed", value: reserve(order, decision, timing, parts) };
   if (wait && decision.refusal.kind === "retryLater") return { type: "wait", message: decision.message };

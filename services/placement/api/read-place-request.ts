@@ -35,6 +35,7 @@ export function readPlaceRequest(wire: PlaceRequest__Output, policies: PolicyReg
     ...constraintFaults(wire.constraints),
     ...hintFaults(wire.frequencyHint),
     ...keyFaults(wire.idempotencyKey),
+    ...retryFaults(wire.retryOf),
   ];
   const policy = findPolicy(wire.policy === "" ? defaultPolicy : wire.policy, policies, faults);
   return {
@@ -131,4 +132,10 @@ function keyFaults(key: string): FieldViolation[] {
   if (key.length <= MAX_KEY_LENGTH) return [];
   const description = `must be at most ${MAX_KEY_LENGTH} characters; got ${key.length}; use a hash of it`;
   return [{ field: "idempotency_key", description }];
+}
+
+function retryFaults(placementId: string): FieldViolation[] {
+  if (placementId.length <= MAX_KEY_LENGTH) return [];
+  const description = `must be at most ${MAX_KEY_LENGTH} characters; got ${placementId.length}; give the failed placement's id`;
+  return [{ field: "retry_of", description }];
 }

@@ -1,54 +1,87 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
-import type { PlacementRecord } from "./placement-record.js";
+import { ATTRIBUTE, EVENT, SPAN, type TraceSpan, type Tracing, withSpan } from "../../common/observe/index.js";
+import { type PlacementRecord, predictedMs } from "./placement-record.js";
 import type { PlaceContext, Placer } from "./placer.js";
+import { decodeTrace } from "./wire-trace.js";
 
 /** The context of a call before its span is begun. */
 export interface TracedContext extends Omit<PlaceContext, "traceId"> {
   readonly traceparent: string | undefined;
 }
 
+/** A span with more events than these would say no more. */
+const MAX_REFUSED_EVENTS = 16;
+
 /** Places a request inside a span `placement.place`. */
-export async function tracedPlace(
+export function tracedPlace(
   placer: Placer,
   tracing: Tracing,
   request: Parameters<Placer["place"]>[0],
   { traceparent, ...context }: TracedContext,
 ): Promise<PlacementRecord> {
-  const span = tracing.start(SPAN.place, { role: "server", parent: traceparent });
-  if (span.recording) {
+  return withSpan(tracing, SPAN.place, { role: "server", parent: traceparent }, async (span) => {
+    if (!span.recording) return placer.place(request, { ...context, traceId: span.traceId });
     span.set({ [ATTRIBUTE.application]: request.application, [ATTRIBUTE.sizeBytes]: request.data?.sizeBytes ?? 0 });
-  }
-  try {
-    const record = await placer.place(request, { ...context, traceId: span.traceId });
-    if (span.recording) describe(span, record);
-    return record;
-  } catch (error) {
-    const { code, message } = StraightLineError.from(error);
-    span.fail(code, message);
-    throw error;
-  } finally {
-    span.end();
-  }
+    if (request.retryOf !== "") span.set({ [ATTRIBUTE.retryOf]: request.retryOf });
+    try {
+      const record = await placer.place(request, { ...context, traceId: span.traceId });
+      describeDecision(span, record.trace);
+      describePlacement(span, record);
+      return record;
+    } catch (error) {
+      const { trace } = StraightLineError.from(error).details;
+      if (trace !== undefined) describeDecision(span, decodeTrace(trace));
+      throw error;
+    }
+  });
 }
 
-function describe(span: TraceSpan, { placement, trace, timing, nodeId, instanceId }: PlacementRecord): void {
-  const { parameters, candidates, frequency } = trace;
-  const age = candidates.find((candidate) => candidate.instanceId === instanceId && candidate.nodeId === nodeId);
-  const predicted = placement.predicted ?? {};
-  const parts = [predicted.transferMs, predicted.waitMs, predicted.serviceMs, predicted.coldStartMs];
+/** The part of a decision's trace that its span shows, whether from the scheduler or off the wire. */
+interface ShownTrace {
+  readonly policy: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly frequency: number;
+  readonly candidatesConsidered: number;
+  readonly candidates: readonly {
+    readonly instanceId: string;
+    readonly nodeId: string;
+    readonly refusal: string;
+    readonly telemetryAgeMs: number;
+  }[];
+  readonly refusedCounts: Readonly<Record<string, number>>;
+}
+
+function describeDecision(span: TraceSpan, trace: ShownTrace): void {
+  const { policy, parameters, frequency, candidatesConsidered, refusedCounts } = trace;
   span.set({
-    [ATTRIBUTE.placement]: placement.placementId ?? "",
-    [ATTRIBUTE.node]: nodeId,
-    [ATTRIBUTE.kind]: placement.kind ?? "",
-    [ATTRIBUTE.instance]: instanceId,
-    [ATTRIBUTE.policy]: trace.policy,
-    [ATTRIBUTE.reason]: placement.reason ?? "",
+    [ATTRIBUTE.policy]: policy,
     [ATTRIBUTE.frequency]: frequency,
     ...(parameters["F"] === undefined ? {} : { [ATTRIBUTE.frequencyThreshold]: parameters["F"] }),
     ...(parameters["D"] === undefined ? {} : { [ATTRIBUTE.sizeThreshold]: parameters["D"] }),
-    ...(age === undefined ? {} : { [ATTRIBUTE.telemetryAgeMs]: age.telemetryAgeMs }),
-    [ATTRIBUTE.predictedMs]: parts.reduce<number>((sum, part) => sum + Number(part ?? 0), 0),
+    [ATTRIBUTE.candidatesConsidered]: candidatesConsidered,
+    [ATTRIBUTE.candidatesRefused]: Object.values(refusedCounts).reduce((sum, count) => sum + count, 0),
+  });
+  const refused = trace.candidates.filter(({ refusal }) => refusal !== "");
+  for (const { instanceId, nodeId, refusal, telemetryAgeMs } of refused.slice(0, MAX_REFUSED_EVENTS)) {
+    span.event(EVENT.candidateRefused, {
+      [ATTRIBUTE.instance]: instanceId,
+      [ATTRIBUTE.node]: nodeId,
+      [ATTRIBUTE.refusal]: refusal,
+      [ATTRIBUTE.telemetryAgeMs]: telemetryAgeMs,
+    });
+  }
+}
+
+function describePlacement(span: TraceSpan, { placement, trace, timing, nodeId, kind, instanceId }: PlacementRecord): void {
+  const chosen = trace.candidates.find((candidate) => candidate.instanceId === instanceId && candidate.nodeId === nodeId);
+  span.set({
+    [ATTRIBUTE.placement]: placement.placementId ?? "",
+    [ATTRIBUTE.node]: nodeId,
+    [ATTRIBUTE.kind]: kind,
+    [ATTRIBUTE.instance]: instanceId,
+    [ATTRIBUTE.reason]: placement.reason ?? "",
+    ...(chosen === undefined ? {} : { [ATTRIBUTE.telemetryAgeMs]: chosen.telemetryAgeMs }),
+    [ATTRIBUTE.predictedMs]: predictedMs(placement),
     [ATTRIBUTE.waitedMs]: timing.waitedMs,
   });
 }

@@ -9,6 +9,8 @@ import type { NodeHealth, Trace } from "../scheduler/index.js";
 export interface TraceTiming {
   readonly decideUs: number;
   readonly waitedMs: number;
+  /** Placement that this one replaces; empty: none. */
+  readonly retryOf: string;
 }
 
 const HEALTH: Readonly<Record<NodeHealth, WireHealth>> = {
@@ -23,12 +25,13 @@ export function healthToWire(health: NodeHealth): WireHealth {
 }
 
 /** A trace as the wire has it. */
-export function traceToWire(trace: Trace, { decideUs, waitedMs }: TraceTiming): DecisionTrace {
+export function traceToWire(trace: Trace, { decideUs, waitedMs, retryOf }: TraceTiming): DecisionTrace {
   return {
     ...trace,
     decidedAtMs: Math.round(trace.decidedAtMs),
     decideUs,
     waitedMs,
+    retryOf,
     steps: [...trace.steps],
     candidates: trace.candidates.map(candidateToWire),
   };

@@ -5,7 +5,7 @@ import type { Assignment, Assignment__Output } from "../../../proto/gen/straight
 import { telemetry } from "../../../test/support/telemetry-builders.js";
 import { type Bucket, type Entry, telemetrySubject } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
-import { createLogger } from "../../common/observe/index.js";
+import { createLogger, passThroughTracing } from "../../common/observe/index.js";
 import { messageCodec } from "../../common/wire/index.js";
 import { createFleet, createReservations, type Mirror } from "../state/index.js";
 import { startController } from "./controller.js";
@@ -69,6 +69,7 @@ function setUp(replicas: number) {
     },
     assignmentBucket: bucket as Bucket<Assignment, Assignment__Output>,
     log: createLogger("test", "silent"),
+    tracing: passThroughTracing(),
     schedule(delayMs, run) {
       const timer = { delayMs, run, isOn: true };
       timers.push(timer);

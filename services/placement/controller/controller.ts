@@ -2,7 +2,7 @@ import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import { assignmentKey, type Bucket, kindToWire } from "../../common/bus/index.js";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import type { Logger } from "../../common/observe/index.js";
+import { ATTRIBUTE, type Logger, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import { completed, type DesiredState, failed } from "../desired/index.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import type { Lease } from "./lease.js";
@@ -29,6 +29,7 @@ export interface ControllerOptions {
   readonly lease: Pick<Lease, "isHeld">;
   readonly log: Logger;
   readonly now: () => number;
+  readonly tracing: Tracing;
   readonly schedule: Schedule;
 }
 
@@ -109,23 +110,38 @@ function apply(action: PlanAction, options: ControllerOptions): Promise<void> {
 
 type Creation = Extract<PlanAction, { type: "create" }>;
 
-async function createAssignment(action: Creation, { applications, assignments, assignmentBucket, log }: ControllerOptions) {
+async function createAssignment(action: Creation, options: ControllerOptions) {
+  const { applications, assignmentBucket, log } = options;
   const value = assignmentOf(applications.entries.get(action.application)?.value, action);
   if (value === undefined) return;
   const key = assignmentKey(action.nodeId, action.application, action.replica);
-  const revision = await assignmentBucket.create(key, value);
-  assignments.note({ key, value, revision });
+  await tracedWrite(options, key, value, (traced) => assignmentBucket.create(key, traced));
   log.info({ assignment: key, kind: action.kind, reason: action.reason }, "assigned");
 }
 
-async function updateAssignment(old: PlanAssignment, { applications, assignments, assignmentBucket, log }: ControllerOptions) {
+async function updateAssignment(old: PlanAssignment, options: ControllerOptions) {
+  const { applications, assignments, assignmentBucket, log } = options;
   const key = assignmentKey(old.nodeId, old.application, old.replica);
   const value = assignmentOf(applications.entries.get(old.application)?.value, old);
   const known = assignments.entries.get(key);
   if (value === undefined || known === undefined) return;
-  const revision = await assignmentBucket.update(key, value, known.revision);
-  assignments.note({ key, value, revision });
+  await tracedWrite(options, key, value, (traced) => assignmentBucket.update(key, traced, known.revision));
   log.info({ assignment: key, generation: value.generation }, "assignment renewed");
+}
+
+/** Writes an assignment in a span of its deploy; the span's own context goes into the assignment, so that the agent goes on from it. */
+async function tracedWrite(
+  { assignments, tracing }: ControllerOptions,
+  key: string,
+  assignment: Assignment__Output,
+  write: (value: Assignment__Output) => Promise<number>,
+): Promise<void> {
+  const { application, nodeId, traceparent: parent } = assignment;
+  const attributes = { [ATTRIBUTE.application]: application, [ATTRIBUTE.assignment]: key, [ATTRIBUTE.node]: nodeId };
+  await withSpan(tracing, SPAN.assign, { role: "producer", parent, attributes }, async ({ traceparent }) => {
+    const value = { ...assignment, traceparent };
+    assignments.note({ key, value, revision: await write(value) });
+  });
 }
 
 type Removal = Extract<PlanAction, { type: "update" | "remove" }>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeTelemetry } from "../../../test/support/telemetry-builders.js";
 import type { BusConnection, BusMessage } from "../../common/bus/index.js";
-import type { Logger } from "../../common/observe/index.js";
+import { type Logger, passThroughTracing } from "../../common/observe/index.js";
 import { createFleet } from "./fleet.js";
 import { createReservations } from "./reservations.js";
 import { startTelemetryIntake } from "./telemetry-intake.js";
@@ -25,7 +25,13 @@ function setUp() {
     },
   };
   const log = { warn: (facts: (typeof logged)[number]) => logged.push(facts) };
-  startTelemetryIntake(bus as BusConnection, fleet, { log: log as unknown as Logger, now, dropped: { add: () => undefined } });
+  const dropped = { add: () => undefined };
+  startTelemetryIntake(bus as BusConnection, fleet, {
+    log: log as unknown as Logger,
+    tracing: passThroughTracing(),
+    now,
+    dropped,
+  });
   const send = (nodeId: string, data: Uint8Array): void =>
     deliver({ subject: `straightline.v1.telemetry.vm.${nodeId}`, data, traceparent: undefined });
   return { clock, fleet, logged, send };

@@ -1,7 +1,7 @@
 import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
 import { type BusConnection, type BusMessage, type Subscription, TELEMETRY_WILDCARD } from "../../common/bus/index.js";
 import { causeChain } from "../../common/errors/index.js";
-import type { Counter, Logger } from "../../common/observe/index.js";
+import { ATTRIBUTE, type Counter, type Logger, SPAN, type Tracing } from "../../common/observe/index.js";
 import { messageCodec } from "../../common/wire/index.js";
 import type { Acceptance, Fleet } from "./fleet.js";
 
@@ -13,17 +13,28 @@ const MAX_NAMES = 10_000;
 /** What taking telemetry in needs beside the fleet. */
 export interface IntakeParts {
   readonly log: Logger;
+  readonly tracing: Tracing;
   readonly now: () => number;
   /** Counts what was not taken in. */
   readonly dropped: Counter<[]>;
 }
 
-/** Feeds the fleet from the bus. Whatever arrives there, nothing throws. */
-export function startTelemetryIntake(bus: BusConnection, fleet: Fleet, { log, now, dropped }: IntakeParts): Subscription {
+/**
+ * Feeds the fleet from the bus. Whatever arrives there, nothing throws. A snapshot that tells how a traced start has ended is the last
+ * span of that start: from then on requests can be placed on the instance.
+ */
+export function startTelemetryIntake(bus: BusConnection, fleet: Fleet, parts: IntakeParts): Subscription {
+  const { log, tracing, now, dropped } = parts;
   const codec = messageCodec<TelemetrySnapshot, TelemetrySnapshot__Output>("TelemetrySnapshot");
   const drop = createDropLog(log, now);
   return bus.subscribe(TELEMETRY_WILDCARD, (message) => {
+    const span =
+      message.traceparent === undefined
+        ? undefined
+        : tracing.start(SPAN.telemetry, { role: "consumer", parent: message.traceparent });
     const acceptance = take(message, codec.decode, fleet);
+    span?.set({ [ATTRIBUTE.node]: nodeOf(message.subject) });
+    span?.end();
     if (acceptance.ok) return;
     dropped.add(1);
     drop(acceptance.nodeId, acceptance.fault, message.subject);
@@ -34,9 +45,12 @@ function take({ subject, data }: BusMessage, decode: (bytes: Uint8Array) => Tele
   try {
     return fleet.accept(subject, decode(data));
   } catch (error) {
-    const nodeId = subject.split(".").at(-1) ?? "?";
-    return { ok: false, nodeId, fault: `not a TelemetrySnapshot: ${causeChain(error).join(": ")}` };
+    return { ok: false, nodeId: nodeOf(subject), fault: `not a TelemetrySnapshot: ${causeChain(error).join(": ")}` };
   }
+}
+
+function nodeOf(subject: string): string {
+  return subject.split(".").at(-1) ?? "?";
 }
 
 /** Counts faults per node and logs the latest with the count. */

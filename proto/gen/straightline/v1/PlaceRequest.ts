@@ -48,6 +48,10 @@ export interface PlaceRequest {
    * Attach the decision's trace to the answer.
    */
   'explain'?: (boolean);
+  /**
+   * Id of the placement that this one replaces, as its instance failed; empty: none. At most 128 characters.
+   */
+  'retryOf'?: (string);
   '_frequencyHint'?: "frequencyHint";
 }
 
@@ -95,5 +99,9 @@ export interface PlaceRequest__Output {
    * Attach the decision's trace to the answer.
    */
   'explain': (boolean);
+  /**
+   * Id of the placement that this one replaces, as its instance failed; empty: none. At most 128 characters.
+   */
+  'retryOf': (string);
   '_frequencyHint'?: "frequencyHint";
 }

@@ -1,0 +1,21 @@
+import { StraightLineError } from "../errors/index.js";
+import type { SpanOptions, TraceSpan, Tracing } from "./tracing.js";
+
+/** Runs work in a span that ends with it; a rejection marks the span failed with its code and is passed on. */
+export async function withSpan<T>(
+  tracing: Tracing,
+  name: string,
+  options: SpanOptions,
+  work: (span: TraceSpan) => Promise<T>,
+): Promise<T> {
+  const span = tracing.start(name, options);
+  try {
+    return await work(span);
+  } catch (error) {
+    const { code, message } = StraightLineError.from(error);
+    span.fail(code, message);
+    throw error;
+  } finally {
+    span.end();
+  }
+}

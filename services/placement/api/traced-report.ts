@@ -1,0 +1,35 @@
+import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
+import { StraightLineError } from "../../common/errors/index.js";
+import { ATTRIBUTE, isMispredicted, SPAN, type Tracing } from "../../common/observe/index.js";
+import type { History } from "../state/index.js";
+import { type PlacementRecord, predictedMs } from "./placement-record.js";
+
+/** Takes a Report in a span that sets what was predicted beside what came. Without a caller's trace there is no span. */
+export function tracedReport(
+  history: History<PlacementRecord>,
+  tracing: Tracing,
+  take: (report: ReportRequest__Output) => void,
+): (report: ReportRequest__Output, traceparent: string | undefined) => void {
+  return (report, traceparent) => {
+    if (traceparent === undefined || traceparent === "") return take(report);
+    const span = tracing.start(SPAN.report, { role: "server", parent: traceparent });
+    if (!span.recording) return take(report);
+    const placement = history.get(report.placementId)?.placement;
+    const expectedMs = placement === undefined ? 0 : predictedMs(placement);
+    span.set({
+      [ATTRIBUTE.placement]: report.placementId,
+      [ATTRIBUTE.outcome]: report.outcome,
+      [ATTRIBUTE.actualMs]: report.responseMs,
+      [ATTRIBUTE.predictedMs]: expectedMs,
+    });
+    if (report.outcome === "OUTCOME_OK" && isMispredicted(expectedMs, report.responseMs)) span.keep("mispredicted");
+    try {
+      take(report);
+    } catch (error) {
+      span.fail(StraightLineError.from(error).code);
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+}
