@@ -33,6 +33,9 @@ interface PlacementSettings {
     idempotencyLimit: number;
     idempotencyTtlMs: number;
     controllerLeaseMs: number;
+    recordFile: string;
+    recordMaxBytes: number;
+    recordFiles: number;
     startTimeoutMs: number;
     stopTimeoutMs: number;
   };
@@ -76,6 +79,9 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
       3000,
       "controller-lease",
     ),
+    recordFile: setting("File to record decisions to, for replay and calibrate; empty: none", String, "", "record"),
+    recordMaxBytes: setting("Size at which the recording is put aside", "size-bytes", 64 * 1024 * 1024, "record-max"),
+    recordFiles: setting("Files of a recording that are kept, the current one among them", "positive-integer", 4, "record-files"),
     startTimeoutMs: setting("Longest wait for NATS at start", "duration-ms", 30_000, "start-timeout"),
     stopTimeoutMs: setting("Longest wait for calls under way when stopping", "duration-ms", 10_000, "stop-timeout"),
   },

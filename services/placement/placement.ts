@@ -2,10 +2,12 @@ import { StraightLineError } from "../common/errors/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
 import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
 import { createPlacer, deploymentService, fleetService, type Placer, placementService } from "./api/index.js";
+import type { DecisionListener } from "./beside/index.js";
 import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
 import { type LiveState, type LiveStateOptions, openLiveState } from "./live-state.js";
 import { POLICIES } from "./policies/index.js";
+import { startRecorder } from "./record/index.js";
 
 /** What a placement service is made of. */
 export type PlacementOptions = LiveStateOptions;
@@ -29,10 +31,11 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   POLICIES.get(settings.policy);
   assertTicks(settings);
   assertPrices(settings);
+  const listeners = startListeners(options);
   const bus = await openPlacementBus(config.nats, settings.startTimeoutMs, log);
   const state = await openLiveState(options, bus);
   const placer = createPlacer({
-    ...state,
+    ...{ ...state, listeners },
     config: placerConfig(config),
     policies: POLICIES,
     now,
@@ -45,7 +48,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     tls: config.tls,
     reflection: "straightline",
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    services: servicesOf(options, state, placer, stopping.signal),
+    services: servicesOf(options, { ...state, listeners }, placer, stopping.signal),
   }).catch(async (error: unknown) => {
     await state.leave();
     throw error;
@@ -61,14 +64,24 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     stopSteps: [
       { name: "refuse new calls", run: refuse },
       { name: "finish calls", run: () => server.drain(Math.max(0, settings.stopTimeoutMs - STOP_RESERVE_MS)) },
+      { name: "finish the recording", run: () => stopAll(listeners) },
       { name: "leave the bus", run: state.leave },
     ],
   };
 }
 
+function startListeners({ config: { placement: settings }, log, now }: PlacementOptions): DecisionListener[] {
+  const { recordFile: path, recordMaxBytes: maxBytes, recordFiles: files } = settings;
+  return path === "" ? [] : [startRecorder({ path, maxBytes, files, log, now })];
+}
+
+async function stopAll(listeners: readonly DecisionListener[]): Promise<void> {
+  for (const listener of listeners) await listener.stop();
+}
+
 function servicesOf(
   { log, tracing, metrics, now }: PlacementOptions,
-  state: LiveState,
+  state: LiveState & { readonly listeners: readonly DecisionListener[] },
   placer: Placer,
   stopping: AbortSignal,
 ): ServiceBinding[] {

@@ -67,6 +67,11 @@ export const ERROR_CATALOGUE = {
   COMPONENT_MISSING: { status: "FAILED_PRECONDITION", http: 500, meaning: "A program that is needed is not installed." },
   ENGINE_UNAVAILABLE: { status: "UNAVAILABLE", http: 503, meaning: "The container engine does not answer, or refuses access." },
   ARTIFACT_INVALID: { status: "FAILED_PRECONDITION", http: 422, meaning: "A bundle is missing, damaged or malformed." },
+  RECORDING_INVALID: {
+    status: "FAILED_PRECONDITION",
+    http: 422,
+    meaning: "A recording of decisions is damaged, or of another format.",
+  },
   START_FAILED: { status: "FAILED_PRECONDITION", http: 500, meaning: "An instance or a process did not start." },
   INTERNAL: { status: "INTERNAL", http: 500, meaning: "A fault in StraightLine; report it with the trace id." },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -4,8 +4,9 @@ import type { PlaceRequest__Output } from "../../../proto/gen/straightline/v1/Pl
 import type { WatchResponse } from "../../../proto/gen/straightline/v1/WatchResponse.js";
 import { kindFromWire } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
+import type { DecisionListener, MadeDecision } from "../beside/index.js";
 import type { PolicyRegistry } from "../policies/index.js";
-import { type Decision, decide, type ImplementationView } from "../scheduler/index.js";
+import { decide, type ImplementationView } from "../scheduler/index.js";
 import {
   type Attempt,
   createIdempotency,
@@ -45,6 +46,7 @@ export interface PlacerParts {
   readonly waitQueue: WaitQueue<PlacementRecord>;
   readonly decisions: WatchHub<WatchResponse>;
   readonly metrics: PlacementMetrics;
+  readonly listeners: readonly DecisionListener[];
   readonly findApplication: (name: string) => ApplicationRecord__Output | undefined;
   /** Milliseconds since the Unix epoch; must not go back. */
   readonly now: () => number;
@@ -139,14 +141,25 @@ async function placeOrWait(order: Order, signal: AbortSignal | undefined, parts:
 /** Throws the refusal, unless waiting may help and is wanted. */
 function tryPlace(order: Order, wait: boolean, parts: PlacerParts): Attempt<PlacementRecord> {
   const startedUs = performance.now() * 1000;
-  const decision = decideFor(order, wait, parts);
+  const made = decideFor(order, wait, parts);
+  const { decision } = made;
   const timing = {
     decideUs: Math.round(performance.now() * 1000 - startedUs),
     waitedMs: Math.round(parts.now() - order.arrivedMs),
     retryOf: order.command.wire.retryOf,
   };
-  if (decision.type === "placed") return { type: "placed", value: reserve(order, decision, timing, parts) };
-  if (wait && decision.refusal.kind === "retryLater") return { type: "wait", message: decision.message };
+  const tell = (use: MadeDecision["use"], placementId: string): void => {
+    for (const listener of parts.listeners) listener.decided({ ...made, use, placementId });
+  };
+  const use = order.command.wire.dryRun ? "dry-run" : "answered";
+  if (decision.type === "placed") {
+    const value = reserve(order, decision, timing, parts);
+    tell(use, value.placement.placementId ?? "");
+    return { type: "placed", value };
+  }
+  const waits = wait && decision.refusal.kind === "retryLater";
+  tell(waits ? "waiting" : use, "");
+  if (waits) return { type: "wait", message: decision.message };
   throw refusalError(decision, timing);
 }
 
@@ -158,29 +171,27 @@ function decideFor(
   { command, arrivedMs, endMs }: Order,
   mayWait: boolean,
   { config, fleet, findApplication, frequency, now }: PlacerParts,
-): Decision {
+): Pick<MadeDecision, "snapshot" | "input" | "policy" | "decision"> {
   const { request, policy, frequencyHint } = command;
   const sequence = decisionCount++;
   const record = requireApplication(request.application, findApplication);
-  return decide(
-    fleet.snapshotFor(request.application),
-    {
-      nowMs: now(),
-      seed: (RUN_SEED + sequence) >>> 0,
-      sequence,
-      deadlineMs: Math.max(0, endMs - now()),
-      mayWait,
-      waitedMs: now() - arrivedMs,
-      request,
-      implementations: implementationsOf(record),
-      frequency: {
-        perSecond: frequencyHint ?? frequency.perSecond(request.application),
-        isHint: frequencyHint !== undefined,
-      },
-      parameters: config.parameters,
+  const snapshot = fleet.snapshotFor(request.application);
+  const input = {
+    nowMs: now(),
+    seed: (RUN_SEED + sequence) >>> 0,
+    sequence,
+    deadlineMs: Math.max(0, endMs - now()),
+    mayWait,
+    waitedMs: now() - arrivedMs,
+    request,
+    implementations: implementationsOf(record),
+    frequency: {
+      perSecond: frequencyHint ?? frequency.perSecond(request.application),
+      isHint: frequencyHint !== undefined,
     },
-    policy,
-  );
+    parameters: config.parameters,
+  };
+  return { snapshot, input, policy, decision: decide(snapshot, input, policy) };
 }
 
 function implementationsOf({ spec }: ApplicationRecord__Output): ImplementationView[] {

@@ -1,5 +1,6 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
+import type { DecisionListener, ReportedOutcome } from "../beside/index.js";
 import type { Answer, Learner } from "../learning/index.js";
 import type { Fleet, History, Reservations, WaitQueue } from "../state/index.js";
 import type { PlacementMetrics } from "./placement-metrics.js";
@@ -13,6 +14,7 @@ export interface ReporterParts {
   readonly history: History<PlacementRecord>;
   readonly waitQueue: WaitQueue<PlacementRecord>;
   readonly metrics: PlacementMetrics;
+  readonly listeners: readonly DecisionListener[];
 }
 
 const OUTCOMES = "OUTCOME_OK, _CLIENT_ERROR, _INSTANCE_ERROR, _TIMEOUT, _THROTTLED, _CANCELLED";
@@ -35,7 +37,14 @@ export function createReporter(parts: ReporterParts): (report: ReportRequest__Ou
     parts.metrics.reported(record, report, LEARNED_OUTCOME[report.outcome] ?? "other");
     markInstance(record, report.outcome, learnFrom(record, report, parts.learner), parts.fleet);
     waitQueue.wake(record.application);
+    for (const listener of parts.listeners) listener.reported(outcomeOf(report));
   };
+}
+
+function outcomeOf({ placementId, outcome, ...figures }: ReportRequest__Output): ReportedOutcome {
+  const { responseMs, serviceMs, coldStartMs, requestBytes } = figures;
+  const word = outcome.replace(/^OUTCOME_/, "").toLowerCase();
+  return { placementId, outcome: word, responseMs, serviceMs, coldStartMs, requestBytes };
 }
 
 /** UNKNOWN_PLACEMENT with the id. */

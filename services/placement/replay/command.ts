@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError } from "commander";
+import { parseSizeBytes } from "../../common/config/index.js";
+import { POLICIES } from "../policies/index.js";
+import { replay } from "./replay.js";
+import { reportText } from "./report.js";
+
+interface Options {
+  readonly policy?: string;
+  readonly f?: number;
+  readonly d?: number;
+  readonly show: number;
+  readonly json: boolean;
+}
+
+/** `straightline replay`; `done` is given the exit code: 1 when a decision comes out differently although nothing was changed, or a file is damaged. */
+export function replayCommand(out: (text: string) => void, done: (exitCode: number) => void): Command {
+  return new Command("replay")
+    .description("Makes recorded decisions again: bit for bit by the same policy, or by another to see what would change.")
+    .argument("<files...>", "recordings, as placement writes them with --record")
+    .option("--policy <name>", `another policy: ${POLICIES.names.join(", ")}`, policy)
+    .option("--f <rate>", "another F of the policy straightline, requests per second", positive)
+    .option("--d <size>", "another D of the policy straightline, for example 128KiB", size)
+    .option("--show <count>", "differences to tell one by one", count, 10)
+    .option("--json", "print one JSON object", false)
+    .action(async (files: readonly string[], options: Options) => {
+      const { f, d, show, json } = options;
+      const parameters = { ...(f === undefined ? {} : { F: f }), ...(d === undefined ? {} : { D: d }) };
+      const report = await replay(files, { policies: POLICIES, policy: options.policy, parameters, shown: show });
+      out(json ? JSON.stringify(report) : reportText(report));
+      const isSame = options.policy === undefined && Object.keys(parameters).length === 0;
+      done(report.fault !== "" || (isSame && report.different > 0) ? 1 : 0);
+    });
+}
+
+function policy(name: string): string {
+  if (POLICIES.names.includes(name)) return name;
+  throw new InvalidArgumentError(`known: ${POLICIES.names.join(", ")}.`);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("must be above 0.");
+}
+
+function size(text: string): number {
+  try {
+    return parseSizeBytes(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError("must be a whole number of 0 or more.");
+}

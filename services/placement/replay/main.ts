@@ -1,0 +1,4 @@
+import { runTool } from "../run-tool.js";
+import { replayCommand } from "./command.js";
+
+await runTool(process, replayCommand);

@@ -1,0 +1,101 @@
+import type { Outcome, RecordedDecision } from "../record/index.js";
+import type { NodeKind } from "../scheduler/index.js";
+
+/** Where a decision sends a request. */
+export type Target = NodeKind | "refused";
+
+/** Decisions that went one way when recorded and, now, the same or another. */
+export interface Move {
+  readonly from: Target;
+  readonly to: Target;
+  readonly decisions: number;
+  /** Of them, those whose instance is another. */
+  readonly otherInstance: number;
+}
+
+/** A decision that comes out differently. */
+export interface Difference {
+  readonly file: string;
+  readonly line: number;
+  readonly placementId: string;
+  readonly application: string;
+  readonly sizeBytes: number;
+  readonly recorded: Outcome;
+  readonly replayed: Outcome;
+}
+
+/** Counts of a replay. */
+export interface ReplayTally {
+  readonly decisions: number;
+  readonly alike: number;
+  readonly different: number;
+  /** Decisions and reports that the recording had no time for. */
+  readonly missing: number;
+  /** Decisions by the policy that made them. */
+  readonly recordedPolicies: Readonly<Record<string, number>>;
+  readonly moves: readonly Move[];
+  /** Means of the predicted response time over the decisions that place both times, milliseconds; 0: there is none. */
+  readonly recordedMeanMs: number;
+  readonly replayedMeanMs: number;
+  /** The first ones. */
+  readonly differences: readonly Difference[];
+}
+
+/** Counts as a replay goes. */
+export interface Tally {
+  compared(file: string, recorded: RecordedDecision, replayed: Outcome, isAlike: (a: Outcome, b: Outcome) => boolean): void;
+  dropped(count: number): void;
+  figures(): ReplayTally;
+}
+
+/** An empty tally that keeps so many differences. */
+export function createTally(shown: number): Tally {
+  const moves = new Map<string, { from: Target; to: Target; decisions: number; otherInstance: number }>();
+  const recordedPolicies: Record<string, number> = {};
+  const differences: Difference[] = [];
+  let [decisions, alike, missing, both, recordedMs, replayedMs] = [0, 0, 0, 0, 0, 0];
+  const countMove = (before: Outcome, after: Outcome, from: Target, to: Target): void => {
+    const move = moves.get(`${from} ${to}`) ?? { from, to, decisions: 0, otherInstance: 0 };
+    move.decisions += 1;
+    if (before.type === "placed" && after.type === "placed") {
+      if (before.instanceId !== after.instanceId || before.nodeId !== after.nodeId) move.otherInstance += 1;
+      both += 1;
+      recordedMs += totalMs(before);
+      replayedMs += totalMs(after);
+    }
+    moves.set(`${from} ${to}`, move);
+  };
+  return {
+    compared(file, recorded, replayed, isAlike) {
+      const { outcome, policy, line, placementId, input } = recorded;
+      const { application, sizeBytes } = input.request;
+      decisions += 1;
+      recordedPolicies[policy] = (recordedPolicies[policy] ?? 0) + 1;
+      countMove(outcome, replayed, targetOf(recorded, outcome), targetOf(recorded, replayed));
+      if (isAlike(outcome, replayed)) alike += 1;
+      else if (differences.length < shown) {
+        differences.push({ file, line, placementId, application, sizeBytes, recorded: outcome, replayed });
+      }
+    },
+    dropped(count) {
+      missing += count;
+    },
+    figures: () => ({
+      ...{ decisions, alike, different: decisions - alike, missing, recordedPolicies, differences },
+      moves: [...moves.values()].sort((a, b) => b.decisions - a.decisions || (`${a.from}${a.to}` < `${b.from}${b.to}` ? -1 : 1)),
+      recordedMeanMs: both === 0 ? 0 : recordedMs / both,
+      replayedMeanMs: both === 0 ? 0 : replayedMs / both,
+    }),
+  };
+}
+
+function targetOf({ snapshot }: RecordedDecision, outcome: Outcome): Target {
+  if (outcome.type === "refused") return "refused";
+  const { nodeId, instanceId } = outcome;
+  const found = snapshot.instances.find((one) => one.instanceId === instanceId && one.nodeId === nodeId);
+  return found?.kind ?? "refused";
+}
+
+function totalMs({ predicted }: Extract<Outcome, { type: "placed" }>): number {
+  return predicted.transferMs + predicted.waitMs + predicted.serviceMs + predicted.coldStartMs;
+}
