@@ -1,3 +1,4 @@
+import type { BundleManifest } from "../../services/common/bundle/index.js";
 import type { KindToken } from "../../services/common/bus/index.js";
 import type { DurationSketchData } from "../../services/common/sketch/index.js";
 
@@ -12,15 +13,6 @@ export interface DriverCapabilities {
   readonly survivesAgentRestart: boolean;
   /** Artifacts that `deploy` takes. */
   readonly artifacts: readonly ResolvedArtifact["type"][];
-}
-
-/** bundle.json at the root of a bundle. */
-export interface BundleManifest {
-  readonly runtime: "node";
-  /** Files for the runtime, relative to the bundle; the first is the program. */
-  readonly entrypoint: readonly string[];
-  readonly readyPath?: string;
-  readonly statsPath?: string;
 }
 
 /** What an instance runs, ready to be started. */

@@ -2,7 +2,6 @@ export { type Agent, type AgentOptions, createAgent } from "./agent.js";
 export { unpackBundle } from "./bundles/index.js";
 export { type AgentConfig, agentSchema, type OnStop } from "./config.js";
 export {
-  type BundleManifest,
   type CapacitySource,
   type ChangeSource,
   type Driver,

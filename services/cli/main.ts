@@ -4,6 +4,8 @@ import { StraightLineError } from "../common/errors/index.js";
 import { connectPlacement } from "./client.js";
 import { apps } from "./commands/apps.js";
 import type { CommandContext } from "./commands/context.js";
+import { type DeployOptions, deploy, deployArguments, plan, watch } from "./commands/deploy.js";
+import { get, rollback, scale, undeploy } from "./commands/desired.js";
 import { nodes, setScheduling } from "./commands/nodes.js";
 import { explain, formatRefusalTrace, type PlaceArguments, place } from "./commands/place.js";
 import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
@@ -23,11 +25,12 @@ const program = new Command("straightline")
   .exitOverride()
   .configureHelp({ sortSubcommands: false });
 
-/** Runs one command against the placement service and sets the exit code. */
-async function withApi(options: ConnectionOptions, run: (context: CommandContext) => Promise<void>): Promise<void> {
+/** Runs one command against the placement service and sets the exit code: the one that the command gives, else 0. */
+async function withApi(options: ConnectionOptions, run: (context: CommandContext) => Promise<unknown>): Promise<void> {
   const api = connectPlacement(options.placement, options);
   try {
-    await run({ api, json: options.json === true, print: (text) => console.log(text) });
+    const code = await run({ api, json: options.json === true, print: (text) => console.log(text) });
+    process.exitCode = typeof code === "number" ? code : EXIT.ok;
   } finally {
     api.close();
   }
@@ -48,6 +51,36 @@ apiCommand("nodes", "nodes with health, age of telemetry and use").action((optio
   withApi(options, nodes),
 );
 apiCommand("apps", "applications, form by form").action((options: ConnectionOptions) => withApi(options, apps));
+apiCommand("plan <file>", "what deploy would do; exits 0 for nothing, 1 for changes, 2 when it does not fit").action(
+  (file: string, options: ConnectionOptions) => withApi(options, (context) => plan(context, file)),
+);
+apiCommand("deploy <file>", "deploy an application from its manifest")
+  .option("--nats <servers>", "NATS, for bundles", process.env["STRAIGHTLINE_NATS_SERVERS"] ?? "nats://127.0.0.1:4222")
+  .option("--nats-credentials-file <file>", "NATS credentials", process.env["STRAIGHTLINE_NATS_CREDENTIALS_FILE"] ?? "")
+  .option("--nats-ca-file <file>", "CA of NATS (PEM)", process.env["STRAIGHTLINE_NATS_CA_FILE"] ?? "")
+  .option("--no-wait", "do not wait for the rollout")
+  .option("--wait-timeout <duration>", "longest wait for the rollout", "10m")
+  .action((file: string, options: ConnectionOptions & DeployOptions) =>
+    withApi(options, (context) => deploy(context, file, deployArguments(options))),
+  );
+apiCommand("get <app>", "one application with its instances").action((name: string, options: ConnectionOptions) =>
+  withApi(options, (context) => get(context, name)),
+);
+apiCommand("watch <app>", "follow one application").action((name: string, options: ConnectionOptions) =>
+  withApi(options, (context) => watch(context, name)),
+);
+apiCommand("scale <app> <kind> <count>", "keep COUNT instances of a form, or MIN..MAX to follow the load").action(
+  (name: string, kind: string, count: string, options: ConnectionOptions) =>
+    withApi(options, (context) => scale(context, name, kind, count)),
+);
+apiCommand("rollback <app>", "go back to an earlier revision that was ready")
+  .option("--to <generation>", "which; 0: the newest", "0")
+  .action((name: string, options: ConnectionOptions & { readonly to: string }) =>
+    withApi(options, (context) => rollback(context, name, options.to)),
+  );
+apiCommand("undeploy <app>", "remove an application and stop its instances").action((name: string, options: ConnectionOptions) =>
+  withApi(options, (context) => undeploy(context, name)),
+);
 apiCommand("place", "where a request goes, and why")
   .requiredOption("--app <name>", "application")
   .requiredOption("--bytes <size>", "size of the data, for example 2048 or 64KiB")

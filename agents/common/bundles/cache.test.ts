@@ -3,11 +3,11 @@ import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parseManifest } from "../../../services/common/bundle/index.js";
 import type { ArtifactStore } from "../../../services/common/bus/index.js";
 import { StraightLineError } from "../../../services/common/errors/index.js";
 import { packBundle, packTinyBundle } from "../../../test/support/tiny-bundle.js";
 import { createBundleCache } from "./cache.js";
-import { parseManifest } from "./manifest.js";
 
 function storeOf(file: string): { readonly store: ArtifactStore; fetched(): number } {
   let fetched = 0;

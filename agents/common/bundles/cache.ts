@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readManifest } from "../../../services/common/bundle/index.js";
 import type { ArtifactStore } from "../../../services/common/bus/index.js";
 import { systemCode } from "../../../services/common/errors/index.js";
 import type { ResolvedArtifact } from "../driver.js";
-import { readManifest } from "./manifest.js";
 import { unpackBundle } from "./unpack.js";
 
 /** A bundle, unpacked. */

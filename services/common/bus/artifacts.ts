@@ -11,8 +11,8 @@ import { BUCKET } from "./subjects.js";
 
 /** Bundles under their digest, `sha256:<64 hex digits>`. */
 export interface ArtifactStore {
-  /** Stores a file unless its digest is there already. */
-  put(digest: string, file: string): Promise<void>;
+  /** Stores a file unless its digest is there already; `onProgress` is told how many of its bytes have been read. */
+  put(digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void>;
   /** Writes the artifact to `file`. Rejects with ARTIFACT_INVALID when it is missing or its bytes do not match the digest. */
   fetch(digest: string, file: string): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface ArtifactStore {
 export async function openArtifactStore(bus: BusConnection): Promise<ArtifactStore> {
   const store = await busCall(() => bus.client.jetstream().views.os(BUCKET.artifacts, { storage: StorageType.File }));
   return {
-    put: (digest, file) => busCall(() => putFile(store, digest, file)),
+    put: (digest, file, onProgress) => busCall(() => putFile(store, digest, file, onProgress)),
     fetch: (digest, file) => busCall(() => fetchFile(store, digest, file)),
   };
 }
@@ -33,9 +33,12 @@ export async function fileDigest(file: string): Promise<string> {
   return `sha256:${hash.digest("hex")}`;
 }
 
-async function putFile(store: ObjectStore, digest: string, file: string): Promise<void> {
+async function putFile(store: ObjectStore, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
   if ((await store.info(digest)) !== null) return;
-  const stream = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+  const source = createReadStream(file);
+  source.on("data", () => onProgress?.(source.bytesRead));
+  source.pause();
+  const stream = Readable.toWeb(source) as ReadableStream<Uint8Array>;
   await store.put({ name: digest }, stream);
 }
 

@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
-import { StraightLineError } from "../../../services/common/errors/index.js";
-import type { BundleManifest } from "../driver.js";
+import { StraightLineError } from "../errors/index.js";
+
+/** bundle.json at the root of a bundle. */
+export interface BundleManifest {
+  readonly runtime: "node";
+  /** Files for the runtime, relative to the bundle; the first is the program. */
+  readonly entrypoint: readonly string[];
+  readonly readyPath?: string;
+  readonly statsPath?: string;
+}
 
 /** A manifest is a few lines; anything beyond this is something else. */
 const MAX_MANIFEST_BYTES = 64 * 1024;

@@ -1,0 +1,65 @@
+import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
+import type { PlannedForm__Output } from "../../../proto/gen/straightline/v1/PlannedForm.js";
+import type { PlanResponse__Output } from "../../../proto/gen/straightline/v1/PlanResponse.js";
+import { formatTable, shortEnum } from "../output.js";
+
+/** One application, for people. */
+export function formatApplication(status: ApplicationStatus__Output): string {
+  const { spec, generation, implementations, instances, rollbackGenerations, frequency } = status;
+  const forms = implementations.map((form) => [
+    shortEnum(form.kind, "NODE_KIND_"),
+    `${form.ready}/${form.desired}`,
+    String(form.updated),
+    form.message || form.scaling,
+  ]);
+  const running = instances.map(({ nodeId, telemetry }) => [
+    telemetry?.instanceId ?? "",
+    nodeId,
+    String(telemetry?.generation ?? 0),
+    shortEnum(telemetry?.state ?? "", "INSTANCE_STATE_"),
+    telemetry?.lastError ?? "",
+  ]);
+  const back = rollbackGenerations.length === 0 ? "" : `, can go back to ${rollbackGenerations.join(", ")}`;
+  return [
+    `${spec?.name ?? ""}  generation ${generation}${back}  f_t ${frequency.toFixed(2)}/s`,
+    rolloutLine(status),
+    formatTable(["KIND", "READY", "UPDATED", "NOTE"], forms),
+    ...(running.length === 0 ? [] : ["", formatTable(["INSTANCE", "NODE", "GENERATION", "STATE", "LAST ERROR"], running)]),
+  ].join("\n");
+}
+
+/** The rollout in one line. */
+export function rolloutLine({ rollout }: ApplicationStatus__Output): string {
+  const phase = shortEnum(rollout?.phase ?? "ROLLOUT_PHASE_PROGRESSING", "ROLLOUT_PHASE_").replaceAll("_", " ");
+  return rollout?.message ? `rollout ${phase}: ${rollout.message}` : `rollout ${phase}`;
+}
+
+/** Forms with what is ready of them, in one line. */
+export function readyLine({ implementations }: ApplicationStatus__Output): string {
+  return implementations
+    .map((form) => {
+      const note = form.ready >= form.desired || form.message === "" ? "" : ` (${form.message})`;
+      return `${shortEnum(form.kind, "NODE_KIND_")} ${form.updated}/${form.desired}${note}`;
+    })
+    .join(", ");
+}
+
+/** A plan, for people. */
+export function formatPlan(plan: PlanResponse__Output): string {
+  const head = !plan.changes
+    ? `no change: generation ${plan.generation} is deployed as asked`
+    : `generation ${plan.generation}${plan.fits ? "" : "; it does not fit"}`;
+  return [head, ...plan.differences.map((line) => `  ${line}`), ...plan.forms.flatMap(formLines)].join("\n");
+}
+
+function formLines({ kind, desired, kept, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {
+  const counts = Object.entries(refusedCounts).map(([reason, count]) => `${count} x ${reason}`);
+  return [
+    `${shortEnum(kind, "NODE_KIND_")}: ${desired} wanted, ${kept} stay`,
+    ...steps.map(({ action, nodeId, reason }) => `  ${shortEnum(action, "PLANNED_ACTION_").padEnd(8)}${nodeId}  ${reason}`),
+    ...(unplaced === 0
+      ? []
+      : [`  ${unplaced} without a node: ${counts.join(", ") || `no ${shortEnum(kind, "NODE_KIND_")} node has joined`}`]),
+    ...refused.map(({ nodeId, reason }) => `  refused ${nodeId}  ${reason}`),
+  ];
+}

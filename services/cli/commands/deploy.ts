@@ -1,0 +1,132 @@
+import type { Application } from "../../../proto/gen/straightline/v1/Application.js";
+import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
+import { connectBus, openArtifactStore } from "../../common/bus/index.js";
+import { type NatsConfig, parseDurationMs } from "../../common/config/index.js";
+import { invalidField, StraightLineError } from "../../common/errors/index.js";
+import { createLogger } from "../../common/observe/index.js";
+import { readStream } from "../../common/rpc/index.js";
+import { EXIT } from "../exit-codes.js";
+import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
+import { formatBytes } from "../output.js";
+import { createProgress, type Progress } from "../progress.js";
+import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
+import { type CommandContext, show } from "./context.js";
+
+/** Arguments of `straightline deploy`. */
+export interface DeployArguments extends NatsConfig {
+  readonly wait: boolean;
+  /** Longest wait for the rollout. */
+  readonly waitTimeoutMs: number;
+}
+
+/** The same as they stand on the command line. */
+export interface DeployOptions {
+  readonly nats: string;
+  readonly natsCredentialsFile: string;
+  readonly natsCaFile: string;
+  readonly wait: boolean;
+  readonly waitTimeout: string;
+}
+
+/** Reads the options; throws INVALID_REQUEST. */
+export function deployArguments(options: DeployOptions): DeployArguments {
+  const { nats, natsCredentialsFile, natsCaFile, wait, waitTimeout } = options;
+  try {
+    const waitTimeoutMs = parseDurationMs(waitTimeout);
+    return { servers: nats, credentialsFile: natsCredentialsFile, caFile: natsCaFile, wait, waitTimeoutMs };
+  } catch (error) {
+    throw invalidField("--wait-timeout", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Exit code of `plan` when something would change; 0: nothing, 2: it does not fit. */
+const PLAN_EXIT = { unchanged: 0, changes: 1, doesNotFit: 2 } as const;
+
+/** `straightline plan FILE`: what deploy would do. Resolves to the exit code. */
+export async function plan(context: CommandContext, file: string): Promise<number> {
+  const manifest = await readManifestFile(file);
+  await using bundle = await bundleOf(file, manifest.artifact.bundle);
+  const { deployment, call } = context.api;
+  const response = await call(deployment.plan.bind(deployment), { application: toApplication(manifest, factsOf(bundle)) });
+  show(context, response, formatPlan);
+  if (!response.fits) return PLAN_EXIT.doesNotFit;
+  return response.changes ? PLAN_EXIT.changes : PLAN_EXIT.unchanged;
+}
+
+/** `straightline deploy FILE`: uploads the bundle, deploys, and waits until the rollout has ended. Resolves to the exit code. */
+export async function deploy(context: CommandContext, file: string, args: DeployArguments): Promise<number> {
+  const manifest = await readManifestFile(file);
+  const progress = createProgress(process.stderr);
+  await using bundle = await bundleOf(file, manifest.artifact.bundle);
+  if (bundle !== undefined) await upload(bundle, args, progress);
+  const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
+  progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
+  const last = args.wait ? await waitForRollout(context, status, args.waitTimeoutMs, progress) : status;
+  progress.end();
+  show(context, last, formatApplication);
+  return changed && args.wait ? exitOf(last) : EXIT.ok;
+}
+
+async function bundleOf(file: string, bundle: string | undefined): Promise<PackedBundle | undefined> {
+  return bundle === undefined ? undefined : packBundleOf(file, bundle);
+}
+
+function factsOf(bundle: PackedBundle | undefined) {
+  return bundle && { digest: bundle.digest, sizeBytes: bundle.sizeBytes };
+}
+
+async function upload({ digest, file, sizeBytes }: PackedBundle, nats: NatsConfig, progress: Progress): Promise<void> {
+  const bus = await connectBus(nats, "up", createLogger("deploy", "silent"));
+  try {
+    const label = `bundle ${digest.slice(0, 19)} ${formatBytes(sizeBytes)}`;
+    await (await openArtifactStore(bus)).put(digest, file, (bytes) => progress.step(label, bytes, sizeBytes));
+    progress.step(label, sizeBytes, sizeBytes);
+    progress.end();
+  } finally {
+    await bus.drain();
+  }
+}
+
+async function send({ api }: CommandContext, application: Application) {
+  const { status, changed } = await api.call(api.deployment.deploy.bind(api.deployment), { application });
+  if (status === null) throw new StraightLineError("INTERNAL", "an answer without a status");
+  return { status, changed };
+}
+
+/** Follows the rollout until it has ended or the time is over; resolves to the last status seen. */
+async function waitForRollout(
+  { api }: CommandContext,
+  first: ApplicationStatus__Output,
+  timeoutMs: number,
+  progress: Progress,
+): Promise<ApplicationStatus__Output> {
+  let last = first;
+  const stream = api.deployment.watch({ name: first.spec?.name ?? "" }, { deadline: Date.now() + timeoutMs });
+  try {
+    for await (const { status } of readStream(stream)) {
+      if (status === null) continue;
+      last = status;
+      const updated = status.implementations.reduce((sum, form) => sum + Math.min(form.updated, form.desired), 0);
+      const desired = status.implementations.reduce((sum, form) => sum + form.desired, 0);
+      if (process.stderr.isTTY) progress.step("rollout", updated, desired);
+      else progress.line(readyLine(status));
+      if (status.rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return last;
+    }
+  } catch (error) {
+    if (StraightLineError.from(error).code !== "DEADLINE_EXCEEDED") throw error;
+    progress.line(`not ready within ${timeoutMs} ms; it goes on: straightline watch ${last.spec?.name ?? ""}`);
+  }
+  return last;
+}
+
+function exitOf(status: ApplicationStatus__Output): number {
+  return status.rollout?.phase === "ROLLOUT_PHASE_COMPLETE" ? EXIT.ok : EXIT.failure;
+}
+
+/** `straightline watch NAME`: the application whenever something of it changes, until interrupted. */
+export async function watch({ api, json, print }: CommandContext, name: string): Promise<void> {
+  for await (const { status } of readStream(api.deployment.watch({ name }))) {
+    if (status === null) continue;
+    print(json ? JSON.stringify(status) : `${new Date().toISOString()}  ${rolloutLine(status)}: ${readyLine(status)}`);
+  }
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { StraightLineError } from "../../common/errors/index.js";
+import { PACKAGE_ROOT } from "../daemons.js";
+import { parseManifestText } from "./read-manifest.js";
+import { toApplication } from "./to-application.js";
+
+function faultsOf(text: string): string[] {
+  try {
+    parseManifestText(text, "app.yaml");
+  } catch (error) {
+    assert.ok(error instanceof StraightLineError && error.code === "INVALID_REQUEST");
+    return error.message.split("\n");
+  }
+  throw new Error("the manifest was taken");
+}
+
+const GOOD = `name: digits
+artifact: { bundle: ./digits.tgz }
+implementations:
+  - kind: vm
+    resources: { cpu: 500m, memory: 256MiB }
+`;
+
+describe("a manifest", () => {
+  it("that is wrong in many places is refused with every fault and its line", () => {
+    const text = `name: Digits
+artifact:
+  bundle: ./digits.tgz
+  image: { reference: a }
+timeout: soon
+objectiv: 200ms
+constraints:
+  zones: [a, ""]
+implementations:
+  - kind: lambda
+    replicas: 1.5
+    resources: { cpu: fast, memory: 512 }
+  - kind: vm
+    scale: { min: 1 }
+`;
+    assert.deepEqual(faultsOf(text), [
+      `app.yaml:1:7: name: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Digits"`,
+      "app.yaml:3:3: artifact: must be exactly one of bundle, image, command",
+      'app.yaml:5:10: timeout: must be a duration such as 250ms, 30s or 5m; got "soon"',
+      "app.yaml:6:1: objectiv: is no known key; known are name, artifact, timeout, objective, priceCap, idempotent, readyPath, statsPath, constraints, packing, rollout, implementations",
+      'app.yaml:8:14: constraints.zones[1]: must NOT have fewer than 1 characters; got ""',
+      'app.yaml:10:11: implementations[0].kind: must be one of vm, container, serverless; got "lambda"',
+      "app.yaml:11:15: implementations[0].replicas: must be of type integer; got 1.5",
+      'app.yaml:12:23: implementations[0].resources.cpu: must be cores such as 2 or 0.5, or thousandths such as 500m; got "fast"',
+      "app.yaml:12:37: implementations[0].resources.memory: must be a size such as 64KiB, 512MiB or 2GiB; got 512",
+      "app.yaml:13:5: implementations[1].resources: is missing",
+      "app.yaml:14:12: implementations[1].scale.max: is missing",
+    ]);
+  });
+
+  const cross: [string, string, string][] = [
+    [
+      "has a kind twice",
+      `${GOOD}  - kind: vm\n    resources: { cpu: 1, memory: 1GiB }\n`,
+      "app.yaml:6:11: implementations[1].kind: vm stands twice; give one entry a kind",
+    ],
+    [
+      "runs an image as a process",
+      GOOD.replace("bundle: ./digits.tgz", "image: { reference: a }"),
+      "app.yaml:4:11: implementations[0].kind: an artifact of image runs as container only; use a bundle for the other kinds",
+    ],
+    [
+      "has bounds the wrong way round",
+      `${GOOD}    scale: { min: 4, max: 2 }\n`,
+      "app.yaml:6:27: implementations[0].scale.max: must not be below min (4); got 2",
+    ],
+    [
+      "scales functions",
+      `${GOOD.replace("kind: vm", "kind: serverless")}    scale: { min: 1, max: 2 }\n`,
+      "app.yaml:6:12: implementations[0].scale: functions scale by themselves up to their concurrency; leave it out",
+    ],
+    [
+      "has no instance",
+      `${GOOD}    replicas: 0\n`,
+      "app.yaml:6:15: implementations[0].replicas: must be 1 or more; leave the form out to have none",
+    ],
+  ];
+  for (const [what, text, fault] of cross) it(`that ${what} is refused`, () => assert.deepEqual(faultsOf(text), [fault]));
+
+  it("that is no YAML is refused where it goes wrong", () => {
+    assert.match(faultsOf("name: a\nname: b\n")[0] ?? "", /^app\.yaml:2:1: .*unique/);
+    assert.match(faultsOf("name: [a\n")[0] ?? "", /^app\.yaml:2:1: /);
+    assert.match(faultsOf("")[0] ?? "", /^app\.yaml:1:1: must be of type object/);
+  });
+
+  it("becomes an application in wire units", () => {
+    const text = `${GOOD}    scale: { min: 0, max: 4, idle: 5m }
+    payloadLimit: 1MiB
+timeout: 1.5s
+packing: bin-pack
+rollout: { readyTimeout: 2m, maxFailedStarts: 5 }
+`;
+    const application = toApplication(parseManifestText(text, "app.yaml"), { digest: "sha256:0", sizeBytes: 9 });
+    const [form] = application.implementations ?? [];
+    assert.deepEqual(form?.resources, { cpuMillicores: 500, memoryBytes: 256 * 1024 ** 2, gpus: 0 });
+    assert.deepEqual(form?.autoscale, { min: 0, max: 4, idleMs: 300_000 });
+    assert.deepEqual([form?.replicas, form?.payloadLimitBytes, application.timeoutMs], [1, 1024 ** 2, 1500]);
+    assert.deepEqual(application.rollout?.readyTimeoutMs, 120_000);
+    assert.equal(application.packing, "PACKING_BIN_PACK");
+    assert.deepEqual(application.artifact?.bundle, { digest: "sha256:0", sizeBytes: 9 });
+  });
+
+  it("of the sample is sound", () => {
+    const file = join(PACKAGE_ROOT, "deploy/examples/text-orientation/app.yaml");
+    assert.equal(parseManifestText(readFileSync(file, "utf8"), file).implementations.length, 3);
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { PACKAGE_ROOT } from "../daemons.js";
+import type { ManifestFault } from "./faults.js";
+import type { Manifest } from "./types.js";
+
+/** Every way in which the value does not fit deploy/schema/application.json; none: it is a Manifest. */
+export function schemaFaults(value: unknown): ManifestFault[] {
+  const validate = validator();
+  return validate(value) ? [] : (validate.errors ?? []).map(faultOf);
+}
+
+let compiled: ValidateFunction<Manifest> | undefined;
+
+function validator(): ValidateFunction<Manifest> {
+  const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, "deploy", "schema", "application.json"), "utf8"));
+  compiled ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false }).compile<Manifest>(
+    schema,
+  );
+  return compiled;
+}
+
+function faultOf(error: ErrorObject): ManifestFault {
+  const path = error.instancePath.split("/").slice(1).map(unescapeStep);
+  const { keyword, params } = error;
+  if (keyword === "additionalProperties") {
+    const known = Object.keys((error.parentSchema?.["properties"] ?? {}) as object).join(", ");
+    return { path: [...path, params["additionalProperty"]], atKey: true, message: `is no known key; known are ${known}` };
+  }
+  if (keyword === "required") return { path: [...path, params["missingProperty"]], message: "is missing" };
+  return { path, message: messageOf(error) };
+}
+
+function messageOf({ keyword, params, data, message, parentSchema, schema }: ErrorObject): string {
+  const got = `got ${JSON.stringify(data) ?? "nothing"}`;
+  const wanted = parentSchema?.["description"];
+  switch (keyword) {
+    case "enum":
+      return `must be one of ${(schema as unknown[]).join(", ")}; ${got}`;
+    case "pattern":
+      return `must be ${wanted ?? `like ${params["pattern"]}`}; ${got}`;
+    case "type":
+      return `must be ${typeof wanted === "string" && /^[a-z0-9]/.test(wanted) ? wanted : `of type ${[schema].flat().join(" or ")}`}; ${got}`;
+    case "minProperties":
+    case "maxProperties":
+      return `must be exactly one of ${Object.keys(parentSchema?.["properties"] ?? {}).join(", ")}`;
+    default:
+      return `${message ?? "is wrong"}; ${got}`;
+  }
+}
+
+/** A step of a JSON pointer. */
+function unescapeStep(step: string): string | number {
+  if (/^\d+$/.test(step)) return Number(step);
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}

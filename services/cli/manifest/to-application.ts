@@ -1,0 +1,54 @@
+import type { Application } from "../../../proto/gen/straightline/v1/Application.js";
+import type { Bundle } from "../../../proto/gen/straightline/v1/Bundle.js";
+import type { Implementation } from "../../../proto/gen/straightline/v1/Implementation.js";
+import { kindToWire } from "../../common/bus/index.js";
+import { parseDurationMs, parseSizeBytes } from "../../common/config/index.js";
+import type { Manifest, ManifestForm } from "./types.js";
+
+/** The application that a manifest asks for; `bundle` is what its bundle has been packed to. What is not given is left to the server's defaults. */
+export function toApplication(manifest: Manifest, bundle: Bundle | undefined): Application {
+  const { name, artifact, constraints, rollout } = manifest;
+  return {
+    name,
+    artifact: { ...artifact, bundle: bundle ?? null },
+    implementations: manifest.implementations.map(toImplementation),
+    timeoutMs: durationMs(manifest.timeout),
+    objectiveMs: durationMs(manifest.objective),
+    priceCap: manifest.priceCap ?? 0,
+    idempotent: manifest.idempotent ?? false,
+    readyPath: manifest.readyPath ?? "",
+    statsPath: manifest.statsPath ?? "",
+    constraints: constraints ?? null,
+    packing: manifest.packing === "bin-pack" ? "PACKING_BIN_PACK" : "PACKING_UNSPECIFIED",
+    rollout: rollout === undefined ? null : { ...rollout, readyTimeoutMs: durationMs(rollout.readyTimeout) },
+  };
+}
+
+function toImplementation(form: ManifestForm): Implementation {
+  const { kind, scale, resources } = form;
+  return {
+    kind: kindToWire(kind),
+    replicas: form.replicas ?? Math.max(1, scale?.min ?? 1),
+    autoscale: scale === undefined ? null : { min: scale.min, max: scale.max, idleMs: durationMs(scale.idle) },
+    concurrency: form.concurrency ?? 0,
+    resources: {
+      cpuMillicores: millicores(resources.cpu),
+      memoryBytes: parseSizeBytes(resources.memory),
+      gpus: resources.gpus ?? 0,
+    },
+    environment: form.environment ?? {},
+    payloadLimitBytes: form.payloadLimit === undefined ? 0 : parseSizeBytes(form.payloadLimit),
+    keepAliveMs: durationMs(form.keepAlive),
+  };
+}
+
+function durationMs(text: string | undefined): number {
+  return text === undefined ? 0 : parseDurationMs(text);
+}
+
+/** 2, 0.5 and "500m" in thousandths of a core; never 0 for what is above it. */
+function millicores(cpu: number | string): number {
+  const text = String(cpu);
+  const value = text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
+  return Math.max(1, Math.round(value));
+}

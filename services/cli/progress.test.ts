@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createProgress } from "./progress.js";
+
+function written(isTTY: boolean, act: (progress: ReturnType<typeof createProgress>) => void): string {
+  let text = "";
+  act(createProgress({ isTTY, write: (part: string) => (text += part) }));
+  return text;
+}
+
+test("elsewhere than in a terminal each quarter is one plain line", () => {
+  const text = written(false, (progress) => {
+    for (let done = 0; done <= 100; done += 10) progress.step("upload", done, 100);
+    progress.line("ready");
+    progress.line("ready");
+    progress.end();
+  });
+  assert.equal(text, "upload 0%\nupload 25%\nupload 50%\nupload 75%\nupload 100%\nready\n");
+});
+
+test("in a terminal one bar is redrawn, and gives way to lines", () => {
+  const text = written(true, (progress) => {
+    progress.step("upload", 1, 2);
+    progress.line("ready");
+    progress.step("upload", 2, 2);
+    progress.end();
+  });
+  const clear = "\r\u001b[2K";
+  assert.equal(
+    text,
+    `${clear}upload [############............] 50%${clear}ready\n${clear}upload [########################] 100%\n`,
+  );
+});
+
+test("nothing to do is done", () => {
+  assert.equal(
+    written(false, (progress) => progress.step("upload", 0, 0)),
+    "upload 100%\n",
+  );
+});

@@ -1,0 +1,1 @@
+export { type PackedFolder, packFolder } from "./pack-folder.js";

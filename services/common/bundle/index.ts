@@ -1,0 +1,2 @@
+export { type BundleManifest, parseManifest, readManifest } from "./manifest.js";
+export { readPackedManifest } from "./packed-manifest.js";

@@ -1,0 +1,29 @@
+import { createReadStream } from "node:fs";
+import { json } from "node:stream/consumers";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+import { StraightLineError } from "../errors/index.js";
+import { type BundleManifest, parseManifest } from "./manifest.js";
+
+/** Reads bundle.json of a packed bundle without unpacking it; rejects with ARTIFACT_INVALID that says what is wrong with the file. */
+export async function readPackedManifest(file: string): Promise<BundleManifest> {
+  const tar = extract();
+  const source = createReadStream(file);
+  const gunzip = createGunzip();
+  const fail = (error: Error): void => void tar.destroy(error);
+  source.on("error", fail);
+  gunzip.on("error", fail);
+  source.pipe(gunzip).pipe(tar);
+  try {
+    for await (const entry of tar) {
+      if (entry.header.name.replace(/^\.\//, "") === "bundle.json") return parseManifest(await json(entry));
+      entry.resume();
+    }
+  } catch (error) {
+    if (error instanceof StraightLineError) throw error;
+    throw new StraightLineError("ARTIFACT_INVALID", `${file} is not a sound tar+gzip file with a bundle.json`, { cause: error });
+  } finally {
+    source.destroy();
+  }
+  throw new StraightLineError("ARTIFACT_INVALID", `${file} has no bundle.json at its root; pack the folder, not its parent`);
+}

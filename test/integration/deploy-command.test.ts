@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { createFakeDriver, type FakeDriver } from "../../agents/common/fake-driver.js";
+import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
+import type { PlanResponse__Output } from "../../proto/gen/straightline/v1/PlanResponse.js";
+import { agentConfig, startTestAgent, type TestDirectory, testDirectory } from "../support/agent-harness.js";
+import { type TestNatsServer, skipWithoutNats, startNatsServer } from "../support/nats-server.js";
+import { nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { type CliResult, runCli } from "../support/run-cli.js";
+
+describe("straightline deploy", { skip: skipWithoutNats() }, () => {
+  let nats: TestNatsServer;
+  let placement: TestPlacement;
+  let directory: TestDirectory;
+  let driver: FakeDriver;
+  const ends: AsyncDisposable[] = [];
+
+  before(async () => {
+    directory = await testDirectory();
+    nats = await startNatsServer();
+    placement = await startTestPlacement(nats.config);
+    driver = createFakeDriver("vm");
+    const agent = await startTestAgent(agentConfig(nats.config, directory.path), driver);
+    ends.push(directory, nats, placement, agent);
+    await nodesSeen(placement, 1);
+    await mkdir(join(directory.path, "bundle"));
+    await writeFile(join(directory.path, "bundle/bundle.json"), JSON.stringify({ runtime: "node", entrypoint: ["a.mjs"] }));
+    await writeFile(join(directory.path, "bundle/a.mjs"), "");
+  });
+  after(async () => {
+    for (const end of ends.reverse()) await end[Symbol.asyncDispose]();
+  });
+
+  const manifest = async (changes: string, form = ""): Promise<string> => {
+    const file = join(directory.path, "app.yaml");
+    await writeFile(
+      file,
+      `name: app
+artifact: { bundle: ./bundle }
+rollout: { maxFailedStarts: 2, readyTimeout: 20s }
+${changes}
+implementations:
+  - kind: vm
+    resources: { cpu: 100m, memory: 1MiB }
+    ${form}
+`,
+    );
+    return file;
+  };
+  const cli = (verb: string, ...args: string[]): Promise<CliResult> =>
+    runCli([verb, ...args, "--placement", `127.0.0.1:${placement.port}`]);
+  const deploy = (file: string, ...args: string[]): Promise<CliResult> =>
+    cli("deploy", file, "--nats", nats.config.servers, ...args);
+  const status = async (): Promise<ApplicationStatus__Output> => JSON.parse((await cli("get", "app", "--json")).stdout);
+
+  it("plans without changing anything, uploads, waits until all is ready, and has nothing to do the second time", async () => {
+    const file = await manifest("");
+    const planned = await cli("plan", file);
+    assert.equal(planned.code, 1, planned.stderr);
+    assert.match(planned.stdout, /start +node-1 {2}fewest: 0 of app, 0 in all/);
+    assert.equal((await cli("get", "app")).code, 3, "planning deploys nothing");
+
+    const first = await deploy(file);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /bundle sha256:[0-9a-f]{12}.* 100%\ndeployed as generation 1\n/);
+    assert.match(first.stdout, /rollout complete/);
+    assert.equal(driver.deployed.at(-1)?.artifact.type, "bundle");
+
+    assert.equal((await cli("plan", file)).code, 0);
+    const second = await deploy(file);
+    assert.equal(second.code, 0);
+    assert.match(second.stderr, /generation 1 is deployed as asked/);
+    assert.equal(driver.deployed.length, 1, "nothing is started again");
+  });
+
+  it("says what would change, and what does not fit on which node and why", async () => {
+    const more = await cli("plan", await manifest("timeout: 5s"), "--json");
+    const changes: PlanResponse__Output = JSON.parse(more.stdout);
+    assert.equal(more.code, 1);
+    assert.deepEqual(changes.differences, ["timeoutMs: 30000 -> 5000"]);
+    assert.deepEqual(
+      changes.forms[0]?.steps.map(({ action, nodeId }) => [action, nodeId]),
+      [["PLANNED_ACTION_REPLACE", "node-1"]],
+    );
+    const absent = await cli("plan", await manifest("constraints: { zones: [moon] }"));
+    assert.equal(absent.code, 2);
+    assert.match(absent.stdout, /1 without a node: 1 x other zone\n {2}refused node-1 {2}it is in no zone/);
+  });
+
+  it("scales without a restart", async () => {
+    const before = driver.deployed.length;
+    const scaled = await cli("scale", "app", "vm", "3");
+    assert.equal(scaled.code, 0, scaled.stderr);
+    const file = await manifest("", "replicas: 3");
+    assert.equal((await deploy(file)).code, 0);
+    assert.equal((await status()).generation, 1);
+    assert.ok(driver.deployed.slice(before).every(({ assignment }) => assignment !== "app.0"));
+    assert.equal((await cli("scale", "app", "container", "1")).code, 5);
+    assert.equal((await cli("scale", "app", "vm", "many")).code, 2);
+  });
+
+  it("rolls back by itself when a new revision does not start, and what ran goes on", async () => {
+    const before = (await status()).instances.map(({ telemetry }) => telemetry?.instanceId).sort();
+    driver.knobs.failDeploys = 1000;
+    const failed = await deploy(await manifest("timeout: 9s", "replicas: 3"));
+    driver.knobs.failDeploys = 0;
+    assert.equal(failed.code, 1);
+    assert.match(failed.stdout, /rollout rolled back: generation 2 failed: node-1, 2 times: the fake was told to fail/);
+    const after = await status();
+    assert.equal(after.generation, 1);
+    assert.equal(after.spec?.timeoutMs, 30_000);
+    const serving = after.instances.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
+    assert.deepEqual(serving.map(({ telemetry }) => telemetry?.instanceId).sort(), before);
+  });
+
+  it("goes back to an earlier revision on request", async () => {
+    const changed = await deploy(await manifest("timeout: 7s", "replicas: 3"));
+    assert.equal(changed.code, 0, changed.stderr);
+    assert.equal((await status()).generation, 3);
+    const back = await cli("rollback", "app");
+    assert.equal(back.code, 0, back.stderr);
+    assert.equal((await status()).spec?.timeoutMs, 30_000);
+    assert.equal((await cli("rollback", "app", "--to", "77")).code, 2);
+  });
+
+  it("refuses a wrong manifest and a wrong bundle before it sends anything, and tells when NATS is away", async () => {
+    const wrong = await deploy(await manifest("timeot: 5s", "replicas: none"));
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /app\.yaml:4:1: timeot: is no known key.*\n.*app\.yaml:8:15: implementations\[0\]\.replicas/);
+    const file = await manifest("");
+    await writeFile(join(directory.path, "bundle/bundle.json"), "{}");
+    const noBundle = await deploy(file);
+    assert.equal(noBundle.code, 5);
+    assert.match(noBundle.stderr, /ARTIFACT_INVALID: bundle\.json: runtime/);
+    await writeFile(join(directory.path, "bundle/bundle.json"), JSON.stringify({ runtime: "node", entrypoint: ["a.mjs"] }));
+    const away = await cli("deploy", file, "--nats", "nats://127.0.0.1:1");
+    assert.equal(away.code, 6);
+  });
+
+  it("undeploys", async () => {
+    assert.equal((await cli("undeploy", "app")).code, 0);
+    assert.equal((await cli("undeploy", "app")).code, 3);
+  });
+});
