@@ -6,7 +6,7 @@ import { createFakeDriver, type FakeDriver } from "../../agents/common/fake-driv
 import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
 import type { PlanResponse__Output } from "../../proto/gen/straightline/v1/PlanResponse.js";
 import { agentConfig, startTestAgent, type TestDirectory, testDirectory } from "../support/agent-harness.js";
-import { type TestNatsServer, skipWithoutNats, startNatsServer } from "../support/nats-server.js";
+import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
 import { type CliResult, runCli } from "../support/run-cli.js";
 
