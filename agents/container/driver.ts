@@ -57,7 +57,8 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
     },
     async deploy(request) {
       await recovery.complete();
-      const image = await withSpan(tracing, SPAN.image, { parent: request.traceparent }, () => images.ready(request.artifact));
+      const step = { parent: request.traceparent };
+      const image = await withSpan(tracing, SPAN.image, step, () => images.ready(request.artifact));
       const { cpuMillicores } = await capacity();
       const spec = containerSpec(request, {
         nodeId,
@@ -66,7 +67,7 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
         publishedAddress: (await lookup(advertisedHost, 4)).address,
         otlpEndpoint: otlpEndpoint === "" ? undefined : await relay.endpointFor(otlpEndpoint),
       });
-      return containers.start(request.instanceId, spec);
+      return withSpan(tracing, SPAN.containerStart, step, () => containers.start(request.instanceId, spec));
     },
     async stop(instanceId, graceMs) {
       readings.delete(instanceId);

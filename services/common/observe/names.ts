@@ -14,6 +14,7 @@ export const SPAN = {
   instanceCreate: "agent.instance.create",
   instanceReady: "agent.instance.ready",
   image: "container.image",
+  containerStart: "container.start",
   telemetry: "placement.telemetry",
   functionInvoke: "function.invoke",
   functionAcquire: "function.acquire",
