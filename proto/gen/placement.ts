@@ -5,6 +5,8 @@ import type { CandidateTrace as _straightline_v1_CandidateTrace, CandidateTrace_
 import type { DecisionTrace as _straightline_v1_DecisionTrace, DecisionTrace__Output as _straightline_v1_DecisionTrace__Output } from './straightline/v1/DecisionTrace.js';
 import type { ExplainRequest as _straightline_v1_ExplainRequest, ExplainRequest__Output as _straightline_v1_ExplainRequest__Output } from './straightline/v1/ExplainRequest.js';
 import type { ExplainResponse as _straightline_v1_ExplainResponse, ExplainResponse__Output as _straightline_v1_ExplainResponse__Output } from './straightline/v1/ExplainResponse.js';
+import type { GetShadowRequest as _straightline_v1_GetShadowRequest, GetShadowRequest__Output as _straightline_v1_GetShadowRequest__Output } from './straightline/v1/GetShadowRequest.js';
+import type { GetShadowResponse as _straightline_v1_GetShadowResponse, GetShadowResponse__Output as _straightline_v1_GetShadowResponse__Output } from './straightline/v1/GetShadowResponse.js';
 import type { PlaceFailure as _straightline_v1_PlaceFailure, PlaceFailure__Output as _straightline_v1_PlaceFailure__Output } from './straightline/v1/PlaceFailure.js';
 import type { PlaceRequest as _straightline_v1_PlaceRequest, PlaceRequest__Output as _straightline_v1_PlaceRequest__Output } from './straightline/v1/PlaceRequest.js';
 import type { PlaceResponse as _straightline_v1_PlaceResponse, PlaceResponse__Output as _straightline_v1_PlaceResponse__Output } from './straightline/v1/PlaceResponse.js';
@@ -20,6 +22,7 @@ import type { ReportRequest as _straightline_v1_ReportRequest, ReportRequest__Ou
 import type { ReportResponse as _straightline_v1_ReportResponse, ReportResponse__Output as _straightline_v1_ReportResponse__Output } from './straightline/v1/ReportResponse.js';
 import type { RequestData as _straightline_v1_RequestData, RequestData__Output as _straightline_v1_RequestData__Output } from './straightline/v1/RequestData.js';
 import type { Resources as _straightline_v1_Resources, Resources__Output as _straightline_v1_Resources__Output } from './straightline/v1/Resources.js';
+import type { ShadowMove as _straightline_v1_ShadowMove, ShadowMove__Output as _straightline_v1_ShadowMove__Output } from './straightline/v1/ShadowMove.js';
 import type { WatchRequest as _straightline_v1_WatchRequest, WatchRequest__Output as _straightline_v1_WatchRequest__Output } from './straightline/v1/WatchRequest.js';
 import type { WatchResponse as _straightline_v1_WatchResponse, WatchResponse__Output as _straightline_v1_WatchResponse__Output } from './straightline/v1/WatchResponse.js';
 
@@ -34,6 +37,8 @@ export interface ProtoGrpcType {
       DecisionTrace: MessageTypeDefinition<_straightline_v1_DecisionTrace, _straightline_v1_DecisionTrace__Output>
       ExplainRequest: MessageTypeDefinition<_straightline_v1_ExplainRequest, _straightline_v1_ExplainRequest__Output>
       ExplainResponse: MessageTypeDefinition<_straightline_v1_ExplainResponse, _straightline_v1_ExplainResponse__Output>
+      GetShadowRequest: MessageTypeDefinition<_straightline_v1_GetShadowRequest, _straightline_v1_GetShadowRequest__Output>
+      GetShadowResponse: MessageTypeDefinition<_straightline_v1_GetShadowResponse, _straightline_v1_GetShadowResponse__Output>
       InstanceState: EnumTypeDefinition
       NodeHealth: EnumTypeDefinition
       NodeKind: EnumTypeDefinition
@@ -56,6 +61,7 @@ export interface ProtoGrpcType {
       ReportResponse: MessageTypeDefinition<_straightline_v1_ReportResponse, _straightline_v1_ReportResponse__Output>
       RequestData: MessageTypeDefinition<_straightline_v1_RequestData, _straightline_v1_RequestData__Output>
       Resources: MessageTypeDefinition<_straightline_v1_Resources, _straightline_v1_Resources__Output>
+      ShadowMove: MessageTypeDefinition<_straightline_v1_ShadowMove, _straightline_v1_ShadowMove__Output>
       WatchRequest: MessageTypeDefinition<_straightline_v1_WatchRequest, _straightline_v1_WatchRequest__Output>
       WatchResponse: MessageTypeDefinition<_straightline_v1_WatchResponse, _straightline_v1_WatchResponse__Output>
     }

@@ -8,6 +8,7 @@ import { type DeployOptions, deploy, deployArguments, plan, watch } from "./comm
 import { get, rollback, scale, undeploy } from "./commands/desired.js";
 import { nodes, setScheduling } from "./commands/nodes.js";
 import { explain, formatRefusalTrace, type PlaceArguments, place } from "./commands/place.js";
+import { shadow } from "./commands/shadow.js";
 import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { runUp } from "./up/index.js";
@@ -88,6 +89,9 @@ apiCommand("place", "where a request goes, and why")
   .option("--dry-run", "decide only; reserve nothing", false)
   .option("--explain", "print the whole trace", false)
   .action((options: ConnectionOptions & PlaceArguments) => withApi(options, (context) => place(context, options)));
+apiCommand("shadow", "how the policy in shadow compares with the active one").action((options: ConnectionOptions) =>
+  withApi(options, shadow),
+);
 apiCommand("explain <placement-id>", "a past decision, whole").action((id: string, options: ConnectionOptions) =>
   withApi(options, (context) => explain(context, id)),
 );

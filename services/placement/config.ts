@@ -33,6 +33,8 @@ interface PlacementSettings {
     idempotencyLimit: number;
     idempotencyTtlMs: number;
     controllerLeaseMs: number;
+    shadow: string;
+    shadowPeriodMs: number;
     recordFile: string;
     recordMaxBytes: number;
     recordFiles: number;
@@ -79,6 +81,8 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
       3000,
       "controller-lease",
     ),
+    shadow: setting("Policy that decides beside the active one, to be compared with it; empty: none", String, "", "shadow"),
+    shadowPeriodMs: setting("The shadow's figures are logged once in this time", "duration-ms", 60_000, "shadow-period"),
     recordFile: setting("File to record decisions to, for replay and calibrate; empty: none", String, "", "record"),
     recordMaxBytes: setting("Size at which the recording is put aside", "size-bytes", 64 * 1024 * 1024, "record-max"),
     recordFiles: setting("Files of a recording that are kept, the current one among them", "positive-integer", 4, "record-files"),

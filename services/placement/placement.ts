@@ -8,6 +8,7 @@ import type { PlacementConfig } from "./config.js";
 import { type LiveState, type LiveStateOptions, openLiveState } from "./live-state.js";
 import { POLICIES } from "./policies/index.js";
 import { startRecorder } from "./record/index.js";
+import { type Shadow, startShadow } from "./shadow/index.js";
 
 /** What a placement service is made of. */
 export type PlacementOptions = LiveStateOptions;
@@ -31,7 +32,8 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   POLICIES.get(settings.policy);
   assertTicks(settings);
   assertPrices(settings);
-  const listeners = startListeners(options);
+  const shadow = startShadowOf(options);
+  const listeners = [...(shadow === undefined ? [] : [shadow]), ...startListeners(options)];
   const bus = await openPlacementBus(config.nats, settings.startTimeoutMs, log);
   const state = await openLiveState(options, bus);
   const placer = createPlacer({
@@ -48,7 +50,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     tls: config.tls,
     reflection: "straightline",
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    services: servicesOf(options, { ...state, listeners }, placer, stopping.signal),
+    services: servicesOf(options, { ...state, listeners, shadow }, placer, stopping.signal),
   }).catch(async (error: unknown) => {
     await state.leave();
     throw error;
@@ -64,7 +66,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     stopSteps: [
       { name: "refuse new calls", run: refuse },
       { name: "finish calls", run: () => server.drain(Math.max(0, settings.stopTimeoutMs - STOP_RESERVE_MS)) },
-      { name: "finish the recording", run: () => stopAll(listeners) },
+      { name: "finish shadow and recording", run: () => stopAll(listeners) },
       { name: "leave the bus", run: state.leave },
     ],
   };
@@ -75,13 +77,18 @@ function startListeners({ config: { placement: settings }, log, now }: Placement
   return path === "" ? [] : [startRecorder({ path, maxBytes, files, log, now })];
 }
 
+function startShadowOf({ config: { placement: settings }, log }: PlacementOptions): Shadow | undefined {
+  if (settings.shadow === "") return undefined;
+  return startShadow({ policy: POLICIES.get(settings.shadow), periodMs: settings.shadowPeriodMs, log });
+}
+
 async function stopAll(listeners: readonly DecisionListener[]): Promise<void> {
   for (const listener of listeners) await listener.stop();
 }
 
 function servicesOf(
   { log, tracing, metrics, now }: PlacementOptions,
-  state: LiveState & { readonly listeners: readonly DecisionListener[] },
+  state: LiveState & { readonly listeners: readonly DecisionListener[]; readonly shadow: Shadow | undefined },
   placer: Placer,
   stopping: AbortSignal,
 ): ServiceBinding[] {

@@ -56,6 +56,20 @@ export const upSchema = {
   httpPort: { doc: "Port of the gateway's HTTP", format: "port", default: 8000, env: `${PREFIX}_HTTP_PORT`, arg: "http-port" },
   grpcPort: { doc: "Port of the gateway's gRPC", format: "port", default: 8001, env: `${PREFIX}_GRPC_PORT`, arg: "grpc-port" },
   policy: { doc: "Placement policy", format: "non-empty", default: "straightline", env: `${PREFIX}_POLICY`, arg: "policy" },
+  shadow: {
+    doc: "Policy that decides beside the active one, to be compared with it by `straightline shadow`; empty: none",
+    format: String,
+    default: "",
+    env: `${PREFIX}_SHADOW`,
+    arg: "shadow",
+  },
+  record: {
+    doc: "File that placement records its decisions to, for replay and calibrate; empty: none",
+    format: String,
+    default: "",
+    env: `${PREFIX}_RECORD`,
+    arg: "record",
+  },
   frequencyThreshold: {
     doc: "F of the straightline policy, requests per second",
     format: "positive-number",
@@ -98,6 +112,8 @@ export type UpConfig = Config<{
   httpPort: number;
   grpcPort: number;
   policy: string;
+  shadow: string;
+  record: string;
   frequencyThreshold: number;
   sizeThresholdBytes: number;
   otlpEndpoint: string;

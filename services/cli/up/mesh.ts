@@ -124,6 +124,7 @@ function startServices(supervisor: Supervisor, config: UpConfig, natsServers: st
   supervisor.start("placement", [
     ...["--port", String(config.placementPort), "--nats", natsServers, "--policy", config.policy],
     ...["--f", String(config.frequencyThreshold), "--d", String(config.sizeThresholdBytes)],
+    ...["--shadow", config.shadow, "--record", config.record],
     // A short window, so that the demonstration's phases are told apart.
     ...["--frequency-window", "2s"],
   ]);

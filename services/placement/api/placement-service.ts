@@ -9,6 +9,7 @@ import { invalidField } from "../../common/errors/index.js";
 import type { Tracing } from "../../common/observe/index.js";
 import type { CallContext, Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
+import type { Shadow } from "../shadow/index.js";
 import type { History, WatchHub } from "../state/index.js";
 import { applicationNameFault } from "./name-fault.js";
 import { servePlaceStream } from "./place-stream.js";
@@ -17,12 +18,15 @@ import type { Placer } from "./placer.js";
 import { createReporter, type ReporterParts, unknownPlacement } from "./reporter.js";
 import { tracedPlace } from "./traced-place.js";
 import { tracedReport } from "./traced-report.js";
+import { shadowToWire } from "./wire-shadow.js";
 
 /** What PlacementService is made of. */
 export interface PlacementServiceParts extends ReporterParts {
   readonly placer: Placer;
   readonly history: History<PlacementRecord>;
   readonly decisions: WatchHub<WatchResponse>;
+  /** Undefined: none. */
+  readonly shadow: Shadow | undefined;
   readonly handlers: Handlers;
   readonly tracing: Tracing;
   /** Aborts when the process stops: streams end then. */
@@ -51,6 +55,7 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
       if (record === undefined) throw unknownPlacement(placementId);
       return renderExplanation(record);
     }),
+    GetShadow: handlers.unary(() => shadowToWire(parts.shadow)),
     Watch: handlers.serverStream<WatchRequest__Output, WatchResponse>((request, context, send) =>
       watch(parts.decisions, request, context, send),
     ),

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { ExplainRequest as _straightline_v1_ExplainRequest, ExplainRequest__Output as _straightline_v1_ExplainRequest__Output } from '../../straightline/v1/ExplainRequest.js';
 import type { ExplainResponse as _straightline_v1_ExplainResponse, ExplainResponse__Output as _straightline_v1_ExplainResponse__Output } from '../../straightline/v1/ExplainResponse.js';
+import type { GetShadowRequest as _straightline_v1_GetShadowRequest, GetShadowRequest__Output as _straightline_v1_GetShadowRequest__Output } from '../../straightline/v1/GetShadowRequest.js';
+import type { GetShadowResponse as _straightline_v1_GetShadowResponse, GetShadowResponse__Output as _straightline_v1_GetShadowResponse__Output } from '../../straightline/v1/GetShadowResponse.js';
 import type { PlaceRequest as _straightline_v1_PlaceRequest, PlaceRequest__Output as _straightline_v1_PlaceRequest__Output } from '../../straightline/v1/PlaceRequest.js';
 import type { PlaceResponse as _straightline_v1_PlaceResponse, PlaceResponse__Output as _straightline_v1_PlaceResponse__Output } from '../../straightline/v1/PlaceResponse.js';
 import type { PlaceStreamRequest as _straightline_v1_PlaceStreamRequest, PlaceStreamRequest__Output as _straightline_v1_PlaceStreamRequest__Output } from '../../straightline/v1/PlaceStreamRequest.js';
@@ -31,6 +33,21 @@ export interface PlacementServiceClient extends grpc.Client {
   explain(argument: _straightline_v1_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_straightline_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _straightline_v1_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _straightline_v1_ExplainRequest, callback: grpc.requestCallback<_straightline_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * How the policy that decides in shadow compares with the active one, since placement started.
+   */
+  GetShadow(argument: _straightline_v1_GetShadowRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  GetShadow(argument: _straightline_v1_GetShadowRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  GetShadow(argument: _straightline_v1_GetShadowRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  GetShadow(argument: _straightline_v1_GetShadowRequest, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * How the policy that decides in shadow compares with the active one, since placement started.
+   */
+  getShadow(argument: _straightline_v1_GetShadowRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  getShadow(argument: _straightline_v1_GetShadowRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  getShadow(argument: _straightline_v1_GetShadowRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
+  getShadow(argument: _straightline_v1_GetShadowRequest, callback: grpc.requestCallback<_straightline_v1_GetShadowResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Chooses an instance for one request and reserves a slot on it.
@@ -100,6 +117,11 @@ export interface PlacementServiceHandlers extends grpc.UntypedServiceImplementat
   Explain: grpc.handleUnaryCall<_straightline_v1_ExplainRequest__Output, _straightline_v1_ExplainResponse>;
   
   /**
+   * How the policy that decides in shadow compares with the active one, since placement started.
+   */
+  GetShadow: grpc.handleUnaryCall<_straightline_v1_GetShadowRequest__Output, _straightline_v1_GetShadowResponse>;
+  
+  /**
    * Chooses an instance for one request and reserves a slot on it.
    * INVALID_ARGUMENT: malformed. NOT_FOUND: unknown application. FAILED_PRECONDITION: could never fit.
    * RESOURCE_EXHAUSTED: nothing free now (RetryInfo attached). DEADLINE_EXCEEDED: the deadline has passed.
@@ -125,6 +147,7 @@ export interface PlacementServiceHandlers extends grpc.UntypedServiceImplementat
 
 export interface PlacementServiceDefinition extends grpc.ServiceDefinition {
   Explain: MethodDefinition<_straightline_v1_ExplainRequest, _straightline_v1_ExplainResponse, _straightline_v1_ExplainRequest__Output, _straightline_v1_ExplainResponse__Output>
+  GetShadow: MethodDefinition<_straightline_v1_GetShadowRequest, _straightline_v1_GetShadowResponse, _straightline_v1_GetShadowRequest__Output, _straightline_v1_GetShadowResponse__Output>
   Place: MethodDefinition<_straightline_v1_PlaceRequest, _straightline_v1_PlaceResponse, _straightline_v1_PlaceRequest__Output, _straightline_v1_PlaceResponse__Output>
   PlaceStream: MethodDefinition<_straightline_v1_PlaceStreamRequest, _straightline_v1_PlaceStreamResponse, _straightline_v1_PlaceStreamRequest__Output, _straightline_v1_PlaceStreamResponse__Output>
   Report: MethodDefinition<_straightline_v1_ReportRequest, _straightline_v1_ReportResponse, _straightline_v1_ReportRequest__Output, _straightline_v1_ReportResponse__Output>
