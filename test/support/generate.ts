@@ -12,6 +12,7 @@ const ROOT_FILES = [
   "straightline/v1/placement.proto",
   "straightline/v1/fleet.proto",
   "straightline/v1/deployment.proto",
+  "straightline/v1/job.proto",
   "inference/grpc_service.proto",
 ];
 /** Must equal the loader's options in services/common/wire. */

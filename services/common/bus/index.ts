@@ -1,12 +1,14 @@
 export { type ArtifactStore, fileDigest, openArtifactStore } from "./artifacts.js";
 export { type Bucket, type BucketEvent, type Entry, openBucket } from "./bucket.js";
 export { type BusConnection, type BusMessage, type BusStatus, connectBus, type Subscription } from "./connection.js";
+export { createJobLogStream, type JobLogPiece, type JobLogs, openJobLogs } from "./job-logs.js";
 export { readServers, type ServerList } from "./servers.js";
 export {
   assertApplicationName,
   assignmentFilter,
   assignmentKey,
   BUCKET,
+  jobRunKey,
   KIND_TOKENS,
   type KindToken,
   kindFromWire,

@@ -55,6 +55,9 @@ export const BUCKET = {
   nodes: "nodes",
   leases: "leases",
   artifacts: "artifacts",
+  jobs: "jobs",
+  jobRuns: "job-runs",
+  jobResults: "job-results",
 } as const;
 
 /** Key of an assignment. */
@@ -65,4 +68,27 @@ export function assignmentKey(nodeId: string, application: string, replica: numb
 /** Filter for all assignments of a node. */
 export function assignmentFilter(nodeId: string): string {
   return `${nodeId}.>`;
+}
+
+/** Key of one attempt at a stage of a job. */
+export function jobRunKey(nodeId: string, jobId: string, stage: string, attempt: number): string {
+  return `${nodeId}.${jobId}.${stage}.${attempt}`;
+}
+
+/** The JetStream stream of what stages write. */
+export const JOB_LOG_STREAM = "JOB_LOGS";
+
+const JOB_LOGS = "straightline.v1.joblogs";
+
+/** Every subject of JOB_LOG_STREAM. */
+export const JOB_LOG_WILDCARD = `${JOB_LOGS}.>`;
+
+/** Where the agent of a node publishes what one attempt writes. */
+export function jobLogSubject(runKey: string): string {
+  return `${JOB_LOGS}.${runKey}`;
+}
+
+/** Logs of a job, whatever node its stages ran on. */
+export function jobLogFilter(jobId: string): string {
+  return `${JOB_LOGS}.*.${jobId}.>`;
 }

@@ -31,6 +31,7 @@ export const ERROR_CATALOGUE = {
   BODY_TOO_LARGE: { status: "INVALID_ARGUMENT", http: 413, meaning: "The body is larger than the limit named." },
   LENGTH_REQUIRED: { status: "INVALID_ARGUMENT", http: 411, meaning: "A large body came without Content-Length." },
   UNKNOWN_APPLICATION: { status: "NOT_FOUND", http: 404, meaning: "No application has this name; deploy it first." },
+  UNKNOWN_JOB: { status: "NOT_FOUND", http: 404, meaning: "No job has this id, or it has left the bounded history." },
   UNKNOWN_MODEL: { status: "NOT_FOUND", http: 404, meaning: "The model server has no such model." },
   UNKNOWN_NODE: { status: "NOT_FOUND", http: 404, meaning: "No agent has ever spoken for this node." },
   UNKNOWN_PLACEMENT: { status: "NOT_FOUND", http: 404, meaning: "The placement is unknown or has left the bounded history." },

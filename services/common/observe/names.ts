@@ -8,6 +8,8 @@ export const SPAN = {
   report: "placement.report",
   deploy: "deployment.deploy",
   assign: "deployment.assign",
+  jobSubmit: "job.submit",
+  jobStage: "agent.job.stage",
   assignmentApply: "agent.assignment.apply",
   artifactFetch: "agent.artifact.fetch",
   instanceStart: "agent.instance.start",
@@ -63,6 +65,9 @@ export const ATTRIBUTE = {
   coldStart: "straightline.cold_start",
   model: "straightline.model",
   assignment: "straightline.assignment",
+  job: "straightline.job",
+  stage: "straightline.job.stage",
+  jobAttempt: "straightline.job.attempt",
 } as const;
 
 /** Names of events of spans. */

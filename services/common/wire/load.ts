@@ -5,12 +5,13 @@ import { loadPackageDefinition } from "@grpc/grpc-js";
 import { loadSync, type MessageTypeDefinition, type PackageDefinition } from "@grpc/proto-loader";
 import type { ProtoGrpcType as DeploymentTypes } from "../../../proto/gen/deployment.js";
 import type { ProtoGrpcType as FleetTypes } from "../../../proto/gen/fleet.js";
+import type { ProtoGrpcType as JobTypes } from "../../../proto/gen/job.js";
 import type { ProtoGrpcType as PlacementTypes } from "../../../proto/gen/placement.js";
 
 /** The loader options that proto/gen is generated for; the two must not differ. */
 const LOADER_OPTIONS = { longs: Number, enums: String, defaults: true, oneofs: true } as const;
 
-type StraightlineTypes = PlacementTypes & FleetTypes & DeploymentTypes;
+type StraightlineTypes = PlacementTypes & FleetTypes & DeploymentTypes & JobTypes;
 
 /** Absolute path of the folder `proto`, from source, from the build and from an installed package alike. */
 export function protoDirectory(): string {
@@ -36,6 +37,7 @@ export function straightlineDefinition(): PackageDefinition {
     "straightline/v1/placement.proto",
     "straightline/v1/fleet.proto",
     "straightline/v1/deployment.proto",
+    "straightline/v1/job.proto",
   ]);
   return definition;
 }
