@@ -1,8 +1,21 @@
 import type { ApplicationRecord, ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
+import type { Job, Job__Output } from "../../proto/gen/straightline/v1/Job.js";
 import type { LeaseRecord, LeaseRecord__Output } from "../../proto/gen/straightline/v1/LeaseRecord.js";
 import type { NodeRecord, NodeRecord__Output } from "../../proto/gen/straightline/v1/NodeRecord.js";
-import { BUCKET, type Bucket, type BusConnection, connectBus, openArtifactStore, openBucket } from "../common/bus/index.js";
+import type { StageResult, StageResult__Output } from "../../proto/gen/straightline/v1/StageResult.js";
+import type { StageRun, StageRun__Output } from "../../proto/gen/straightline/v1/StageRun.js";
+import {
+  BUCKET,
+  type Bucket,
+  type BusConnection,
+  connectBus,
+  createJobLogStream,
+  type JobLogs,
+  openArtifactStore,
+  openBucket,
+  openJobLogs,
+} from "../common/bus/index.js";
 import type { NatsConfig } from "../common/config/index.js";
 import { StraightLineError } from "../common/errors/index.js";
 import type { Logger } from "../common/observe/index.js";
@@ -16,6 +29,10 @@ export interface PlacementBus {
   readonly assignments: Bucket<Assignment, Assignment__Output>;
   readonly nodes: Bucket<NodeRecord, NodeRecord__Output>;
   readonly leases: Bucket<LeaseRecord, LeaseRecord__Output>;
+  readonly jobs: Bucket<Job, Job__Output>;
+  readonly jobRuns: Bucket<StageRun, StageRun__Output>;
+  readonly jobResults: Bucket<StageResult, StageResult__Output>;
+  readonly jobLogs: JobLogs;
 }
 
 const RETRY_MS = 500;
@@ -45,9 +62,14 @@ async function open(config: NatsConfig, log: Logger): Promise<PlacementBus> {
     const assignments = await bucket<Assignment, Assignment__Output>(BUCKET.assignments, "Assignment");
     const nodes = await bucket<NodeRecord, NodeRecord__Output>(BUCKET.nodes, "NodeRecord");
     const leases = await bucket<LeaseRecord, LeaseRecord__Output>(BUCKET.leases, "LeaseRecord");
-    // Opened here so that agents, which may not create it, find it.
+    const jobs = await bucket<Job, Job__Output>(BUCKET.jobs, "Job");
+    const jobRuns = await bucket<StageRun, StageRun__Output>(BUCKET.jobRuns, "StageRun");
+    const jobResults = await bucket<StageResult, StageResult__Output>(BUCKET.jobResults, "StageResult");
+    // Made here so that agents, which may not make them, find them.
     await openArtifactStore(connection);
-    return { connection, applications, assignments, nodes, leases };
+    await createJobLogStream(connection);
+    const jobLogs = openJobLogs(connection);
+    return { connection, applications, assignments, nodes, leases, jobs, jobRuns, jobResults, jobLogs };
   } catch (error) {
     await connection.drain();
     throw error;

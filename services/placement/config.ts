@@ -38,6 +38,7 @@ interface PlacementSettings {
     recordFile: string;
     recordMaxBytes: number;
     recordFiles: number;
+    keptJobs: number;
     startTimeoutMs: number;
     stopTimeoutMs: number;
   };
@@ -86,6 +87,7 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
     recordFile: setting("File to record decisions to, for replay and calibrate; empty: none", String, "", "record"),
     recordMaxBytes: setting("Size at which the recording is put aside", "size-bytes", 64 * 1024 * 1024, "record-max"),
     recordFiles: setting("Files of a recording that are kept, the current one among them", "positive-integer", 4, "record-files"),
+    keptJobs: setting("Jobs that have ended and are kept; their artifacts stay", "positive-integer", 100, "kept-jobs"),
     startTimeoutMs: setting("Longest wait for NATS at start", "duration-ms", 30_000, "start-timeout"),
     stopTimeoutMs: setting("Longest wait for calls under way when stopping", "duration-ms", 10_000, "stop-timeout"),
   },

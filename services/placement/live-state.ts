@@ -8,8 +8,9 @@ import { type Logger, METRIC, type Metrics, type Tracing } from "../common/obser
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
 import type { PlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
-import { type Controller, holdLease, startController } from "./controller/index.js";
+import { holdLease, startController } from "./controller/index.js";
 import { createDesiredState, type DesiredState } from "./desired/index.js";
+import { type LiveJobs, openLiveJobs } from "./jobs/index.js";
 import { createLearner } from "./learning/index.js";
 import {
   createFleet,
@@ -43,6 +44,7 @@ export interface LiveState extends ReturnType<typeof createState> {
   readonly assignments: Mirror<Assignment__Output>;
   readonly nodeRecords: NodeRecords;
   readonly desired: DesiredState;
+  readonly liveJobs: LiveJobs;
   /** Stops acting and listening; closes the connection. */
   leave(): Promise<void>;
 }
@@ -70,18 +72,22 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     key: "controller",
     holder: `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`,
     ttlMs: config.placement.controllerLeaseMs,
-    onHeld: () => controller.poke(),
+    onHeld: () => {
+      controller.poke();
+      liveJobs.poke();
+    },
   });
   const parts = { applications, assignments, assignmentBucket: bus.assignments, desired, lease };
-  const controller: Controller = startController({ ...parts, fleet, log, tracing, now, schedule });
+  const controller = startController({ ...parts, fleet, log, tracing, now, schedule });
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
+  const liveJobs = openLiveJobs({ bus, fleet, assignments, lease, settings: config.placement, log, now, schedule });
   const isNews = createNewsFilter(fleet);
   fleet.onChange(({ type, nodeId, applications: names }) => {
     nodeChanges.publish(nodeId);
     for (const name of names) waitQueue.wake(name);
     if (type !== "telemetry" || isNews(nodeId)) controller.poke();
   });
-  const read = Promise.all([applications.ready, assignments.ready, nodeRecords.ready]);
+  const read = Promise.all([applications.ready, assignments.ready, nodeRecords.ready, liveJobs.ready]);
   await withTimeout(read, config.placement.startTimeoutMs, "reading the buckets");
   const dropped = metrics.counter(METRIC.telemetryDropped);
   const intake = startTelemetryIntake(bus.connection, fleet, { log, tracing, now, dropped });
@@ -95,12 +101,13 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     clearInterval(sweep);
     intake.close();
     await controller.stop();
+    await liveJobs.leave();
     await withTimeout(lease.release(), RELEASE_TIMEOUT_MS, "giving up the lease").catch(() => undefined);
     for (const mirror of [applications, assignments, nodeRecords]) mirror.close();
     await bus.connection.drain();
   };
   observeState(metrics, { ...state, applications });
-  return { ...state, applications, assignments, nodeRecords, desired, leave };
+  return { ...state, applications, assignments, nodeRecords, desired, liveJobs, leave };
 }
 
 function createState({ config: { placement: settings }, log, now, metrics: all }: LiveStateOptions) {

@@ -1,7 +1,7 @@
 import { StraightLineError } from "../common/errors/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
 import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
-import { createPlacer, deploymentService, fleetService, type Placer, placementService } from "./api/index.js";
+import { createPlacer, deploymentService, fleetService, jobService, type Placer, placementService } from "./api/index.js";
 import type { DecisionListener } from "./beside/index.js";
 import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
@@ -59,7 +59,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     server.refuse();
     placer.close();
     stopping.abort();
-    for (const hub of [state.decisions, state.nodeChanges]) hub.close();
+    for (const hub of [state.decisions, state.nodeChanges, state.liveJobs.jobChanges]) hub.close();
   };
   return {
     port: server.port,
@@ -97,6 +97,7 @@ function servicesOf(
     placementService({ ...state, placer, handlers, tracing, stopping }),
     fleetService({ ...state, handlers }),
     deploymentService({ ...state, handlers, tracing, now, stopping }),
+    jobService({ ...state.liveJobs, handlers, tracing, now, stopping }),
   ];
 }
 

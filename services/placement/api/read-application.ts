@@ -169,7 +169,8 @@ function pathFault(field: string, path: string): FieldViolation[] {
   return [{ field, description: `must start with '/' and have no blanks; got ${JSON.stringify(path)}` }];
 }
 
-function range(field: string, value: number, least: number, most: number, remedy: string): FieldViolation[] {
+/** The fault of a whole number outside of its bounds. */
+export function range(field: string, value: number, least: number, most: number, remedy: string): FieldViolation[] {
   if (Number.isInteger(value) && value >= least && value <= most) return [];
   return [{ field, description: `must be ${least} to ${most}; got ${value}; ${remedy}` }];
 }

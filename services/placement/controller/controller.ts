@@ -1,22 +1,15 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import { assignmentKey, type Bucket, kindToWire } from "../../common/bus/index.js";
-import { causeChain, StraightLineError } from "../../common/errors/index.js";
+import { StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, type Logger, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import { completed, type DesiredState, failed } from "../desired/index.js";
+import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import type { Lease } from "./lease.js";
 import { actionsOf, type PlanAction, type PlanAssignment, plan } from "./plan/index.js";
 import { planApplication, planAssignments, planNode } from "./read.js";
 import { createRolloutJudge, type RolloutJudge } from "./rollout.js";
-
-/** Keeps the bucket `assignments` as the applications and the nodes ask, and judges rollouts. */
-export interface Controller {
-  /** Something has changed: reconciles a moment later. */
-  poke(): void;
-  /** Reconciles until no more than the round under way is left. */
-  stop(): Promise<void>;
-}
 
 /** What a controller works on. */
 export interface ControllerOptions {
@@ -40,39 +33,18 @@ const PERIOD_MS = 5000;
 /** A quarter of a form's instances may be on their way to a new revision at a time: what is wrong with it hits no more. */
 export const UPDATE_SHARE = 0.25;
 
-/** Starts reconciling. A round that fails (NATS away, another writer) is repeated by the next. */
-export function startController(options: ControllerOptions): Controller {
-  const { log, schedule } = options;
+/** Starts to keep the bucket `assignments` as the applications and the nodes ask, and to judge rollouts. */
+export function startController(options: ControllerOptions): ReconcileLoop {
+  const { schedule, log } = options;
   const judge = createRolloutJudge(options.now);
-  let stopped = false;
-  let round: Promise<void> | undefined;
-  let cancel: () => void = () => undefined;
-  let pokedDuringRound = false;
-  const arm = (delayMs: number): void => {
-    cancel();
-    if (!stopped) cancel = schedule(delayMs, run);
-  };
-  const run = (): void => {
-    pokedDuringRound = false;
-    round = reconcile(options, judge)
-      .catch((error: unknown) => log.warn({ chain: causeChain(error) }, "reconciling failed; it will be tried again"))
-      .finally(() => {
-        round = undefined;
-        arm(pokedDuringRound ? SETTLE_MS : PERIOD_MS);
-      });
-  };
-  arm(SETTLE_MS);
-  return {
-    poke() {
-      if (round !== undefined) pokedDuringRound = true;
-      else arm(SETTLE_MS);
-    },
-    async stop() {
-      stopped = true;
-      cancel();
-      await round;
-    },
-  };
+  return startReconcileLoop({
+    what: "assignments",
+    round: () => reconcile(options, judge),
+    settleMs: SETTLE_MS,
+    periodMs: PERIOD_MS,
+    schedule,
+    log,
+  });
 }
 
 async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promise<void> {

@@ -1,3 +1,3 @@
-export { type Controller, startController } from "./controller.js";
+export { startController } from "./controller.js";
 export { holdLease, type Lease } from "./lease.js";
 export { type PlanSources, planFor } from "./plan-for.js";

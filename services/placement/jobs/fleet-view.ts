@@ -1,0 +1,59 @@
+import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
+import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
+import type { NodeState } from "../state/index.js";
+import { activeAttempt, hasEnded } from "./advance.js";
+import type { JobNode } from "./choose-node.js";
+
+interface Promised {
+  readonly nodeId: string;
+  readonly resources: Resources__Output | null;
+  readonly gpuDevices: readonly number[];
+}
+
+/** The nodes with what is promised on them to instances and to other stages. */
+export function jobNodes(
+  nodes: readonly NodeState[],
+  assignments: Iterable<Assignment__Output>,
+  jobs: Iterable<Job__Output>,
+): JobNode[] {
+  const promises = [...instancePromises(assignments), ...stagePromises(jobs)];
+  return nodes.map((node) => jobNode(node, promises));
+}
+
+function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, promises: readonly Promised[]): JobNode {
+  const own = promises.filter((promise) => promise.nodeId === nodeId);
+  const used = new Set(own.flatMap(({ gpuDevices }) => gpuDevices));
+  const gpus = Array.from({ length: telemetry?.capacity?.gpuCount ?? 0 }, (_, number) => number);
+  const sum = (of: (resources: Resources__Output) => number): number =>
+    own.reduce((total, { resources }) => total + (resources === null ? 0 : of(resources)), 0);
+  return {
+    nodeId,
+    kind,
+    open: health === "fresh" && scheduling === "open" && telemetry?.impairment === "",
+    capacity: {
+      cpuMillicores: telemetry?.capacity?.cpuMillicores ?? 0,
+      memoryBytes: telemetry?.capacity?.memoryBytes ?? 0,
+    },
+    promised: { cpuMillicores: sum((r) => r.cpuMillicores), memoryBytes: sum((r) => r.memoryBytes) },
+    freeGpus: gpus.filter((number) => !used.has(number)),
+  };
+}
+
+function instancePromises(assignments: Iterable<Assignment__Output>): Promised[] {
+  return [...assignments].map(({ nodeId, implementation }) => {
+    return { nodeId, resources: implementation?.resources ?? null, gpuDevices: [] };
+  });
+}
+
+function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
+  return [...jobs].flatMap((job) => {
+    if (hasEnded(job)) return [];
+    return job.stages.flatMap((status, at) => {
+      const attempt = activeAttempt(status);
+      if (attempt === undefined) return [];
+      const { nodeId, gpuDevices } = attempt;
+      return [{ nodeId, gpuDevices, resources: job.spec?.stages[at]?.resources ?? null }];
+    });
+  });
+}
