@@ -9,6 +9,7 @@ import { createNodeCollector, type NodeCollector, type NodeReading } from "./col
 import type { AgentConfig, OnStop } from "./config.js";
 import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
 import { createInstanceProbe, type ManagedInstance } from "./instances/index.js";
+import { isStageSource, openNodeJobs } from "./jobs/index.js";
 import { type FleetLink, openFleetLink } from "./link.js";
 import { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
 import { createReconciler } from "./reconcile/index.js";
@@ -57,6 +58,10 @@ export function createAgent(options: AgentOptions): Agent {
   const state = openStateFile(config.stateDirectory, config.nodeId, (error) =>
     log.error({ chain: causeChain(error) }, "the state file cannot be read; instances it told of are stopped"),
   );
+  const artifacts = artifactStore(() => link);
+  const jobs = isStageSource(driver)
+    ? openNodeJobs({ ...options, ...config, executor: driver.stages, artifacts, bus: () => (link as FleetLink).bus() })
+    : undefined;
   const reconciler = createReconciler({
     ...options,
     ...config,
@@ -64,10 +69,7 @@ export function createAgent(options: AgentOptions): Agent {
     probe,
     state,
     settleMs: SETTLE_MS,
-    bundles: createBundleCache(
-      config.cacheDirectory,
-      artifactStore(() => link),
-    ),
+    bundles: createBundleCache(config.cacheDirectory, artifacts),
     onChange: (traceparent) => publisher.changed(traceparent),
     onReady(assignment, startMs) {
       const sketch = coldStarts.get(assignment) ?? createRecentSketch(now);
@@ -136,6 +138,7 @@ export function createAgent(options: AgentOptions): Agent {
         kind: driver.kind,
         identity,
         onUp: publisher.publish,
+        watchMore: async (bus) => (conflict ? undefined : jobs?.watch(bus)),
         onDesired: (desired, refused) => conflict || reconciler.setDesired(desired, refused),
         onConflict(error) {
           if (conflict) return;
@@ -147,6 +150,7 @@ export function createAgent(options: AgentOptions): Agent {
       const end = stopRunning;
       stopRunning = async () => {
         await ticking.stop();
+        await jobs?.end(onStop);
         await reconciler.freeze();
         if (onStop === "stop") await reconciler.stopAll();
         if (!conflict) publisher.publish();

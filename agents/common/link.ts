@@ -33,6 +33,8 @@ export interface LinkOptions {
   /** NATS is there, for the first time or again: the newest snapshot is wanted at once. */
   readonly onUp: () => void;
   readonly onDesired: (desired: ReadonlyMap<string, Workload>, refused: ReadonlyMap<string, string>) => void;
+  /** Begins to watch what else the node is to do. */
+  readonly watchMore: (bus: BusConnection) => Promise<Subscription | undefined>;
   /** Another agent had this node id first. */
   readonly onConflict: (error: StraightLineError) => void;
 }
@@ -70,7 +72,11 @@ export function openFleetLink(options: LinkOptions): FleetLink {
     open.push(await watchAssignments({ bus: connection, nodeId: config.nodeId, kind, log, onDesired }));
     log.info({ servers: readServers(config.nats.servers).addresses }, "joined the fleet");
   };
-  const established = untilDone(establish, complain, closing.signal);
+  const watchMore = async (): Promise<void> => {
+    const more = await options.watchMore(bus as BusConnection);
+    if (more !== undefined) open.push(more);
+  };
+  const established = untilDone(establish, complain, closing.signal).then(() => untilDone(watchMore, complain, closing.signal));
 
   return {
     sender() {

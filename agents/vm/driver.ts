@@ -1,5 +1,6 @@
 import { freePorts } from "../../services/common/ports/index.js";
 import type { ChangeSource, Driver, DriverInstance, LogSource, StartRequest, StatsSource } from "../common/index.js";
+import type { StageSource } from "../common/jobs/index.js";
 import {
   artifactDigestOf,
   createProcessSupervisor,
@@ -9,6 +10,7 @@ import {
   programOf,
   type SupervisedProcess,
 } from "../common/process/index.js";
+import { createProcessStages } from "./stage-executor.js";
 
 /** What the driver needs. */
 export interface VmDriverOptions {
@@ -27,7 +29,7 @@ export interface VmDriverOptions {
 type VmProcess = SupervisedProcess<DriverInstance>;
 
 /** Instances as supervised processes of this machine. */
-export function createVmDriver(options: VmDriverOptions): Driver & StatsSource & LogSource & ChangeSource {
+export function createVmDriver(options: VmDriverOptions): Driver & StatsSource & LogSource & ChangeSource & StageSource {
   const supervisor = createProcessSupervisor<DriverInstance>(options);
   const processes = new Map<string, VmProcess>();
   return {
@@ -58,6 +60,7 @@ export function createVmDriver(options: VmDriverOptions): Driver & StatsSource &
     usage: (instanceId) => Promise.resolve(processes.get(instanceId)?.usage()),
     tail: (instanceId, maxBytes) => Promise.resolve(processes.get(instanceId)?.tail(maxBytes) ?? ""),
     onChange: supervisor.onExit,
+    stages: createProcessStages(options),
   };
 }
 

@@ -20,14 +20,19 @@ export interface EnvironmentParts {
   readonly otlpEndpoint: string;
 }
 
-/** The whole environment of an instance. */
-export function instanceEnvironment(parts: EnvironmentParts): Record<string, string> {
+/** What a workload gets of the environment that the agent itself has. */
+export function hostEnvironment(host: NodeJS.ProcessEnv): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const name of PASSED_ON) {
-    const value = parts.host[name];
+    const value = host[name];
     if (value !== undefined) environment[name] = value;
   }
-  Object.assign(environment, parts.application, {
+  return environment;
+}
+
+/** The whole environment of an instance. */
+export function instanceEnvironment(parts: EnvironmentParts): Record<string, string> {
+  const environment = Object.assign(hostEnvironment(parts.host), parts.application, {
     HOST: parts.address.host,
     PORT: String(parts.address.httpPort),
     GRPC_PORT: String(parts.address.grpcPort),

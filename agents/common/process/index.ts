@@ -1,6 +1,7 @@
-export { type InstanceAddress, instanceEnvironment } from "./environment.js";
+export { hostEnvironment, type InstanceAddress, instanceEnvironment } from "./environment.js";
 export { processIdentity } from "./identity.js";
 export { createCgroupBackend, createWatchdogBackend, detectLimitBackend, type LimitBackend } from "./limits/index.js";
+export { boundLogFile, tailOf } from "./log-file.js";
 export { artifactDigestOf, programOf } from "./program.js";
 export type { SupervisedProcess } from "./supervised.js";
 export { createProcessSupervisor, type ProcessSpec, type ProcessSupervisor } from "./supervisor.js";

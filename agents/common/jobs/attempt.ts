@@ -1,0 +1,165 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult.js";
+import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
+import type { ArtifactStore, JobLogs } from "../../../services/common/bus/index.js";
+import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
+import type { StageExecutor, StageInspection } from "./executor.js";
+import { createLogShipper, type LogShipper } from "./log-shipper.js";
+import { type RunFolder, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
+import { fetchInputs, readMetrics, storeOutputs } from "./transfer.js";
+
+/** What an attempt needs. */
+export interface AttemptParts {
+  readonly executor: StageExecutor;
+  readonly artifacts: () => Promise<ArtifactStore>;
+  readonly logs: () => Promise<JobLogs>;
+  readonly stopGraceMs: number;
+  readonly now: () => number;
+}
+
+/** One attempt at a stage on this node. */
+export interface Attempt {
+  readonly key: string;
+  readonly runId: string;
+  readonly run: StageRun__Output;
+  readonly folder: RunFolder;
+  /** Aborts when nobody wants it any more: the promise rejects then, and the program goes on. */
+  readonly signal: AbortSignal;
+  /** The program runs. */
+  readonly onRunning: () => Promise<void>;
+}
+
+const POLL_MS = 200;
+const BUS_RETRY_MS = 500;
+/** After the program's end; a NATS that is away longer costs the end of the log, not the stage. */
+const LAST_LOGS_MS = 30_000;
+
+/**
+ * Prepares, runs and watches a stage, or goes on watching one that an earlier agent has started. Resolves to how it ended; what failed for a
+ * reason of the stage's own is a result, not a rejection.
+ */
+export async function runAttempt(parts: AttemptParts, attempt: Attempt): Promise<StageResult> {
+  try {
+    const isResumed = readProgress(attempt.folder) !== undefined;
+    if (!isResumed) await begin(parts, attempt);
+    await attempt.onRunning();
+    return await follow(parts, attempt);
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    return { state: "ATTEMPT_STATE_FAILED", message: describe(error) };
+  }
+}
+
+async function begin({ executor, artifacts, now }: AttemptParts, { run, runId, folder, signal }: Attempt): Promise<void> {
+  const stage = run.stage;
+  if (stage === null) throw new StraightLineError("INVALID_REQUEST", "the run names no stage");
+  await whileBusReturns(stage.timeoutMs, signal, async () => {
+    await resetRunFolder(folder, stage.outputs);
+    await fetchInputs(await artifacts(), run, folder);
+  });
+  signal.throwIfAborted();
+  // Before the start: a program that may have been started is never started twice.
+  writeProgress(folder, { startedAtMs: now(), shippedBytes: 0 });
+  await executor.start({
+    runId,
+    folder,
+    command: stage.command,
+    image: stage.image,
+    environment: { ...stage.environment, ...identityOf(run) },
+    limits: { cpuMillicores: stage.resources?.cpuMillicores ?? 0, memoryBytes: stage.resources?.memoryBytes ?? 0 },
+    gpuDevices: run.gpuDevices,
+  });
+}
+
+function identityOf({ jobId, stage, attempt, traceparent }: StageRun__Output): Record<string, string> {
+  return {
+    STRAIGHTLINE_JOB: jobId,
+    STRAIGHTLINE_STAGE: stage?.name ?? "",
+    STRAIGHTLINE_ATTEMPT: String(attempt),
+    ...(traceparent === "" ? {} : { TRACEPARENT: traceparent }),
+  };
+}
+
+async function follow(parts: AttemptParts, attempt: Attempt): Promise<StageResult> {
+  const { key, run, folder, signal } = attempt;
+  const { startedAtMs = 0, shippedBytes = 0 } = readProgress(folder) ?? {};
+  const stage = run.stage?.name ?? "";
+  const shipper = createLogShipper({ ...parts, runKey: key, stage, attempt: run.attempt, file: folder.log, shippedBytes });
+  const deadlineMs = startedAtMs + (run.stage?.timeoutMs ?? 0);
+  for (;;) {
+    signal.throwIfAborted();
+    const seen = await inspectUntil(parts, attempt, deadlineMs);
+    const hasMore = await shipTolerantly(shipper, folder, startedAtMs);
+    if (seen.state !== "running") {
+      if (hasMore) await shipRest(shipper, folder, startedAtMs, signal);
+      return resultOf(parts, attempt, seen);
+    }
+    await delay(POLL_MS, undefined, { signal });
+  }
+}
+
+async function inspectUntil(
+  { executor, stopGraceMs, now }: AttemptParts,
+  { runId, folder, run }: Attempt,
+  deadlineMs: number,
+): Promise<StageInspection> {
+  const seen = await executor.inspect(runId, folder);
+  if (seen.state !== "running" || now() < deadlineMs) return seen;
+  await executor.stop(runId, stopGraceMs);
+  return { state: "exited", code: -1, reason: `took longer than its time of ${(run.stage?.timeoutMs ?? 0) / 1000} s` };
+}
+
+/** True: there is more to send. */
+async function shipTolerantly(shipper: LogShipper, folder: RunFolder, startedAtMs: number): Promise<boolean> {
+  const before = shipper.shippedBytes();
+  try {
+    return await shipper.ship();
+  } catch (error) {
+    if (!isBusAway(error)) throw error;
+    return true;
+  } finally {
+    if (shipper.shippedBytes() > before) writeProgress(folder, { startedAtMs, shippedBytes: shipper.shippedBytes() });
+  }
+}
+
+async function shipRest(shipper: LogShipper, folder: RunFolder, startedAtMs: number, signal: AbortSignal): Promise<void> {
+  const endMs = performance.now() + LAST_LOGS_MS;
+  while (performance.now() < endMs && (await shipTolerantly(shipper, folder, startedAtMs))) {
+    await delay(POLL_MS, undefined, { signal });
+  }
+}
+
+async function resultOf({ artifacts }: AttemptParts, attempt: Attempt, seen: StageInspection): Promise<StageResult> {
+  const { run, folder, signal } = attempt;
+  if (seen.state === "absent") return { state: "ATTEMPT_STATE_LOST", message: seen.reason };
+  if (seen.state === "running" || seen.code !== 0) {
+    return { state: "ATTEMPT_STATE_FAILED", message: seen.state === "exited" ? seen.reason : "" };
+  }
+  const metrics = await readMetrics(folder);
+  const stored = await whileBusReturns(run.stage?.timeoutMs ?? 0, signal, async () => {
+    return storeOutputs(await artifacts(), run.stage?.outputs ?? [], folder);
+  });
+  return { state: "ATTEMPT_STATE_SUCCEEDED", metrics, artifacts: stored };
+}
+
+/** Repeats work that fails because NATS is away, for `timeoutMs` at most. */
+export async function whileBusReturns<T>(timeoutMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const endMs = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusAway(error) || performance.now() > endMs) throw error;
+    }
+    await delay(BUS_RETRY_MS, undefined, { signal });
+  }
+}
+
+function isBusAway(error: unknown): boolean {
+  return error instanceof StraightLineError && error.code === "BUS_UNAVAILABLE";
+}
+
+function describe(error: unknown): string {
+  if (error instanceof StraightLineError) return error.message;
+  return `the node cannot run it (${systemCode(error) ?? "internal error"})`;
+}

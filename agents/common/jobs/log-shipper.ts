@@ -1,0 +1,65 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import type { JobLog, JobLog__Output } from "../../../proto/gen/straightline/v1/JobLog.js";
+import type { JobLogs } from "../../../services/common/bus/index.js";
+import { messageCodec } from "../../../services/common/wire/index.js";
+import { boundLogFile } from "../process/index.js";
+
+/** Sends a growing log file to the bus, piece by piece. */
+export interface LogShipper {
+  /** Sends what is new, at most 1 MiB; true: there is more. Rejects with BUS_UNAVAILABLE; what was not stored is sent again. */
+  ship(): Promise<boolean>;
+  shippedBytes(): number;
+}
+
+/** What a shipper needs. */
+export interface LogShipperOptions {
+  readonly logs: () => Promise<JobLogs>;
+  readonly runKey: string;
+  readonly stage: string;
+  readonly attempt: number;
+  readonly file: string;
+  /** What an earlier agent has sent. */
+  readonly shippedBytes: number;
+}
+
+const PIECE_BYTES = 16 * 1024;
+const PIECES_AT_ONCE = 64;
+/** On disk; what has not been sent by then is lost. */
+const LOG_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** A shipper for one attempt. */
+export function createLogShipper({ logs, runKey, stage, attempt, file, shippedBytes }: LogShipperOptions): LogShipper {
+  const codec = messageCodec<JobLog, JobLog__Output>("JobLog");
+  let offsetBytes = shippedBytes;
+  let cutBytes = 0;
+  return {
+    shippedBytes: () => offsetBytes,
+    async ship() {
+      boundLogFile(file, LOG_LIMIT_BYTES);
+      // The file was cut: what follows goes on at the offset of all that was written before.
+      if (sizeOf(file) < offsetBytes - cutBytes) cutBytes = offsetBytes;
+      for (let sent = 0; sent < PIECES_AT_ONCE; sent++) {
+        const data = readPiece(file, offsetBytes - cutBytes);
+        if (data.length === 0) return false;
+        await (await logs()).append(runKey, offsetBytes, codec.encode({ stage, attempt, offsetBytes, data }));
+        offsetBytes += data.length;
+      }
+      return true;
+    },
+  };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function readPiece(file: string, position: number): Buffer {
+  if (sizeOf(file) <= position) return Buffer.alloc(0);
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = Buffer.alloc(PIECE_BYTES);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, PIECE_BYTES, position));
+  } finally {
+    closeSync(descriptor);
+  }
+}
