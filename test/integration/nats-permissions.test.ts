@@ -8,6 +8,7 @@ import { StraightLineError } from "../../services/common/errors/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { agentConfig, startTestAgent, testDirectory, testLog, testVmDriver } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
+import { shellStage, storeFolder, submitJob, watchJob } from "../support/job-harness.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, testApplication } from "../support/placement-harness.js";
 import { encodeTelemetry } from "../support/telemetry-builders.js";
@@ -62,6 +63,25 @@ test("with an identity each, deployer, placement and agent bring an application 
   const { httpEndpoint, nodeId } = await placement.place({});
   assert.equal(nodeId, "vm-1");
   assert.equal((await fetch(`${httpEndpoint}/pid`)).status, 200);
+  assert.deepEqual(deployer.denied, []);
+});
+
+test("with an identity each, placement and agent run a job whose stages pass artifacts on and write logs", options, async () => {
+  await using server = await startGuardedServer();
+  await using directory = await testDirectory();
+  await using placement = await startTestPlacement(as("placement", server));
+  const config = agentConfig(as("vm-1", server), directory.path, { nodeId: "vm-1" });
+  await using _agent = await startTestAgent(config, testVmDriver(directory.path));
+  await using deployer = await connectAs("deployer", "up", server);
+  const source = await storeFolder(deployer.bus, { "hello.txt": "hello" });
+  const stages = [
+    shellStage("one", 'cp hello.txt "$STRAIGHTLINE_OUTPUTS/greeting"', { outputs: ["greeting"] }),
+    shellStage("two", 'cat "$STRAIGHTLINE_INPUTS/greeting/hello.txt"', { inputs: ["greeting"] }),
+  ];
+  const jobId = await submitJob(placement, stages, { source });
+  const { jobs, logs } = await watchJob(placement, { jobId });
+  assert.equal(jobs.at(-1)?.state, "JOB_STATE_SUCCEEDED", jobs.at(-1)?.message);
+  assert.deepEqual(logs, { "two.1": "hello" });
   assert.deepEqual(deployer.denied, []);
 });
 

@@ -4,6 +4,7 @@ import type { Application } from "../../proto/gen/straightline/v1/Application.js
 import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/DeploymentService.js";
 import type { FleetServiceClient } from "../../proto/gen/straightline/v1/FleetService.js";
 import type { InstanceTelemetry } from "../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import type { JobServiceClient } from "../../proto/gen/straightline/v1/JobService.js";
 import type { Placement__Output } from "../../proto/gen/straightline/v1/Placement.js";
 import type { PlacementServiceClient } from "../../proto/gen/straightline/v1/PlacementService.js";
 import type { PlaceRequest } from "../../proto/gen/straightline/v1/PlaceRequest.js";
@@ -26,6 +27,7 @@ export interface TestPlacement extends AsyncDisposable {
   readonly placements: PlacementServiceClient;
   readonly fleet: FleetServiceClient;
   readonly deployments: DeploymentServiceClient;
+  readonly jobs: JobServiceClient;
   /** Its clock, moved forward by this many milliseconds. */
   advance(ms: number): void;
   place(request: PlaceRequest, timeoutMs?: number): Promise<Placement__Output>;
@@ -90,12 +92,13 @@ export async function startTestPlacement(nats: NatsConfig, options: TestPlacemen
 }
 
 function connectClients(port: number) {
-  const { PlacementService, FleetService, DeploymentService } = straightlineServices();
+  const { PlacementService, FleetService, DeploymentService, JobService } = straightlineServices();
   const address = `127.0.0.1:${port}`;
   return {
     placements: new PlacementService(address, credentials.createInsecure()),
     fleet: new FleetService(address, credentials.createInsecure()),
     deployments: new DeploymentService(address, credentials.createInsecure()),
+    jobs: new JobService(address, credentials.createInsecure()),
   };
 }
 
