@@ -13,6 +13,7 @@ const ENTRIES = {
   placement: "services/placement/main.js",
   gateway: "services/gateway/main.js",
   "model-server": "services/model-server/main.js",
+  calibrate: "services/placement/calibrate/main.js",
   replay: "services/placement/replay/main.js",
   simulate: "services/simulator/main.js",
   "agent-vm": "agents/vm/main.js",

@@ -130,6 +130,7 @@ daemonCommand("placement", "run the placement service", (args) => ({ name: "plac
 daemonCommand("gateway", "run the gateway", (args) => ({ name: "gateway", args }));
 daemonCommand("agent", "run an agent: --kind vm|container|serverless", agentDaemon);
 daemonCommand("model-server", "run the reference model server", (args) => ({ name: "model-server", args }));
+daemonCommand("calibrate", "fit F and D to measured requests", (args) => ({ name: "calibrate", args }));
 daemonCommand("replay", "make recorded decisions again", (args) => ({ name: "replay", args }));
 daemonCommand("simulate", "run policies over scenarios in virtual time", (args) => ({ name: "simulate", args }));
 

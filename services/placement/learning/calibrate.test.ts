@@ -42,6 +42,19 @@ describe("calibrate", () => {
     const guessed = measured.reduce((sum, one) => sum + responseMs({ ...one, kind: rule(one) }), 0) / measured.length;
     assert.ok(fitted.expectedMs < guessed * 1.05, `${fitted.expectedMs} against ${guessed}`);
   });
+  it("tells what it expects of the present thresholds, and the line of each form", () => {
+    const measured = measurements(1000);
+    const fitted = calibrate(measured, { frequencyThreshold: 1e9, sizeThresholdBytes: 1e9 });
+    assert.ok(fitted?.presentMs !== undefined && fitted.presentMs > fitted.expectedMs * 1.5, String(fitted?.presentMs));
+    assert.equal(calibrate(measured)?.presentMs, undefined);
+    const { serverless, container } = fitted.forms;
+    assert.ok(Math.abs(serverless.baseMs - 60) < 12, String(serverless.baseMs));
+    assert.ok(Math.abs(container.perByteMs * 10_000 - 1) < 0.2, String(container.perByteMs));
+    assert.equal(
+      Object.values(fitted.forms).reduce((sum, { measurements: count }) => sum + count, 0),
+      1000,
+    );
+  });
   it("says so when nothing measured would be answered quicker by a function", () => {
     const fitted = calibrate(measurements(1000, 15));
     assert.ok(fitted !== undefined);

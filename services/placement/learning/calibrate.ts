@@ -17,10 +17,25 @@ export interface Calibration {
   readonly sizeThresholdBytes: number;
   /** Mean response time that the fitted models expect of the measured requests under these thresholds. */
   readonly expectedMs: number;
-  /** Measurements by kind. */
-  readonly used: Readonly<Record<NodeKind, number>>;
+  /** The same under the present thresholds; undefined: they were not given. */
+  readonly presentMs: number | undefined;
+  /** By kind, over all its measurements. */
+  readonly forms: Readonly<Record<NodeKind, FormLine>>;
   /** What makes the result doubtful, each a sentence. */
   readonly warnings: readonly string[];
+}
+
+/** What a form was measured to take: base + perByte * bytes, milliseconds. */
+export interface FormLine {
+  readonly measurements: number;
+  readonly baseMs: number;
+  readonly perByteMs: number;
+}
+
+/** F in requests per second and D in bytes. */
+export interface ThresholdPair {
+  readonly frequencyThreshold: number;
+  readonly sizeThresholdBytes: number;
 }
 
 const KINDS: readonly NodeKind[] = ["vm", "container", "serverless"];
@@ -28,24 +43,26 @@ const KINDS: readonly NodeKind[] = ["vm", "container", "serverless"];
 const GRID_STEPS = 20;
 /** Congestion is seen as a response time that changes with f_t: each kind has a line in bytes for each band of it. */
 const BANDS = 5;
-/** Fewer measurements than these do not make a line. */
-const LEAST_FOR_LINE = 8;
+/** Fewer measurements of a form than these do not make a line. */
+export const LEAST_FOR_LINE = 8;
 
 /**
  * Fits F and D, as "empirical" asks: for each kind a line of response time in bytes for each band of request frequency, then the pair of a
  * grid with the lowest mean over the measured requests, were each placed by the paper's rule. Undefined when a kind that the rule needs
  * was never measured. Equal means are won by the pair nearest to the middle of the grid, so that a threshold nobody crosses is not extreme.
  */
-export function calibrate(measurements: readonly Measurement[]): Calibration | undefined {
-  const used = Object.fromEntries(KINDS.map((kind) => [kind, measurements.filter((one) => one.kind === kind).length]));
-  if (KINDS.some((kind) => (used[kind] ?? 0) < LEAST_FOR_LINE)) return undefined;
+export function calibrate(measurements: readonly Measurement[], present?: ThresholdPair): Calibration | undefined {
+  const byKind = KINDS.map((kind) => [kind, measurements.filter((one) => one.kind === kind)] as const);
+  if (byKind.some(([, own]) => own.length < LEAST_FOR_LINE)) return undefined;
   const bands = quantiles(
     measurements.map(({ frequency }) => frequency),
     BANDS,
   ).slice(1, -1);
   const expected = createExpectation(measurements, bands);
   const best = search(measurements, expected);
-  return { ...best, used: used as Record<NodeKind, number>, warnings: warningsOf(measurements, best) };
+  const forms = Object.fromEntries(byKind.map(([kind, own]) => [kind, lineOf(own)])) as Record<NodeKind, FormLine>;
+  const presentMs = present && meanUnder(measurements, expected, present.frequencyThreshold, present.sizeThresholdBytes);
+  return { ...best, presentMs, forms, warnings: warningsOf(measurements, best) };
 }
 
 type Expectation = (kind: NodeKind, sizeBytes: number, frequency: number) => number;
@@ -63,19 +80,22 @@ function createExpectation(measurements: readonly Measurement[], bands: readonly
   return (kind, sizeBytes, frequency) => lines.get(`${kind}/${bandOf(frequency)}`)?.(sizeBytes) ?? 0;
 }
 
-/** Least squares of response time on bytes; a line that would fall is level. */
 function fitLine(points: readonly Measurement[]): (sizeBytes: number) => number {
+  const { baseMs, perByteMs } = lineOf(points);
+  return (sizeBytes) => Math.max(0, baseMs + perByteMs * sizeBytes);
+}
+
+/** Least squares of response time on bytes; a line that would fall is level. */
+function lineOf(points: readonly Measurement[]): FormLine {
   const meanX = mean(points.map(({ sizeBytes }) => sizeBytes));
   const meanY = mean(points.map(({ responseMs }) => responseMs));
   const spread = mean(points.map(({ sizeBytes }) => (sizeBytes - meanX) ** 2));
   const joint = mean(points.map(({ sizeBytes, responseMs }) => (sizeBytes - meanX) * (responseMs - meanY)));
   const slope = spread > 0 ? Math.max(0, joint / spread) : 0;
-  return (sizeBytes) => Math.max(0, meanY + slope * (sizeBytes - meanX));
+  return { measurements: points.length, baseMs: meanY - slope * meanX, perByteMs: slope };
 }
 
-interface Thresholds {
-  readonly frequencyThreshold: number;
-  readonly sizeThresholdBytes: number;
+interface Thresholds extends ThresholdPair {
   readonly expectedMs: number;
 }
 

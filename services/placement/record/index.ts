@@ -1,5 +1,5 @@
 export { recordingFault } from "./fault.js";
 export type { Outcome } from "./format.js";
-export { outcomeOf } from "./outcome.js";
+export { kindOf, outcomeOf } from "./outcome.js";
 export { type RecordedDecision, type RecordedEvent, readRecording } from "./reader.js";
 export { type RecorderOptions, startRecorder } from "./recorder.js";

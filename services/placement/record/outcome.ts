@@ -1,5 +1,12 @@
-import type { Decision } from "../scheduler/index.js";
+import type { Decision, FleetSnapshot, NodeKind } from "../scheduler/index.js";
 import type { Outcome } from "./format.js";
+
+/** The kind of the instance that an outcome names; undefined: it is refused. */
+export function kindOf(outcome: Outcome, snapshot: FleetSnapshot): NodeKind | undefined {
+  if (outcome.type === "refused") return undefined;
+  const { nodeId, instanceId } = outcome;
+  return snapshot.instances.find((one) => one.instanceId === instanceId && one.nodeId === nodeId)?.kind;
+}
 
 /** The part of a decision that is recorded. */
 export function outcomeOf(decision: Decision): Outcome {

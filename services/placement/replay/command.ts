@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { parseSizeBytes } from "../../common/config/index.js";
+import { positive, size } from "../arguments.js";
 import { POLICIES } from "../policies/index.js";
 import { replay } from "./replay.js";
 import { reportText } from "./report.js";
@@ -35,20 +35,6 @@ export function replayCommand(out: (text: string) => void, done: (exitCode: numb
 function policy(name: string): string {
   if (POLICIES.names.includes(name)) return name;
   throw new InvalidArgumentError(`known: ${POLICIES.names.join(", ")}.`);
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("must be above 0.");
-}
-
-function size(text: string): number {
-  try {
-    return parseSizeBytes(text);
-  } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function count(text: string): number {

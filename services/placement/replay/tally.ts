@@ -1,4 +1,4 @@
-import type { Outcome, RecordedDecision } from "../record/index.js";
+import { kindOf, type Outcome, type RecordedDecision } from "../record/index.js";
 import type { NodeKind } from "../scheduler/index.js";
 
 /** Where a decision sends a request. */
@@ -71,7 +71,8 @@ export function createTally(shown: number): Tally {
       const { application, sizeBytes } = input.request;
       decisions += 1;
       recordedPolicies[policy] = (recordedPolicies[policy] ?? 0) + 1;
-      countMove(outcome, replayed, targetOf(recorded, outcome), targetOf(recorded, replayed));
+      const targetOf = (one: Outcome): Target => kindOf(one, recorded.snapshot) ?? "refused";
+      countMove(outcome, replayed, targetOf(outcome), targetOf(replayed));
       if (isAlike(outcome, replayed)) alike += 1;
       else if (differences.length < shown) {
         differences.push({ file, line, placementId, application, sizeBytes, recorded: outcome, replayed });
@@ -87,13 +88,6 @@ export function createTally(shown: number): Tally {
       replayedMeanMs: both === 0 ? 0 : replayedMs / both,
     }),
   };
-}
-
-function targetOf({ snapshot }: RecordedDecision, outcome: Outcome): Target {
-  if (outcome.type === "refused") return "refused";
-  const { nodeId, instanceId } = outcome;
-  const found = snapshot.instances.find((one) => one.instanceId === instanceId && one.nodeId === nodeId);
-  return found?.kind ?? "refused";
 }
 
 function totalMs({ predicted }: Extract<Outcome, { type: "placed" }>): number {
