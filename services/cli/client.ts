@@ -12,8 +12,8 @@ export interface PlacementApi {
   readonly placement: PlacementServiceClient;
   readonly fleet: FleetServiceClient;
   readonly deployment: DeploymentServiceClient;
-  /** Calls a method bound to its client; rejects with a StraightLineError. */
-  call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req): Promise<Res>;
+  /** Calls a method bound to its client, in the caller's trace if it has one; rejects with a StraightLineError. */
+  call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, traceparent?: string): Promise<Res>;
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export function connectPlacement(address: string, tls: ClientTls): PlacementApi 
     placement,
     fleet,
     deployment,
-    call: (method, request) => callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS }),
+    call: (method, request, traceparent) => callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, traceparent }),
     close: () => {
       for (const client of [placement, fleet, deployment]) client.close();
     },

@@ -11,6 +11,7 @@ import { explain, formatRefusalTrace, type PlaceArguments, place } from "./comma
 import { shadow } from "./commands/shadow.js";
 import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { DEFAULT_JAEGER_URL } from "./trace-link.js";
 import { runUp } from "./up/index.js";
 
 interface ConnectionOptions {
@@ -92,9 +93,11 @@ apiCommand("place", "where a request goes, and why")
 apiCommand("shadow", "how the policy in shadow compares with the active one").action((options: ConnectionOptions) =>
   withApi(options, shadow),
 );
-apiCommand("explain <placement-id>", "a past decision, whole").action((id: string, options: ConnectionOptions) =>
-  withApi(options, (context) => explain(context, id)),
-);
+apiCommand("explain <placement-id>", "a past decision, whole, with a link to its trace")
+  .option("--jaeger-url <url>", "Jaeger's page", process.env["STRAIGHTLINE_JAEGER_URL"] ?? DEFAULT_JAEGER_URL)
+  .action((id: string, options: ConnectionOptions & { readonly jaegerUrl: string }) =>
+    withApi(options, (context) => explain(context, id, options.jaegerUrl)),
+  );
 for (const [verb, description] of [
   ["cordon", "give a node nothing new"],
   ["uncordon", "take a cordon or drain back"],

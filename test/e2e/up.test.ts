@@ -291,7 +291,9 @@ function assertUnbrokenTrace(collector: SpanCollector, rows: readonly RequestRow
   };
   const root = one("gateway.request");
   assert.equal(root.parentSpanId, "");
-  assert.equal(one("placement.place").parentSpanId, root.spanId);
+  const place = one("gateway.place");
+  assert.equal(place.parentSpanId, root.spanId);
+  assert.equal(one("placement.place").parentSpanId, place.spanId);
   const forward = one("gateway.forward");
   assert.equal(forward.parentSpanId, root.spanId);
   const infer = one("model.infer");

@@ -107,7 +107,8 @@ interface QueryAnswer {
   }[];
 }
 
-async function readTrace(url: string, traceId: string): Promise<readonly JaegerSpan[]> {
+/** The spans of a trace of a Jaeger, earliest first; none when it does not know it. */
+export async function readTrace(url: string, traceId: string): Promise<readonly JaegerSpan[]> {
   const answer = await fetch(`${url}/api/traces/${traceId}`);
   if (answer.status === 404) return [];
   const { data } = (await answer.json()) as QueryAnswer;

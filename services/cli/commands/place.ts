@@ -6,6 +6,7 @@ import { parseSizeBytes } from "../../common/config/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import { messageCodec } from "../../common/wire/index.js";
 import { formatAge, formatBytes, formatTable, shortEnum } from "../output.js";
+import { findTraceLink } from "../trace-link.js";
 import { type CommandContext, show } from "./context.js";
 
 /** Arguments of `straightline place`. */
@@ -31,11 +32,12 @@ export async function place(context: CommandContext, args: PlaceArguments): Prom
   if (response.placement !== null) show(context, response.placement, formatPlacement);
 }
 
-/** `straightline explain ID`: a past decision, whole. */
-export async function explain(context: CommandContext, placementId: string): Promise<void> {
+/** `straightline explain ID`: a past decision, whole, with a link to its trace where the Jaeger at `jaegerUrl` has it. */
+export async function explain(context: CommandContext, placementId: string, jaegerUrl: string): Promise<void> {
   const { placement, call } = context.api;
   const decision = await call(placement.explain.bind(placement), { placementId });
-  show(context, decision, formatDecision);
+  const traceUrl = await findTraceLink(jaegerUrl, decision.traceId);
+  show(context, { ...decision, traceUrl }, formatDecision);
 }
 
 /** The trace that a refusal carries, as text; undefined when it carries none. */
@@ -74,7 +76,7 @@ function formatPlacement(placement: Placement__Output): string {
   return placement.trace === null ? lines.join("\n") : `${lines.join("\n")}\n\n${formatTrace(placement.trace)}`;
 }
 
-function formatDecision(decision: ExplainResponse__Output): string {
+function formatDecision(decision: ExplainResponse__Output & { readonly traceUrl: string }): string {
   const parts = [];
   if (decision.request !== null) {
     parts.push(`request    ${decision.request.application}, ${formatBytes(decision.request.data?.sizeBytes ?? 0)}`);
@@ -86,7 +88,7 @@ function formatDecision(decision: ExplainResponse__Output): string {
   } else {
     parts.push(`outcome    ${decision.leaseExpired ? "never reported; the lease ran out" : "still running"}`);
   }
-  if (decision.traceId !== "") parts.push(`trace      ${decision.traceId}`);
+  if (decision.traceId !== "") parts.push(`trace      ${decision.traceUrl || decision.traceId}`);
   return parts.join("\n");
 }
 

@@ -3,13 +3,8 @@ export { type CommandRunner, createCommandRunner } from "./command.js";
 export { type DockerEngine, type EngineOptions, ensureDockerEngine } from "./engine.js";
 export { probeSocket, type SocketState } from "./engine-socket.js";
 export { createInstaller, type Installer, type InstallerOptions, type InstallMode } from "./installer.js";
-export {
-  answersAsJaeger,
-  chooseJaegerPorts,
-  JAEGER_PORTS,
-  type JaegerPorts,
-  type JaegerProcess,
-  startJaeger,
-} from "./jaeger-process.js";
+export { ensureJaeger, type JaegerSearch, type TraceTarget } from "./jaeger.js";
+export { JAEGER_IMAGE } from "./jaeger-container.js";
+export { type JaegerProcess, startJaeger } from "./jaeger-process.js";
 export { type NatsProcess, type NatsProcessOptions, startNatsServer } from "./nats-process.js";
 export { ensureNatsServer } from "./nats-server.js";

@@ -29,9 +29,6 @@ export interface JaegerProcess {
   readonly url: string;
   /** OTLP over HTTP. */
   readonly otlpEndpoint: string;
-  readonly pid: number;
-  /** Resolves when it has ended, whether asked or not. */
-  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,7 +54,7 @@ export async function chooseJaegerPorts(): Promise<JaegerPorts> {
 }
 
 /** What the configuration file takes from its environment. */
-export function jaegerEnvironment(ports: JaegerPorts, assetsDirectory: string): Record<string, string> {
+function jaegerEnvironment(ports: JaegerPorts, assetsDirectory: string): Record<string, string> {
   return {
     JAEGER_QUERY_PORT: String(ports.query),
     JAEGER_QUERY_GRPC_PORT: String(ports.queryGrpc),
@@ -72,15 +69,31 @@ export async function startJaeger(options: JaegerProcessOptions): Promise<Jaeger
   const { binary, configFile, assetsDirectory, ports, env } = options;
   const argv = [binary, "--config", `file:${configFile}`];
   const child = await startServerChild(argv, { ...env, ...jaegerEnvironment(ports, assetsDirectory) });
-  const url = `http://${HOST}:${ports.query}`;
-  await waitUntilReady({ child, name: "jaeger", isReady: () => answersAsJaeger(url), timeoutMs: READY_TIMEOUT_MS });
-  return {
-    url,
-    otlpEndpoint: `http://${HOST}:${ports.otlpHttp}`,
-    pid: child.pid,
-    ended: child.ended,
-    stop: () => child.stop(STOP_GRACE_MS),
-  };
+  const isReady = (): Promise<boolean> => answersAsJaeger(jaegerAt(ports).url);
+  await waitUntilReady({ child, name: "jaeger", isReady, timeoutMs: READY_TIMEOUT_MS });
+  return { ...jaegerAt(ports), stop: () => child.stop(STOP_GRACE_MS) };
+}
+
+/** The addresses that follow from the ports. */
+export function jaegerAt(ports: JaegerPorts): Omit<JaegerProcess, "stop"> {
+  return { url: `http://${HOST}:${ports.query}`, otlpEndpoint: `http://${HOST}:${ports.otlpHttp}` };
+}
+
+/** Whether something takes OTLP over HTTP at an endpoint; never rejects. */
+export async function answersOtlp(endpoint: string): Promise<boolean> {
+  try {
+    const answer = await request(`${endpoint}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ resourceSpans: [] }),
+      headersTimeout: PROBE_TIMEOUT_MS,
+    });
+    await answer.body.dump();
+    return answer.statusCode === 200;
+  } catch {
+    // Nothing listens, or something else does.
+    return false;
+  }
 }
 
 /** Whether Jaeger's query API answers at a URL; never rejects. */

@@ -19,7 +19,7 @@ export const upSchema = {
     arg: "json",
   },
   noInstall: {
-    doc: "Never install NATS or a container engine",
+    doc: "Never install NATS or a container engine, nor pull an image of Jaeger",
     format: Boolean,
     default: false,
     env: `${PREFIX}_NO_INSTALL`,
@@ -85,11 +85,25 @@ export const upSchema = {
     arg: "d",
   },
   otlpEndpoint: {
-    doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there",
+    doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there, else, without --demo, a Jaeger of its own",
     format: String,
     default: "",
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",
     arg: "otlp-endpoint",
+  },
+  jaegerUrl: {
+    doc: "Jaeger's page, for links to traces; empty: http://127.0.0.1:16686 where it answers",
+    format: String,
+    default: "",
+    env: "STRAIGHTLINE_JAEGER_URL",
+    arg: "jaeger-url",
+  },
+  jaegerBinary: {
+    doc: "Jaeger 2 to start where nothing takes traces; empty: the one on PATH, else the official image",
+    format: String,
+    default: "",
+    env: `${PREFIX}_JAEGER_BINARY`,
+    arg: "jaeger-binary",
   },
   readyTimeoutMs: {
     doc: "All forms must be ready within this time",
@@ -117,6 +131,8 @@ export type UpConfig = Config<{
   frequencyThreshold: number;
   sizeThresholdBytes: number;
   otlpEndpoint: string;
+  jaegerUrl: string;
+  jaegerBinary: string;
   readyTimeoutMs: number;
 }>;
 

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import { createLogger } from "../../common/observe/index.js";
+import { createLogger, createTracing, SPAN } from "../../common/observe/index.js";
 import { type SampleImage, sampleImages } from "../../common/sample/index.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { createCommandRunner } from "../provision/index.js";
+import { traceLink } from "../trace-link.js";
 import { loadUpConfig, type UpConfig } from "./config.js";
 import { hints } from "./hints.js";
 import { type Mesh, startMesh, type Undo } from "./mesh.js";
@@ -90,7 +91,8 @@ async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promi
   const summary = summarise(rows);
   printer.summary(summary);
   if (config.demo) return summary.failed === 0 ? EXIT.ok : EXIT.failure;
-  printer.say(hints(config, rows.find((row) => row.error === undefined)?.placementId ?? "<placement id>", process.cwd()));
+  const placementId = rows.find((row) => row.error === undefined)?.placementId ?? "<placement id>";
+  printer.say(hints(config, mesh.traces.jaegerUrl, placementId, process.cwd()));
   await Promise.race([aborted(signal).catch(() => undefined), mesh.failed]);
   return EXIT.ok;
 }
@@ -100,13 +102,20 @@ async function demonstrate(mesh: Mesh, { config, printer, signal }: Running): Pr
   const images = await sampleImages();
   const bundle = await uploadSample(mesh.natsServers, createLogger("up", "silent"));
   const { deployment, call } = mesh.api;
-  await call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, mesh.kinds) });
-  printer.say(`Deployed  ${SAMPLE_APPLICATION} as ${mesh.kinds.join(", ")}`);
-  const traffic = createTraffic(`http://127.0.0.1:${config.httpPort}`, SAMPLE_APPLICATION, config.sizeThresholdBytes);
+  // The root of the deploy's trace ends when every form is ready.
+  const { otlpEndpoint, jaegerUrl } = mesh.traces;
+  const tracing = await createTracing({ serviceName: "straightline-up", otlpEndpoint, sampleRatio: 1 });
+  const deploying = tracing.start(SPAN.upDeploy, { role: "client" });
+  await call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, mesh.kinds) }, deploying.traceparent);
+  const link = jaegerUrl === "" ? "" : `  ${traceLink(jaegerUrl, deploying.traceId)}`;
+  printer.say(`Deployed  ${SAMPLE_APPLICATION} as ${mesh.kinds.join(", ")}${link}`);
+  const traffic = createTraffic(`http://127.0.0.1:${config.httpPort}`, SAMPLE_APPLICATION, config.sizeThresholdBytes, jaegerUrl);
   await waitReady(mesh.api, 1, config.readyTimeoutMs, signal);
   printer.header();
   const rows = [await sendFirst(traffic, images, printer)];
   await waitReady(mesh.api, mesh.kinds.length, config.readyTimeoutMs, signal);
+  deploying.end();
+  await tracing.shutdown();
   for (const phase of phases(config.frequencyThreshold)) {
     if (!config.json) printer.say(`-- ${phase.name}: ${phase.shows}`);
     const onRow = (row: RequestRow): void => {

@@ -6,14 +6,17 @@ import type { KindToken } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import { freePorts, isPortFree } from "../../common/ports/index.js";
 import { connectPlacement, type PlacementApi } from "../client.js";
+import { PACKAGE_ROOT } from "../daemons.js";
 import {
   type CommandRunner,
   createInstaller,
   type DockerEngine,
   ensureDockerEngine,
+  ensureJaeger,
   ensureNatsServer,
   type NatsProcess,
   startNatsServer,
+  type TraceTarget,
 } from "../provision/index.js";
 import type { UpConfig } from "./config.js";
 import { createSupervisor, type Supervisor } from "./supervisor.js";
@@ -36,6 +39,8 @@ export interface MeshOptions {
 export interface Mesh {
   readonly api: PlacementApi;
   readonly natsServers: string;
+  /** Where traces go. */
+  readonly traces: TraceTarget;
   /** Forms that can be had here. */
   readonly kinds: readonly KindToken[];
   /** Rejects when a part ends by itself. */
@@ -69,7 +74,11 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
     if (engine.type === "available") await engine.stop();
   });
   options.signal.throwIfAborted();
-  const supervisor = createSupervisor(join(options.runDirectory, "logs"), await childEnvironment(options));
+  const traces = await findTraceTarget(options);
+  onStarted(() => traces.stop());
+  options.signal.throwIfAborted();
+  const environment = { ...options.env, OTEL_EXPORTER_OTLP_ENDPOINT: traces.otlpEndpoint };
+  const supervisor = createSupervisor(join(options.runDirectory, "logs"), environment);
   await mkdir(join(options.runDirectory, "logs"), { recursive: true });
   const api = startServices(supervisor, config, nats.servers);
   onStarted(() => api.close());
@@ -79,7 +88,7 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
   startAgent(supervisor, "serverless", nats.servers, options.runDirectory);
   const kinds = await startContainerAgent(options, supervisor, nats.servers, enginePromise);
   await Promise.race([waitForMesh(api, config, kinds.length, options.signal), supervisor.failed]);
-  return { api, natsServers: nats.servers, kinds, failed: Promise.race([supervisor.failed, nats.failed]) };
+  return { api, natsServers: nats.servers, traces, kinds, failed: Promise.race([supervisor.failed, nats.failed]) };
 }
 
 async function natsBinary({ config }: MeshOptions, installer: ReturnType<typeof createInstaller>): Promise<string> {
@@ -195,12 +204,18 @@ async function gatewayReady(port: number): Promise<boolean> {
   }
 }
 
-/** The children's environment: traces go where something takes them. */
-async function childEnvironment({ config, env, say }: MeshOptions): Promise<NodeJS.ProcessEnv> {
-  const fallback = (await isPortFree(LOOPBACK, 4318)) ? "" : "http://127.0.0.1:4318";
-  const endpoint = config.otlpEndpoint || fallback;
-  say(endpoint === "" ? "Traces    not recorded (nothing takes OTLP on 127.0.0.1:4318)" : `Traces    ${endpoint}`);
-  return { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+async function findTraceTarget({ config, env, runner, say, signal }: MeshOptions): Promise<TraceTarget> {
+  const { otlpEndpoint, jaegerUrl, jaegerBinary: binary, dockerSocket, noInstall } = config;
+  const configFile = join(PACKAGE_ROOT, "deploy", "jaeger", "jaeger.yaml");
+  const target = await ensureJaeger({
+    ...{ otlpEndpoint, jaegerUrl, binary, dockerSocket, configFile, signal, runner, env },
+    // A Jaeger of our own ends with `up`: after a demonstration nobody could look at it.
+    mayStart: !config.demo,
+    mayPull: !noInstall,
+    print: say,
+  });
+  say(`Traces    ${target.told}`);
+  return target;
 }
 
 async function assertPortsFree(ports: readonly number[]): Promise<void> {

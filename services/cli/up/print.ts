@@ -40,7 +40,7 @@ function rowText(row: RequestRow): string {
     row.ms.toFixed(1),
     row.error === undefined ? row.label : "FAILED",
   ];
-  return columns(cells, row.error ?? row.reason);
+  return `${columns(cells, row.error ?? row.reason)}${row.traceUrl === "" ? "" : `  ${row.traceUrl}`}`;
 }
 
 function columns(cells: readonly string[], last: string): string {

@@ -2,6 +2,7 @@ import { request } from "undici";
 import { KIND_TOKENS, type KindToken } from "../../common/bus/index.js";
 import { HEADER } from "../../common/observe/index.js";
 import type { SampleImage } from "../../common/sample/index.js";
+import { traceLink } from "../trace-link.js";
 
 /** What became of one request. */
 export interface RequestRow {
@@ -15,6 +16,8 @@ export interface RequestRow {
   readonly reason: string;
   readonly placementId: string;
   readonly traceId: string;
+  /** Its page in Jaeger; empty: none is known. */
+  readonly traceUrl: string;
   readonly label: string;
   readonly probability: number;
   readonly ms: number;
@@ -100,8 +103,8 @@ export interface Traffic {
   run(phase: Phase, images: readonly SampleImage[], onRow: (row: RequestRow) => void, signal: AbortSignal): Promise<void>;
 }
 
-/** Traffic against one application of a gateway, for example http://127.0.0.1:8000. Above `sizeThresholdBytes` an image is large. */
-export function createTraffic(gatewayUrl: string, application: string, sizeThresholdBytes: number): Traffic {
+/** Traffic against one application of a gateway, for example http://127.0.0.1:8000. Above `sizeThresholdBytes` an image is large; with Jaeger's page each request tells where its trace is. */
+export function createTraffic(gatewayUrl: string, application: string, sizeThresholdBytes: number, jaegerUrl: string): Traffic {
   let sent = 0;
   const send = async (phase: string, image: SampleImage): Promise<RequestRow> => {
     const number = ++sent;
@@ -117,10 +120,10 @@ export function createTraffic(gatewayUrl: string, application: string, sizeThres
       });
       const text = await response.body.text();
       const ms = round(performance.now() - beganMs);
-      return { ...base, ...placementOf(response.headers), ...outcomeOf(response.statusCode, text, image), ms };
+      return { ...base, ...placementOf(response.headers, jaegerUrl), ...outcomeOf(response.statusCode, text, image), ms };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return { ...base, ...placementOf({}), ...failedOutcome(why), ms: round(performance.now() - beganMs) };
+      return { ...base, ...placementOf({}, jaegerUrl), ...failedOutcome(why), ms: round(performance.now() - beganMs) };
     }
   };
   return {
@@ -159,15 +162,17 @@ export function summarise(rows: readonly RequestRow[]): Summary {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-function placementOf(headers: Headers) {
+function placementOf(headers: Headers, jaegerUrl: string) {
   const text = (name: string): string => String(headers[name] ?? "");
+  const traceId = text(HEADER.traceId);
   return {
     frequency: Number(headers[HEADER.frequency] ?? 0),
     kind: text(HEADER.kind),
     instance: text(HEADER.instance),
     reason: text(HEADER.reason),
     placementId: text(HEADER.placementId),
-    traceId: text(HEADER.traceId),
+    traceId,
+    traceUrl: jaegerUrl === "" || traceId === "" ? "" : traceLink(jaegerUrl, traceId),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Names of spans. */
 export const SPAN = {
+  upDeploy: "up.deploy",
   gatewayRequest: "gateway.request",
   gatewayReceive: "gateway.receive",
   gatewayPlace: "gateway.place",

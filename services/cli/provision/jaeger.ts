@@ -1,0 +1,103 @@
+import { causeChain, StraightLineError } from "../../common/errors/index.js";
+import type { CommandRunner } from "./command.js";
+import { probeSocket, socketsToTry } from "./engine-socket.js";
+import { JAEGER_IMAGE, startJaegerContainer } from "./jaeger-container.js";
+import { answersAsJaeger, answersOtlp, chooseJaegerPorts, JAEGER_PORTS, startJaeger } from "./jaeger-process.js";
+
+/** Where traces go. */
+export interface TraceTarget {
+  /** OTLP over HTTP; empty: traces are not recorded. */
+  readonly otlpEndpoint: string;
+  /** Jaeger's page; empty: none is known. */
+  readonly jaegerUrl: string;
+  /** One line for the user: what takes the traces, or how to get something that does. */
+  readonly told: string;
+  /** Ends what has been started. */
+  stop(): Promise<void>;
+}
+
+/** What finding a Jaeger needs. */
+export interface JaegerSearch {
+  /** Given by the user; empty: search. */
+  readonly otlpEndpoint: string;
+  /** Given by the user; empty: Jaeger's own port, where it answers. */
+  readonly jaegerUrl: string;
+  /** Given by the user; empty: `jaeger` on PATH. */
+  readonly binary: string;
+  readonly dockerSocket: string;
+  readonly configFile: string;
+  /** False: only what runs already is used. */
+  readonly mayStart: boolean;
+  readonly mayPull: boolean;
+  /** Ends a pull. */
+  readonly signal: AbortSignal;
+  readonly runner: CommandRunner;
+  readonly env: NodeJS.ProcessEnv;
+  readonly print: (line: string) => void;
+}
+
+const PREFERRED_OTLP = `http://127.0.0.1:${JAEGER_PORTS.otlpHttp}`;
+const PREFERRED_URL = `http://127.0.0.1:${JAEGER_PORTS.query}`;
+const HOW_TO = `get one: docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4318:4318 ${JAEGER_IMAGE}, or the program from https://www.jaegertracing.io/download/ on PATH`;
+
+/**
+ * Finds where traces go: what the user names, else what answers on the OTLP port, else a Jaeger from PATH, else its official image where an
+ * engine answers and the image is there or can be pulled. Never rejects: without one, traces are merely not recorded.
+ */
+export async function ensureJaeger(search: JaegerSearch): Promise<TraceTarget> {
+  if (search.otlpEndpoint !== "") return existing(search.otlpEndpoint, search.jaegerUrl);
+  if (await answersOtlp(PREFERRED_OTLP)) return existing(PREFERRED_OTLP, search.jaegerUrl);
+  if (!search.mayStart) return notRecorded("nothing takes OTLP on 127.0.0.1:4318");
+  const faults: string[] = [];
+  for (const start of [startBinary, startImage]) {
+    try {
+      const started = await start(search);
+      if (started !== undefined) return started;
+    } catch (error) {
+      faults.push(causeChain(StraightLineError.from(error)).join(": "));
+    }
+  }
+  return notRecorded(faults.length === 0 ? "no Jaeger here" : faults.join("; ").replaceAll("\n", " "));
+}
+
+function notRecorded(why: string): TraceTarget {
+  return { otlpEndpoint: "", jaegerUrl: "", told: `not recorded (${why}); ${HOW_TO}`, stop: () => Promise.resolve() };
+}
+
+async function existing(otlpEndpoint: string, configuredUrl: string): Promise<TraceTarget> {
+  const found = configuredUrl === "" && (await answersAsJaeger(PREFERRED_URL)) ? PREFERRED_URL : configuredUrl;
+  const jaegerUrl = found.replace(/\/$/, "");
+  const told = jaegerUrl === "" ? otlpEndpoint : `${otlpEndpoint}, shown at ${jaegerUrl}`;
+  return { otlpEndpoint, jaegerUrl, told, stop: () => Promise.resolve() };
+}
+
+async function startBinary({ binary, runner, configFile, env }: JaegerSearch): Promise<TraceTarget | undefined> {
+  const program = binary === "" ? await runner.find("jaeger") : binary;
+  if (program === undefined) return undefined;
+  const options = { binary: program, configFile, assetsDirectory: env["JAEGER_ASSETS"] ?? "", env };
+  const { otlpEndpoint, url, stop } = await startJaeger({ ...options, ports: await chooseJaegerPorts() });
+  return { otlpEndpoint, jaegerUrl: url, told: `${url} (${program})`, stop };
+}
+
+async function startImage({
+  dockerSocket,
+  configFile,
+  mayPull,
+  signal,
+  env,
+  print,
+}: JaegerSearch): Promise<TraceTarget | undefined> {
+  const socketPath = await answeringSocket(dockerSocket, env);
+  if (socketPath === undefined) return undefined;
+  print(`Traces    looking for ${JAEGER_IMAGE}`);
+  const ports = await chooseJaegerPorts();
+  const { otlpEndpoint, url, stop } = await startJaegerContainer({ socketPath, configFile, ports, mayPull, signal });
+  return { otlpEndpoint, jaegerUrl: url, told: `${url} (${JAEGER_IMAGE})`, stop };
+}
+
+async function answeringSocket(configured: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const search = socketsToTry(configured, env);
+  if (search.type === "unsupported") return undefined;
+  for (const path of search.paths) if ((await probeSocket(path)) === "answers") return path;
+  return undefined;
+}
