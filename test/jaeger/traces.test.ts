@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "../../services/cli/up/sample.js";
+import { credentials, loadPackageDefinition, Metadata } from "@grpc/grpc-js";
+import type { ProtoGrpcType as InferenceTypes } from "../../proto/gen/grpc_service.js";
+import { SAMPLE_APPLICATION } from "../../services/cli/up/sample.js";
 import type { KindToken } from "../../services/common/bus/index.js";
-import { createLogger, type TraceSpan, withSpan } from "../../services/common/observe/index.js";
-import { callUnary } from "../../services/common/rpc/index.js";
 import { sampleImages } from "../../services/common/sample/index.js";
+import { loadProto } from "../../services/common/wire/index.js";
 import { testEngine } from "../support/docker-engine.js";
 import { type JaegerSpan, skipWithoutJaeger } from "../support/jaeger.js";
 import { skipWithoutNats } from "../support/nats-server.js";
 import { longGaps, pathOf } from "../support/trace-shape.js";
-import { startTracedMesh, type TracedMesh } from "../support/traced-mesh.js";
+import { startTracedMesh, type TracedMesh, traced } from "../support/traced-mesh.js";
 
 const engine = await testEngine();
 const skip = engine.type === "none" ? engine.skip : skipWithoutNats() || skipWithoutJaeger();
@@ -21,7 +22,6 @@ const TRIES = 12;
 
 describe("in a real Jaeger", { skip }, () => {
   let sut: TracedMesh;
-  let deployTraceId: string;
   let image: Buffer;
   before(async () => {
     if (engine.type === "none") return;
@@ -33,39 +33,15 @@ describe("in a real Jaeger", { skip }, () => {
     if (engine.type === "engine") await engine.stop();
   });
 
-  /** A trace of the client's own around `work`; gives its id. */
-  const traced = async (name: string, work: (span: TraceSpan) => Promise<unknown>): Promise<string> => {
-    let traceId = "";
-    await withSpan(sut.client, name, { role: "client" }, async (span) => {
-      traceId = span.traceId;
-      await work(span);
-    });
-    return traceId;
-  };
-  const infer = (kind: KindToken): Promise<string> =>
-    traced("client.request", async ({ traceparent, traceId }) => {
-      const answer = await fetch(`${sut.gatewayUrl}/v2/models/${SAMPLE_APPLICATION}/infer`, {
-        method: "POST",
-        headers: { "content-type": "image/png", "straightline-kinds": kind, traceparent },
-        body: image,
-      });
-      assert.equal(answer.status, 200, await answer.text());
-      assert.equal(answer.headers.get("straightline-trace-id"), traceId);
-      assert.equal(answer.headers.get("straightline-kind"), kind);
-    });
-
   it("a deploy is one trace, from the call over the assignments in NATS and the agents to ready instances and back", async () => {
-    const { mesh, jaeger } = sut;
-    const application = sampleApplication(await uploadSample(mesh.natsServers, createLogger("test", "silent")), mesh.kinds);
-    deployTraceId = await traced("client.deploy", async ({ traceparent }) => {
-      const { deployment } = mesh.api;
-      await callUnary(deployment.deploy.bind(deployment), { application }, { timeoutMs: 10_000, traceparent });
-      await waitReady(mesh.api, 3, 120_000, new AbortController().signal);
-    });
-    const spans = await jaeger.trace(
+    const deployTraceId = await sut.deploySample();
+    const spans = await sut.jaeger.trace(
       deployTraceId,
       (seen) =>
-        count(seen, "agent.instance.start") === 3 && count(seen, "placement.telemetry") >= 3 && count(seen, "model.load") >= 2,
+        count(seen, "client.deploy") === 1 &&
+        count(seen, "agent.instance.start") === 3 &&
+        count(seen, "placement.telemetry") >= 3 &&
+        count(seen, "model.load") >= 2,
     );
     const root = assertOneTree(spans, "client.deploy");
     for (const kind of ["vm", "container", "serverless"]) {
@@ -103,7 +79,7 @@ describe("in a real Jaeger", { skip }, () => {
   });
 
   it("a cold start is in the trace of the request that paid for it", async () => {
-    const traceId = await infer("serverless");
+    const traceId = await sut.infer("serverless", image);
     const spans = await sut.jaeger.trace(traceId, (seen) => isAnswered(seen) && count(seen, "model.start") === 1);
     const root = assertOneTree(spans, "client.request");
     const load = only(spans, ({ name }) => name === "model.load");
@@ -130,7 +106,7 @@ describe("in a real Jaeger", { skip }, () => {
     it(`a request through a ${kind} is one trace from the client to the model`, async () => {
       let gaps: string[] = [];
       for (let tried = 0; tried < TRIES; tried++) {
-        const spans = await sut.jaeger.trace(await infer(kind), isAnswered);
+        const spans = await sut.jaeger.trace(await sut.infer(kind, image), isAnswered);
         const root = assertOneTree(spans, "client.request");
         assertRequest(spans, kind);
         gaps = longGaps(spans, root);
@@ -139,7 +115,33 @@ describe("in a real Jaeger", { skip }, () => {
       assert.deepEqual(gaps, [], `unexplained time in each of ${TRIES} requests`);
     });
   }
+
+  it("a request over gRPC is one trace as well", async () => {
+    const traceId = await traced(sut.client, "client.request", ({ traceparent }) =>
+      inferByGrpc(sut.grpcAddress, image, traceparent),
+    );
+    const spans = await sut.jaeger.trace(traceId, isAnswered);
+    assertOneTree(spans, "client.request");
+    const request = only(spans, isNamed("gateway.request"));
+    assert.equal(request.tags["rpc.method"], "/inference.GRPCInferenceService/ModelInfer");
+    assertInOrder(["placement.place", "model.read", "model.run"].map((name) => only(spans, isNamed(name))));
+  });
 });
+
+/** One inference by the protocol's gRPC side, with the caller's context in its metadata. */
+function inferByGrpc(address: string, image: Buffer, traceparent: string): Promise<void> {
+  const { inference } = loadPackageDefinition(loadProto(["inference/grpc_service.proto"])) as unknown as InferenceTypes;
+  const client = new inference.GRPCInferenceService(address, credentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set("traceparent", traceparent);
+  const inputs = [{ name: "image", datatype: "BYTES", shape: [1], contents: { bytesContents: [image] } }];
+  return new Promise<void>((resolve, reject) => {
+    const options = { deadline: Date.now() + 10_000 };
+    client.ModelInfer({ modelName: SAMPLE_APPLICATION, inputs }, metadata, options, (error) =>
+      error === null ? resolve() : reject(error),
+    );
+  }).finally(() => client.close());
+}
 
 function assertRequest(spans: readonly JaegerSpan[], kind: KindToken): void {
   const run = only(spans, isNamed("model.run"));

@@ -1,10 +1,13 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCommandRunner } from "../../services/cli/provision/index.js";
 import { loadUpConfig } from "../../services/cli/up/config.js";
 import { type Mesh, startMesh, type Undo } from "../../services/cli/up/mesh.js";
-import { createTracing, type Tracing } from "../../services/common/observe/index.js";
+import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "../../services/cli/up/sample.js";
+import type { KindToken } from "../../services/common/bus/index.js";
+import { createLogger, createTracing, type TraceSpan, type Tracing, withSpan } from "../../services/common/observe/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
 import type { TestEngine } from "./docker-engine.js";
 import { startTestJaeger, type TestJaeger } from "./jaeger.js";
@@ -17,9 +20,14 @@ export interface TracedMesh {
   readonly client: Tracing;
   readonly gatewayUrl: string;
   readonly grpcAddress: string;
-  readonly placementAddress: string;
+  /** Deploys the sample in all forms inside a trace of the client's; gives its id. */
+  deploySample(): Promise<string>;
+  /** Sends an image to one form, over HTTP, inside a trace of the client's; gives its id. */
+  infer(kind: KindToken, image: Buffer): Promise<string>;
   stop(): Promise<void>;
 }
+
+const DEPLOY_TIMEOUT_MS = 120_000;
 
 /** Starts it on free ports; `engine` must be there. Stops what it has started when it fails. */
 export async function startTracedMesh(engine: TestEngine & { type: "engine" }): Promise<TracedMesh> {
@@ -44,14 +52,40 @@ export async function startTracedMesh(engine: TestEngine & { type: "engine" }): 
     mesh.failed.catch(() => undefined);
     const client = await createTracing({ serviceName: "client", otlpEndpoint: jaeger.otlpEndpoint, sampleRatio: 1 });
     undo.push(() => client.shutdown());
+    const gatewayUrl = `http://127.0.0.1:${httpPort}`;
     return {
-      ...{ mesh, jaeger, client, stop },
-      gatewayUrl: `http://127.0.0.1:${httpPort}`,
+      ...{ mesh, jaeger, client, gatewayUrl, stop },
       grpcAddress: `127.0.0.1:${grpcPort}`,
-      placementAddress: `127.0.0.1:${placementPort}`,
+      deploySample: () => traced(client, "client.deploy", (span) => deploySample(mesh, span)),
+      infer: (kind, image) => traced(client, "client.request", (span) => infer(gatewayUrl, kind, image, span)),
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Runs work in a trace of its own; gives the trace's id. */
+export async function traced(tracing: Tracing, name: string, work: (span: TraceSpan) => Promise<unknown>): Promise<string> {
+  return withSpan(tracing, name, { role: "client" }, async (span) => {
+    await work(span);
+    return span.traceId;
+  });
+}
+
+async function deploySample({ api, natsServers, kinds }: Mesh, { traceparent }: TraceSpan): Promise<void> {
+  const application = sampleApplication(await uploadSample(natsServers, createLogger("test", "silent")), kinds);
+  await api.call(api.deployment.deploy.bind(api.deployment), { application }, traceparent);
+  await waitReady(api, kinds.length, DEPLOY_TIMEOUT_MS, new AbortController().signal);
+}
+
+async function infer(url: string, kind: KindToken, image: Buffer, { traceparent, traceId }: TraceSpan): Promise<void> {
+  const answer = await fetch(`${url}/v2/models/${SAMPLE_APPLICATION}/infer`, {
+    method: "POST",
+    headers: { "content-type": "image/png", "straightline-kinds": kind, traceparent },
+    body: image,
+  });
+  assert.equal(answer.status, 200, await answer.text());
+  assert.equal(answer.headers.get("straightline-trace-id"), traceId);
+  assert.equal(answer.headers.get("straightline-kind"), kind);
 }
