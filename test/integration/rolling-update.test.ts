@@ -14,7 +14,11 @@ const options = { skip: skipWithoutNats() };
 const REPLICAS = 4;
 const CLIENTS = 4;
 
-function application(artifact: Application["artifact"] & object, version: string, environment: Record<string, string> = {}): Application {
+function application(
+  artifact: Application["artifact"] & object,
+  version: string,
+  environment: Record<string, string> = {},
+): Application {
   return {
     name: "app",
     artifact,
@@ -75,57 +79,61 @@ function startLoad(url: string) {
   };
 }
 
-test("a rolling update, a failed one, a rollback and a drain under load drop no request that may be sent only once", options, async (t) => {
-  await using nats = await startNatsServer();
-  await using bus = await testBus(nats.config);
-  await using directory = await testDirectory();
-  await using placement = await startTestPlacement(nats.config, { args: ["--policy", "least-outstanding"] });
-  const artifact = await storeGracefulBundle(bus);
-  const agents = [];
-  for (const nodeId of ["vm-1", "vm-2"]) {
-    const own = `${directory.path}/${nodeId}`;
-    const config = agentConfig(nats.config, own, { nodeId, stopGraceMs: 10_000 });
-    agents.push(await startTestAgent(config, testVmDriver(own)));
-  }
-  const gateway = await startGateway({
-    config: loadGatewayConfig({ env: {}, args: ["--http-port=0", "--grpc-port=0", `--placement=127.0.0.1:${placement.port}`] }),
-    log: createLogger("gateway", "silent"),
-    tracing: passThroughTracing(),
-    metrics: createMetrics(),
-    now: () => performance.now(),
-  });
-  try {
-    await nodesSeen(placement, 2);
-    await placement.deploy(application(artifact, "one"));
-    await phase(placement, "COMPLETE", 1);
-    const load = startLoad(`http://127.0.0.1:${gateway.httpPort}`);
-    const answered = (version: string): Promise<unknown> =>
-      eventually(() => (load.answers.get(version) ?? 0) > 20, { what: `answers of ${version}`, timeoutMs: 30_000 });
-    await answered("one");
-
-    await placement.deploy(application(artifact, "two"));
-    await phase(placement, "COMPLETE", 2);
-    await answered("two");
-
-    await placement.deploy(application(artifact, "three", { FAIL: "start" }));
-    await phase(placement, "ROLLED_BACK", 2);
-
-    const { deployments, fleet } = placement;
-    await call(deployments.Rollback.bind(deployments), { name: "app", generation: 1 });
-    await phase(placement, "COMPLETE", 1);
-
-    await call(fleet.Drain.bind(fleet), { nodeId: "vm-1" });
-    await eventually(async () => (await statusOf(placement)).instances.every(({ nodeId }) => nodeId === "vm-2"), {
-      what: "an empty node",
-      timeoutMs: 60_000,
-      pollMs: 100,
+test(
+  "a rolling update, a failed one, a rollback and a drain under load drop no request that may be sent only once",
+  options,
+  async (t) => {
+    await using nats = await startNatsServer();
+    await using bus = await testBus(nats.config);
+    await using directory = await testDirectory();
+    await using placement = await startTestPlacement(nats.config, { args: ["--policy", "least-outstanding"] });
+    const artifact = await storeGracefulBundle(bus);
+    const agents = [];
+    for (const nodeId of ["vm-1", "vm-2"]) {
+      const own = `${directory.path}/${nodeId}`;
+      const config = agentConfig(nats.config, own, { nodeId, stopGraceMs: 10_000 });
+      agents.push(await startTestAgent(config, testVmDriver(own)));
+    }
+    const gateway = await startGateway({
+      config: loadGatewayConfig({ env: {}, args: ["--http-port=0", "--grpc-port=0", `--placement=127.0.0.1:${placement.port}`] }),
+      log: createLogger("gateway", "silent"),
+      tracing: passThroughTracing(),
+      metrics: createMetrics(),
+      now: () => performance.now(),
     });
-    await load.stop();
-    t.diagnostic(`answers ${JSON.stringify([...load.answers])}`);
-    assert.deepEqual(load.failures, []);
-    assert.deepEqual([...load.answers.keys()], ["one", "two"], "no answer of the revision that failed");
-  } finally {
-    for (const step of gateway.stopSteps) await step.run();
-    for (const agent of agents) await agent.stop();
-  }
-});
+    try {
+      await nodesSeen(placement, 2);
+      await placement.deploy(application(artifact, "one"));
+      await phase(placement, "COMPLETE", 1);
+      const load = startLoad(`http://127.0.0.1:${gateway.httpPort}`);
+      const answered = (version: string): Promise<unknown> =>
+        eventually(() => (load.answers.get(version) ?? 0) > 20, { what: `answers of ${version}`, timeoutMs: 30_000 });
+      await answered("one");
+
+      await placement.deploy(application(artifact, "two"));
+      await phase(placement, "COMPLETE", 2);
+      await answered("two");
+
+      await placement.deploy(application(artifact, "three", { FAIL: "start" }));
+      await phase(placement, "ROLLED_BACK", 2);
+
+      const { deployments, fleet } = placement;
+      await call(deployments.Rollback.bind(deployments), { name: "app", generation: 1 });
+      await phase(placement, "COMPLETE", 1);
+
+      await call(fleet.Drain.bind(fleet), { nodeId: "vm-1" });
+      await eventually(async () => (await statusOf(placement)).instances.every(({ nodeId }) => nodeId === "vm-2"), {
+        what: "an empty node",
+        timeoutMs: 60_000,
+        pollMs: 100,
+      });
+      await load.stop();
+      t.diagnostic(`answers ${JSON.stringify([...load.answers])}`);
+      assert.deepEqual(load.failures, []);
+      assert.deepEqual([...load.answers.keys()], ["one", "two"], "no answer of the revision that failed");
+    } finally {
+      for (const step of gateway.stopSteps) await step.run();
+      for (const agent of agents) await agent.stop();
+    }
+  },
+);

@@ -93,10 +93,10 @@ export function agentConfig(nats: NatsConfig, directory: string, overrides: Part
   };
 }
 
-/** Starts an agent; disposing of it stops it. */
-export async function startTestAgent(config: AgentConfig, driver: Driver): Promise<TestAgent> {
+/** Starts an agent, by the clock `now`; disposing of it stops it. */
+export async function startTestAgent(config: AgentConfig, driver: Driver, now: () => number = Date.now): Promise<TestAgent> {
   const fatal: StraightLineError[] = [];
-  const options = { config, driver, log: testLog, tracing: passThroughTracing(), metrics: createMetrics(), now: Date.now };
+  const options = { config, driver, log: testLog, tracing: passThroughTracing(), metrics: createMetrics(), now };
   const agent = createAgent({ ...options, onFatal: (error) => fatal.push(error) });
   await agent.start();
   let stopped: Promise<void> | undefined;

@@ -6,6 +6,7 @@ import { readManifest } from "../../../services/common/bundle/index.js";
 import type { ArtifactStore } from "../../../services/common/bus/index.js";
 import { systemCode } from "../../../services/common/errors/index.js";
 import type { ResolvedArtifact } from "../driver.js";
+import { tellDiskFull } from "./disk.js";
 import { unpackBundle } from "./unpack.js";
 
 /** A bundle, unpacked. */
@@ -13,7 +14,7 @@ export type UnpackedBundle = Extract<ResolvedArtifact, { type: "bundle" }>;
 
 /** Unpacked bundles by digest, in a directory that several agents of a machine may share. */
 export interface BundleCache {
-  /** Fetches and unpacks unless it is there. Rejects with ARTIFACT_INVALID or BUS_UNAVAILABLE. */
+  /** Fetches and unpacks unless it is there. Rejects with ARTIFACT_INVALID, BUS_UNAVAILABLE, or START_FAILED when the disk is full. */
   get(digest: string): Promise<UnpackedBundle>;
 }
 
@@ -43,8 +44,8 @@ async function load(directory: string, digest: string, store: () => Promise<Arti
 /** Unpacked beside its place, then renamed: what stands under a digest is whole. */
 async function fill(directory: string, target: string, digest: string, store: () => Promise<ArtifactStore>): Promise<void> {
   const temporary = join(directory, `tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
-  await mkdir(join(temporary, "content"), { recursive: true });
   try {
+    await mkdir(join(temporary, "content"), { recursive: true });
     await removeStale(directory);
     const packed = join(temporary, "bundle.tgz");
     // The store checks the bytes against the digest.
@@ -52,6 +53,8 @@ async function fill(directory: string, target: string, digest: string, store: ()
     await unpackBundle(packed, join(temporary, "content"));
     await readManifest(join(temporary, "content"));
     await rename(join(temporary, "content"), target).catch(tolerateExisting);
+  } catch (error) {
+    throw tellDiskFull(error, directory);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

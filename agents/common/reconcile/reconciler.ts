@@ -196,8 +196,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       save();
     },
     setDesired(next, refused) {
-      for (const assignment of failures.all().keys()) {
-        if (!next.has(assignment) && !refused.has(assignment)) failures.clear(assignment);
+      for (const [assignment, { generation }] of failures.all()) {
+        // What failed of another generation, or of what is not assigned any more, is nobody's concern.
+        if (next.get(assignment)?.generation !== generation && !refused.has(assignment)) failures.clear(assignment);
       }
       for (const [assignment, message] of refused) {
         const application = assignment.split(".")[0] as string;

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { createFakeDriver } from "../../agents/common/fake-driver.js";
+import type { Application } from "../../proto/gen/straightline/v1/Application.js";
+import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
+import { type BusConnection, openArtifactStore } from "../../services/common/bus/index.js";
+import {
+  agentConfig,
+  startTestAgent,
+  type TestDirectory,
+  testBus,
+  testDirectory,
+  testVmDriver,
+} from "../support/agent-harness.js";
+import { eventually } from "../support/eventually.js";
+import { storeGracefulBundle } from "../support/graceful-bundle.js";
+import { inCi } from "../support/in-ci.js";
+import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
+import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { packBundle, packTinyBundle } from "../support/tiny-bundle.js";
+
+/** A tmpfs needs a privilege that not every machine gives. */
+function skipWithoutMount(directory: string): string | false {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory], { stdio: "ignore" });
+    return false;
+  } catch {
+    const reason = "no small file system can be mounted here";
+    if (inCi()) console.error(`\n*** SKIPPED: ${reason} ***\n`);
+    return reason;
+  }
+}
+
+describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
+  let nats: TestNatsServer;
+  let bus: BusConnection & AsyncDisposable;
+  let directory: TestDirectory;
+  let placement: TestPlacement;
+  let sound: Application["artifact"];
+  const ends: AsyncDisposable[] = [];
+
+  before(async () => {
+    directory = await testDirectory();
+    nats = await startNatsServer();
+    bus = await testBus(nats.config);
+    placement = await startTestPlacement(nats.config);
+    sound = await storeGracefulBundle(bus);
+    const agent = await startTestAgent(agentConfig(nats.config, directory.path), testVmDriver(directory.path));
+    ends.push(directory, nats, bus, placement, agent);
+    await nodesSeen(placement, 1);
+  });
+  after(async () => {
+    for (const end of ends.reverse()) await end[Symbol.asyncDispose]();
+  });
+
+  const application = (name: string, artifact: Application["artifact"], environment: Record<string, string> = {}, zone = "") => ({
+    name,
+    artifact: artifact ?? null,
+    implementations: [
+      {
+        kind: "NODE_KIND_VM" as const,
+        resources: { cpuMillicores: 50, memoryBytes: 128 * 1024 ** 2 },
+        replicas: 1,
+        environment,
+      },
+    ],
+    readyPath: "/ready",
+    constraints: zone === "" ? null : { zones: [zone] },
+    rollout: { readyTimeoutMs: 4000, maxFailedStarts: 2 },
+  });
+  const statusOf = async (name: string): Promise<ApplicationStatus__Output> => {
+    const { status } = await call(placement.deployments.Get.bind(placement.deployments), { name });
+    assert.ok(status !== null);
+    return status;
+  };
+  const becomes = (name: string, phase: string): Promise<ApplicationStatus__Output> =>
+    eventually(
+      async () => {
+        const status = await statusOf(name);
+        return status.rollout?.phase === `ROLLOUT_PHASE_${phase}` ? status : undefined;
+      },
+      { what: `${name} ${phase}`, timeoutMs: 30_000, pollMs: 100 },
+    );
+
+  it("says so when the bundle's bytes do not match its digest", async () => {
+    const digest = `sha256:${"7".repeat(64)}`;
+    await using other = await packTinyBundle();
+    await (await openArtifactStore(bus)).put(digest, other.file);
+    await placement.deploy(application("damaged", { bundle: { digest, sizeBytes: 1 } }));
+    const { rollout } = await becomes("damaged", "FAILED");
+    assert.match(rollout?.message ?? "", /^generation 1 failed: node-1, 2 times: artifact sha256:7+ is damaged: its bytes have/);
+  });
+
+  it("says so when the bundle is nowhere, and comes up by itself once it is there", async () => {
+    await using bundle = await packTinyBundle();
+    const artifact = { bundle: { digest: bundle.digest, sizeBytes: 1 } };
+    await placement.deploy(application("late", artifact));
+    const { rollout } = await becomes("late", "FAILED");
+    assert.match(rollout?.message ?? "", /is not in the store; deploy it again$/);
+    await (await openArtifactStore(bus)).put(bundle.digest, bundle.file);
+    await becomes("late", "COMPLETE");
+  });
+
+  it("goes back when the process ends at its start, and when its health check never passes", async () => {
+    await placement.deploy(application("app", sound, { VERSION: "1" }));
+    const { instances } = await becomes("app", "COMPLETE");
+    await placement.deploy(application("app", sound, { VERSION: "2", FAIL: "start" }));
+    const ended = await becomes("app", "ROLLED_BACK");
+    assert.match(ended.rollout?.message ?? "", /generation 2 failed: node-1, 2 times: .*3/);
+    await placement.deploy(application("app", sound, { VERSION: "3", FAIL: "ready" }));
+    await eventually(async () => (await statusOf("app")).rollout?.failedGeneration === 3, {
+      what: "the end of 3",
+      timeoutMs: 30_000,
+    });
+    const silent = await statusOf("app");
+    assert.match(silent.rollout?.message ?? "", /generation 3 failed: 1 of 1 instances were not ready within 4000 ms/);
+    const serving = silent.instances.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
+    assert.deepEqual(
+      serving.map(({ telemetry }) => telemetry?.instanceId),
+      instances.map(({ telemetry }) => telemetry?.instanceId),
+      "the first instance has served all the time",
+    );
+  });
+
+  it("says so when the disk is full", async (t) => {
+    const cache = join(directory.path, "small");
+    await mkdir(cache);
+    const why = skipWithoutMount(cache);
+    if (why !== false) return t.skip(why);
+    const config = agentConfig(nats.config, join(directory.path, "full"), {
+      nodeId: "full",
+      zone: "small",
+      cacheDirectory: cache,
+    });
+    try {
+      await using _agent = await startTestAgent(config, createFakeDriver("vm"));
+      await nodesSeen(placement, 2);
+      await using bundle = await packLargeBundle();
+      const { digest } = bundle;
+      await (await openArtifactStore(bus)).put(digest, bundle.file);
+      await placement.deploy(application("large", { bundle: { digest, sizeBytes: 1 } }, {}, "small"));
+      const { rollout } = await becomes("large", "FAILED");
+      assert.match(rollout?.message ?? "", /the disk under .*small is full: free space/);
+    } finally {
+      execFileSync("umount", ["-l", cache]);
+    }
+  });
+
+  it("does not mind a node whose clock is a day behind", async () => {
+    const behind = (): number => Date.now() - 86_400_000;
+    const config = agentConfig(nats.config, join(directory.path, "behind"), { nodeId: "behind", zone: "past" });
+    await using _agent = await startTestAgent(config, createFakeDriver("vm"), behind);
+    await placement.deploy(application("skewed", sound, {}, "past"));
+    const { instances } = await becomes("skewed", "COMPLETE");
+    assert.deepEqual(
+      instances.map(({ nodeId }) => nodeId),
+      ["behind"],
+    );
+  });
+});
+
+/** Bytes that do not shrink, beyond what a small disk holds. */
+function packLargeBundle() {
+  return packBundle([
+    { name: "bundle.json", content: JSON.stringify({ runtime: "node", entrypoint: ["a.mjs"] }) },
+    { name: "a.mjs", content: `// ${randomBytes(300_000).toString("base64")}` },
+  ]);
+}
