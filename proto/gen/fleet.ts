@@ -1,6 +1,8 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { ApplicationArrivals as _straightline_v1_ApplicationArrivals, ApplicationArrivals__Output as _straightline_v1_ApplicationArrivals__Output } from './straightline/v1/ApplicationArrivals.js';
+import type { ArrivalReport as _straightline_v1_ArrivalReport, ArrivalReport__Output as _straightline_v1_ArrivalReport__Output } from './straightline/v1/ArrivalReport.js';
 import type { CordonRequest as _straightline_v1_CordonRequest, CordonRequest__Output as _straightline_v1_CordonRequest__Output } from './straightline/v1/CordonRequest.js';
 import type { CordonResponse as _straightline_v1_CordonResponse, CordonResponse__Output as _straightline_v1_CordonResponse__Output } from './straightline/v1/CordonResponse.js';
 import type { DrainRequest as _straightline_v1_DrainRequest, DrainRequest__Output as _straightline_v1_DrainRequest__Output } from './straightline/v1/DrainRequest.js';
@@ -32,6 +34,8 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   straightline: {
     v1: {
+      ApplicationArrivals: MessageTypeDefinition<_straightline_v1_ApplicationArrivals, _straightline_v1_ApplicationArrivals__Output>
+      ArrivalReport: MessageTypeDefinition<_straightline_v1_ArrivalReport, _straightline_v1_ArrivalReport__Output>
       CordonRequest: MessageTypeDefinition<_straightline_v1_CordonRequest, _straightline_v1_CordonRequest__Output>
       CordonResponse: MessageTypeDefinition<_straightline_v1_CordonResponse, _straightline_v1_CordonResponse__Output>
       DrainRequest: MessageTypeDefinition<_straightline_v1_DrainRequest, _straightline_v1_DrainRequest__Output>

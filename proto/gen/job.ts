@@ -2,8 +2,10 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Application as _straightline_v1_Application, Application__Output as _straightline_v1_Application__Output } from './straightline/v1/Application.js';
+import type { ApplicationArrivals as _straightline_v1_ApplicationArrivals, ApplicationArrivals__Output as _straightline_v1_ApplicationArrivals__Output } from './straightline/v1/ApplicationArrivals.js';
 import type { ApplicationRecord as _straightline_v1_ApplicationRecord, ApplicationRecord__Output as _straightline_v1_ApplicationRecord__Output } from './straightline/v1/ApplicationRecord.js';
 import type { ApplicationStatus as _straightline_v1_ApplicationStatus, ApplicationStatus__Output as _straightline_v1_ApplicationStatus__Output } from './straightline/v1/ApplicationStatus.js';
+import type { ArrivalReport as _straightline_v1_ArrivalReport, ArrivalReport__Output as _straightline_v1_ArrivalReport__Output } from './straightline/v1/ArrivalReport.js';
 import type { Artifact as _straightline_v1_Artifact, Artifact__Output as _straightline_v1_Artifact__Output } from './straightline/v1/Artifact.js';
 import type { Assignment as _straightline_v1_Assignment, Assignment__Output as _straightline_v1_Assignment__Output } from './straightline/v1/Assignment.js';
 import type { Autoscale as _straightline_v1_Autoscale, Autoscale__Output as _straightline_v1_Autoscale__Output } from './straightline/v1/Autoscale.js';
@@ -76,8 +78,10 @@ export interface ProtoGrpcType {
   straightline: {
     v1: {
       Application: MessageTypeDefinition<_straightline_v1_Application, _straightline_v1_Application__Output>
+      ApplicationArrivals: MessageTypeDefinition<_straightline_v1_ApplicationArrivals, _straightline_v1_ApplicationArrivals__Output>
       ApplicationRecord: MessageTypeDefinition<_straightline_v1_ApplicationRecord, _straightline_v1_ApplicationRecord__Output>
       ApplicationStatus: MessageTypeDefinition<_straightline_v1_ApplicationStatus, _straightline_v1_ApplicationStatus__Output>
+      ArrivalReport: MessageTypeDefinition<_straightline_v1_ArrivalReport, _straightline_v1_ArrivalReport__Output>
       Artifact: MessageTypeDefinition<_straightline_v1_Artifact, _straightline_v1_Artifact__Output>
       Assignment: MessageTypeDefinition<_straightline_v1_Assignment, _straightline_v1_Assignment__Output>
       AttemptState: EnumTypeDefinition

@@ -6,13 +6,15 @@ import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchRespons
 import { withTimeout } from "../common/lifecycle/index.js";
 import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
+import { exchangeArrivals } from "./arrivals-exchange.js";
 import type { PlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
-import { holdLease, startController } from "./controller/index.js";
+import { holdLease, startAutoscaling, startController } from "./controller/index.js";
 import { createDesiredState, type DesiredState } from "./desired/index.js";
 import { type LiveJobs, openLiveJobs } from "./jobs/index.js";
 import { createLearner } from "./learning/index.js";
 import {
+  createArrivals,
   createFleet,
   createFrequencyMeter,
   createHistory,
@@ -66,11 +68,12 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   });
   const assignments = createMirror(bus.assignments, () => controller.poke());
   const desired = createDesiredState({ applications, assignments, bucket: bus.applications, onChange: () => controller.poke() });
+  const replica = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
   const lease = holdLease({
     ...{ now, schedule, log },
     bucket: bus.leases,
     key: "controller",
-    holder: `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`,
+    holder: replica,
     ttlMs: config.placement.controllerLeaseMs,
     onHeld: () => {
       controller.poke();
@@ -79,6 +82,7 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   });
   const parts = { applications, assignments, assignmentBucket: bus.assignments, desired, lease };
   const controller = startController({ ...parts, fleet, log, tracing, now, schedule });
+  const autoscaling = startAutoscaling({ applications, desired, fleet, arrivals: state.arrivals, lease, log, now, schedule });
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
   const liveJobs = openLiveJobs({ bus, fleet, assignments, lease, settings: config.placement, log, now, schedule });
   const isNews = createNewsFilter(fleet);
@@ -91,6 +95,7 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   await withTimeout(read, config.placement.startTimeoutMs, "reading the buckets");
   const dropped = metrics.counter(METRIC.telemetryDropped);
   const intake = startTelemetryIntake(bus.connection, fleet, { log, tracing, now, dropped });
+  const endExchange = exchangeArrivals({ bus: bus.connection, replica, arrivals: state.arrivals, waitQueue, log });
   // Until the server has the subscription, what agents say is lost; nobody may be told that placement runs before.
   await bus.connection.flush();
   const sweep = setInterval(() => {
@@ -100,6 +105,8 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   const leave = async (): Promise<void> => {
     clearInterval(sweep);
     intake.close();
+    endExchange();
+    await autoscaling.stop();
     await controller.stop();
     await liveJobs.leave();
     await withTimeout(lease.release(), RELEASE_TIMEOUT_MS, "giving up the lease").catch(() => undefined);
@@ -123,6 +130,8 @@ function createState({ config: { placement: settings }, log, now, metrics: all }
     setImmediate(() => waitQueue.wake(record?.application));
   });
   const learner = createLearner(now);
+  const arrivals = createArrivals(now);
+  const frequency = createFrequencyMeter(settings.frequencyWindowMs, now);
   const onDropped = (count: number): void => log.warn({ count }, "a slow watcher lost messages");
   return {
     history,
@@ -131,7 +140,14 @@ function createState({ config: { placement: settings }, log, now, metrics: all }
     reservations,
     learner,
     fleet: createFleet(now, settings, reservations, learner),
-    frequency: createFrequencyMeter(settings.frequencyWindowMs, now),
+    arrivals,
+    frequency: {
+      ...frequency,
+      count(application: string) {
+        frequency.count(application);
+        arrivals.count(application);
+      },
+    },
     decisions: createWatchHub<WatchResponse>({ limit: settings.watchLimit, onDropped }),
     // A node's newest state replaces what waits, so nothing is lost.
     nodeChanges: createWatchHub<string>({ limit: settings.watchLimit, keyOf: (nodeId) => nodeId, onDropped }),

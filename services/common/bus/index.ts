@@ -4,6 +4,7 @@ export { type BusConnection, type BusMessage, type BusStatus, connectBus, type S
 export { createJobLogStream, type JobLogPiece, type JobLogs, openJobLogs } from "./job-logs.js";
 export { readServers, type ServerList } from "./servers.js";
 export {
+  ARRIVALS_SUBJECT,
   assertApplicationName,
   assignmentFilter,
   assignmentKey,

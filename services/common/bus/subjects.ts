@@ -48,6 +48,9 @@ export function parseTelemetrySubject(subject: string): { kind: KindToken; nodeI
   return tokens.slice(0, 3).join(".") === TELEMETRY ? { kind, nodeId } : undefined;
 }
 
+/** Where replicas of placement tell each other what has arrived. */
+export const ARRIVALS_SUBJECT = "straightline.v1.arrivals";
+
 /** KV buckets and the object store. */
 export const BUCKET = {
   applications: "applications",

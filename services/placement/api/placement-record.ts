@@ -54,7 +54,7 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     grpcEndpoint: instance.grpcEndpoint,
     leaseMs: Math.ceil(facts.leaseMs),
     predicted,
-    reason,
+    reason: waited(reason, timing.waitedMs),
     policy: trace.policy,
     frequency: trace.frequency,
     idempotent,
@@ -82,6 +82,14 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
 export function predictedMs({ predicted }: Placement): number {
   const { transferMs = 0, waitMs = 0, serviceMs = 0, coldStartMs = 0 } = predicted ?? {};
   return Number(transferMs) + Number(waitMs) + Number(serviceMs) + Number(coldStartMs);
+}
+
+/** Shorter waits are not worth a word. */
+const TOLD_WAIT_MS = 50;
+
+/** Whoever waited, for a slot or for a first instance to start, is told. */
+function waited(reason: string, waitedMs: number): string {
+  return waitedMs < TOLD_WAIT_MS ? reason : `${reason}; it waited ${waitedMs} ms for capacity`;
 }
 
 /** The placement as the caller wanted it. */

@@ -1,3 +1,4 @@
+export { type Arrivals, createArrivals } from "./arrivals.js";
 export { createFleet, type Fleet, type FleetChange, type ModelSource, type NodeState } from "./fleet.js";
 export { createFrequencyMeter, type FrequencyMeter } from "./frequency.js";
 export { createHistory, type History } from "./history.js";
