@@ -1,9 +1,8 @@
-import { createLearner } from "../../services/placement/learning/index.js";
 import { POLICIES } from "../../services/placement/policies/index.js";
-import { type Decision, decide, type NodeKind, type PlacementInput } from "../../services/placement/scheduler/index.js";
-import { createFleet, createReservations, instanceKey } from "../../services/placement/state/index.js";
+import { type Decision, decide } from "../../services/placement/scheduler/index.js";
+import { instanceKey } from "../../services/placement/state/index.js";
 import { seededRandom } from "../support/scheduler-builders.js";
-import { telemetry, telemetryInstance } from "../support/telemetry-builders.js";
+import { createWorld, inputFor } from "./place-world.js";
 
 /**
  * Decisions per second of each policy on fleets of three sizes: snapshot, decision, reservation, release and learning, as a placement does
@@ -11,7 +10,6 @@ import { telemetry, telemetryInstance } from "../support/telemetry-builders.js";
  */
 
 const SIZES = [10, 100, 1000] as const;
-const KINDS: readonly NodeKind[] = ["vm", "container", "serverless"];
 /** Long enough to be compiled, short enough for every policy in a minute. */
 const RUN_MS = 400;
 const HELD = 8;
@@ -21,45 +19,6 @@ interface Result {
   readonly instances: number;
   readonly perSecond: number;
   readonly ratio: number;
-}
-
-function createWorld(instances: number) {
-  const clock = { ms: 1_000_000 };
-  const now = (): number => clock.ms;
-  const reservations = createReservations(now, () => undefined);
-  const learner = createLearner(now);
-  const fleet = createFleet(now, { suspectTicks: 3, lostTicks: 10 }, reservations, learner);
-  for (let at = 0; at < instances; at++) {
-    const kind = KINDS[at % KINDS.length] ?? "vm";
-    const changes = {
-      concurrency: 4,
-      serviceTime: { count: 10, sumMs: 400 },
-      ...(kind === "serverless" ? { function: { idleWorkers: 2, busyWorkers: 0, startingWorkers: 0 } } : {}),
-    };
-    const nodeId = `node-${at}`;
-    const snapshot = telemetry(nodeId, kind, { sequence: 1, instances: [telemetryInstance(`i-${at}`, changes)] });
-    const accepted = fleet.accept(`straightline.v1.telemetry.${kind}.${nodeId}`, snapshot);
-    if (!accepted.ok) throw new Error(accepted.fault);
-  }
-  return { clock, reservations, learner, fleet };
-}
-
-function inputFor(nowMs: number, sequence: number, sizeBytes: number): PlacementInput {
-  return {
-    nowMs,
-    seed: sequence,
-    sequence,
-    deadlineMs: 30_000,
-    mayWait: true,
-    request: {
-      application: "app",
-      sizeBytes,
-      constraints: { kinds: [], nodeLabels: {}, zones: [], excludedInstanceIds: [] },
-    },
-    implementations: KINDS.map((kind) => ({ kind, payloadLimitBytes: 0 })),
-    frequency: { perSecond: 20, isHint: false },
-    parameters: { F: 10, D: 262_144 },
-  };
 }
 
 type Placed = Extract<Decision, { type: "placed" }>;

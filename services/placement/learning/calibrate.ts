@@ -45,6 +45,8 @@ const GRID_STEPS = 20;
 const BANDS = 5;
 /** Fewer measurements of a form than these do not make a line. */
 export const LEAST_FOR_LINE = 8;
+/** Fewer make one that is worth a warning. */
+const FEW = 30;
 
 /**
  * Fits F and D, as "empirical" asks: for each kind a line of response time in bytes for each band of request frequency, then the pair of a
@@ -151,7 +153,10 @@ function mean(values: readonly number[]): number {
 }
 
 function warningsOf(measurements: readonly Measurement[], best: Thresholds): string[] {
-  const warnings: string[] = [];
+  const warnings = KINDS.flatMap((kind) => {
+    const count = measurements.filter((one) => one.kind === kind).length;
+    return count < FEW ? [`Only ${count} requests were measured in the form ${kind}: its line is a guess.`] : [];
+  });
   const frequencies = measurements.map(({ frequency }) => frequency);
   const sizes = measurements.map(({ sizeBytes }) => sizeBytes);
   if (new Set(frequencies).size < BANDS) warnings.push("The request frequency hardly varied, so F is a guess.");

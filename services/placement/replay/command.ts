@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { positive, size } from "../arguments.js";
 import { POLICIES } from "../policies/index.js";
-import { replay } from "./replay.js";
+import { isUnchanged, replay } from "./replay.js";
 import { reportText } from "./report.js";
 
 interface Options {
@@ -27,8 +27,8 @@ export function replayCommand(out: (text: string) => void, done: (exitCode: numb
       const parameters = { ...(f === undefined ? {} : { F: f }), ...(d === undefined ? {} : { D: d }) };
       const report = await replay(files, { policies: POLICIES, policy: options.policy, parameters, shown: show });
       out(json ? JSON.stringify(report) : reportText(report));
-      const isSame = options.policy === undefined && Object.keys(parameters).length === 0;
-      done(report.fault !== "" || (isSame && report.different > 0) ? 1 : 0);
+      const mustBeAlike = isUnchanged({ policy: options.policy, parameters });
+      done(report.fault !== "" || (mustBeAlike && report.different > 0) ? 1 : 0);
     });
 }
 

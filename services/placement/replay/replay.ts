@@ -27,11 +27,13 @@ export interface ReplayReport extends ReplayTally {
 }
 
 /**
- * Makes recorded decisions again, by the scheduler and the policies of this program. A decision is alike when the same instance is chosen for the
- * same reason with the same predicted times to the last bit, or the same refusal given. What was read before a damaged line counts.
+ * Makes recorded decisions again, by the scheduler and the policies of this program. With nothing changed a decision is alike when the same instance is
+ * chosen for the same reason with the same predicted times to the last bit, or the same refusal given; under another policy or other parameters
+ * when the request goes to the same instance, or is refused again. What was read before a damaged line counts.
  */
 export async function replay(files: readonly string[], options: ReplayOptions): Promise<ReplayReport> {
   const tally = createTally(options.shown);
+  const isAlike = isUnchanged(options) ? isDeepStrictEqual : goesTheSameWay;
   const report = (fault: string): ReplayReport => ({
     ...{ files, policy: options.policy ?? "", parameters: options.parameters, fault },
     ...tally.figures(),
@@ -50,8 +52,14 @@ export async function replay(files: readonly string[], options: ReplayOptions): 
   }
 }
 
-function isAlike(before: Outcome, after: Outcome): boolean {
-  return isDeepStrictEqual(before, after);
+/** Every decision is to come out as it was. */
+export function isUnchanged({ policy, parameters }: Pick<ReplayOptions, "policy" | "parameters">): boolean {
+  return policy === undefined && Object.keys(parameters).length === 0;
+}
+
+function goesTheSameWay(before: Outcome, after: Outcome): boolean {
+  if (before.type === "refused" || after.type === "refused") return before.type === after.type;
+  return before.nodeId === after.nodeId && before.instanceId === after.instanceId;
 }
 
 function decideAgain(file: string, recorded: RecordedDecision, { policies, policy, parameters }: ReplayOptions): Outcome {
