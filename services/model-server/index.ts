@@ -1,2 +1,2 @@
-export { type BuiltBundle, type BundleOptions, buildSampleBundle, SAMPLE_NAME } from "./bundle/index.js";
+export { type BuiltBundle, type BuiltBundles, type BundleOptions, buildBundles, SAMPLE_NAME } from "./bundle/index.js";
 export { modelServerSchema } from "./config.js";

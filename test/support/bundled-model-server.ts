@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { buildSampleBundle } from "../../services/model-server/index.js";
+import { buildBundles } from "../../services/model-server/index.js";
 
 const run = promisify(execFile);
 
@@ -19,9 +19,9 @@ export interface BundledModelServer {
 
 /** Builds the sample bundle, extracts it and starts it on free ports. */
 export async function startBundledModelServer(): Promise<BundledModelServer> {
-  const { path } = await buildSampleBundle({ target: { platform: process.platform, arch: process.arch } });
+  const { sample } = await buildBundles({ target: { platform: process.platform, arch: process.arch } });
   const folder = await mkdtemp(join(tmpdir(), "straightline-bundle-"));
-  await run("tar", ["-xzf", path, "-C", folder]);
+  await run("tar", ["-xzf", sample.path, "-C", folder]);
   const env = { PATH: process.env["PATH"], PORT: "0", GRPC_PORT: "0" };
   const child = spawn(process.execPath, ["server.mjs"], { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
   const { port, grpcPort } = await readyPorts(child);

@@ -40,15 +40,30 @@ interface BundleRecord {
   readonly contentDigest: string;
 }
 
+/** The bundles that a build makes. */
+export interface BuiltBundles {
+  /** The model server without a model: put models/<name>/model.json and model.onnx beside its server.mjs and it is a bundle to deploy. */
+  readonly server: BuiltBundle;
+  /** The same with the sample model. */
+  readonly sample: BuiltBundle;
+}
+
 /**
- * Makes dist/bundles/text-orientation.tgz, and .json beside it, from the compiled model server, its native packages and the sample model. A bundle
- * whose files have not changed is left as it is. Rejects with COMPONENT_MISSING when something it is made of is not there.
+ * Makes dist/bundles/model-server.tgz and text-orientation.tgz, each with a .json beside it, from the compiled model server, its native packages and the
+ * sample model. A bundle whose files have not changed is left as it is. Rejects with COMPONENT_MISSING when something it is made of is not there.
  */
-export async function buildSampleBundle({ root = packageRoot(), target }: BundleOptions): Promise<BuiltBundle> {
+export async function buildBundles({ root = packageRoot(), target }: BundleOptions): Promise<BuiltBundles> {
   const folder = join(root, "dist", "bundles");
-  const path = join(folder, `${SAMPLE_NAME}.tgz`);
-  const recordPath = join(folder, `${SAMPLE_NAME}.json`);
-  const files = await collectFiles(root, target);
+  const server = await serverFiles(root, target);
+  return {
+    server: await buildBundle(folder, "model-server", server),
+    sample: await buildBundle(folder, SAMPLE_NAME, [...server, ...(await sampleModel(root))]),
+  };
+}
+
+async function buildBundle(folder: string, name: string, files: readonly BundleFile[]): Promise<BuiltBundle> {
+  const path = join(folder, `${name}.tgz`);
+  const recordPath = join(folder, `${name}.json`);
   const content = contentDigest(files);
   const existing = await readRecord(path, recordPath);
   if (existing?.contentDigest === content) return { path, digest: existing.digest, sizeBytes: existing.sizeBytes };
@@ -60,19 +75,25 @@ export async function buildSampleBundle({ root = packageRoot(), target }: Bundle
   return { path, digest: record.digest, sizeBytes: record.sizeBytes };
 }
 
-async function collectFiles(root: string, target: Target): Promise<BundleFile[]> {
+async function serverFiles(root: string, target: Target): Promise<BundleFile[]> {
   const native = productionFiles(root, NATIVE_PACKAGES, target);
-  const copied: (readonly [path: string, source: string])[] = [
-    ...native.map((file) => [file, file] as const),
-    ...(await protoFiles(root)).map((file) => [file, file] as const),
-    [`models/${SAMPLE_NAME}/model.json`, `deploy/examples/${SAMPLE_NAME}/model.json`],
-    [`models/${SAMPLE_NAME}/model.onnx`, SAMPLE_NETWORK],
-  ];
   return [
     { path: "bundle.json", bytes: bundleManifest(native) },
     ...(await compileProgram(join(root, "dist/services/model-server/main.js"))),
-    ...(await Promise.all(copied.map(async ([path, source]) => ({ path, bytes: await readSource(join(root, source)) })))),
+    ...(await Promise.all([...native, ...(await protoFiles(root))].map((file) => readFileOf(root, file, file)))),
   ];
+}
+
+function sampleModel(root: string): Promise<BundleFile[]> {
+  const folder = `models/${SAMPLE_NAME}`;
+  return Promise.all([
+    readFileOf(root, `${folder}/model.json`, `deploy/examples/${SAMPLE_NAME}/model.json`),
+    readFileOf(root, `${folder}/model.onnx`, SAMPLE_NETWORK),
+  ]);
+}
+
+async function readFileOf(root: string, path: string, source: string): Promise<BundleFile> {
+  return { path, bytes: await readSource(join(root, source)) };
 }
 
 async function protoFiles(root: string): Promise<string[]> {

@@ -1,1 +1,1 @@
-export { type BuiltBundle, type BundleOptions, buildSampleBundle, SAMPLE_NAME } from "./build.js";
+export { type BuiltBundle, type BuiltBundles, type BundleOptions, buildBundles, SAMPLE_NAME } from "./build.js";

@@ -1,4 +1,6 @@
-import { buildSampleBundle } from "./build.js";
+import { buildBundles } from "./build.js";
 
-const { path, digest, sizeBytes } = await buildSampleBundle({ target: { platform: process.platform, arch: process.arch } });
-process.stdout.write(`${path} ${digest} ${(sizeBytes / 1024 / 1024).toFixed(1)} MiB\n`);
+const { server, sample } = await buildBundles({ target: { platform: process.platform, arch: process.arch } });
+for (const { path, digest, sizeBytes } of [server, sample]) {
+  process.stdout.write(`${path} ${digest} ${(sizeBytes / 1024 / 1024).toFixed(1)} MiB\n`);
+}

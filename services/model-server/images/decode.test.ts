@@ -45,21 +45,32 @@ function picture(width: number, height: number, background = "#ff0000"): Sharp {
 for (const format of ["png", "jpeg", "webp", "gif", "tiff", "avif"] as const) {
   test(`${format} is decoded to three channels`, async () => {
     const pixels = await decode(await picture(80, 40).toFormat(format).toBuffer(), LINE);
-    assert.deepEqual([pixels.width, pixels.height, pixels.rgb.byteLength], [96, 48, 96 * 48 * 3]);
-    const [red = 0, green = 255, blue = 255] = pixels.rgb;
+    assert.deepEqual([pixels.width, pixels.height, pixels.values.byteLength], [96, 48, 96 * 48 * 3]);
+    const [red = 0, green = 255, blue = 255] = pixels.values;
     assert.ok(red > 240 && green < 15 && blue < 15, `${red} ${green} ${blue}`);
   });
 }
 
 test("a grey picture gets three equal channels", async () => {
   const pixels = await decode(await picture(80, 40, "#808080").toColourspace("b-w").png().toBuffer(), LINE);
-  assert.equal(pixels.rgb.byteLength, 96 * 48 * 3);
-  assert.equal(new Set(pixels.rgb).size, 1);
+  assert.equal(pixels.values.byteLength, 96 * 48 * 3);
+  assert.equal(new Set(pixels.values).size, 1);
+});
+
+test("for a model that takes brightness alone every picture is decoded to one channel", async () => {
+  const gray = { ...LINE, channels: "gray", mean: [0], std: [1] } as const;
+  // Of equal light, as the eye sees it: green is bright, blue is dark.
+  const colours = { "#ff0000": 127, "#00ff00": 220, "#0000ff": 76, "#808080": 128, "#ffffff": 255 };
+  for (const [background, brightness] of Object.entries(colours)) {
+    const pixels = await decode(await picture(80, 40, background).png().toBuffer(), gray);
+    assert.equal(pixels.values.byteLength, 96 * 48);
+    assert.ok(Math.abs((pixels.values[0] ?? 0) - brightness) <= 2, `${background}: ${pixels.values[0]}`);
+  }
 });
 
 test("what is transparent becomes white", async () => {
   const pixels = await decode(await picture(80, 40, "#ff000000").png().toBuffer(), LINE);
-  assert.deepEqual([...pixels.rgb.subarray(0, 3)], [255, 255, 255]);
+  assert.deepEqual([...pixels.values.subarray(0, 3)], [255, 255, 255]);
 });
 
 test("the camera's orientation is applied before the size is reckoned", async () => {

@@ -35,7 +35,7 @@ export async function createImageDecoder(options: DecoderOptions): Promise<Decod
   return async (encoded, preprocessing) => {
     try {
       const { autoOrient } = await open(encoded).metadata();
-      return await resize(open(encoded), fittedWidth(autoOrient, preprocessing), preprocessing.height);
+      return await resize(open(encoded), fittedWidth(autoOrient, preprocessing), preprocessing);
     } catch (cause) {
       throw notAnImage(cause, encoded.byteLength, options.maxImagePixels);
     }
@@ -50,15 +50,15 @@ export function fittedWidth(image: { readonly width: number; readonly height: nu
   return Math.min(preprocessing.width, Math.ceil((preprocessing.height * image.width) / image.height));
 }
 
-async function resize(image: Sharp, width: number, height: number): Promise<Pixels> {
-  const rgb = await image
+async function resize(image: Sharp, width: number, { height, channels }: Preprocessing): Promise<Pixels> {
+  const values = await image
     .autoOrient()
     .flatten({ background: BACKGROUND })
     .resize({ width, height, fit: "fill" })
-    .toColourspace("srgb")
+    .toColourspace(channels === "gray" ? "b-w" : "srgb")
     .raw({ depth: "uchar" })
     .toBuffer();
-  return { width, height, rgb };
+  return { width, height, values };
 }
 
 /** libvips tells all faults of an image by message alone; the one about the pixel limit deserves its own remedy. */

@@ -14,7 +14,7 @@ const PLAIN: Preprocessing = {
   mean: [0, 0, 0],
   std: [1, 1, 1],
 };
-const RED_AND_GREY = { width: 2, height: 1, rgb: Uint8Array.of(255, 10, 20, 7, 8, 9) };
+const RED_AND_GREY = { width: 2, height: 1, values: Uint8Array.of(255, 10, 20, 7, 8, 9) };
 
 const CASES = [
   { what: "planes of red, green, blue", change: {}, expected: [255, 7, 10, 8, 20, 9] },
@@ -41,6 +41,13 @@ for (const { what, change, expected } of CASES) {
 
 test("what a narrow picture does not cover stays zero", () => {
   const target = new Float32Array(6);
-  normalise({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) }, { ...PLAIN, mean: [9, 9, 9] }, target);
+  normalise({ width: 1, height: 1, values: Uint8Array.of(1, 2, 3) }, { ...PLAIN, mean: [9, 9, 9] }, target);
   assert.deepEqual([...target], [-8, 0, -7, 0, -6, 0]);
+});
+
+test("brightness is one plane, with a mean and a deviation of its own", () => {
+  const target = new Float32Array(2);
+  const gray = { ...PLAIN, channels: "gray", scale: 1 / 255, mean: [0.5], std: [0.5] } as const;
+  normalise({ width: 2, height: 1, values: Uint8Array.of(255, 0) }, gray, target);
+  assert.deepEqual([...target], [1, -1]);
 });

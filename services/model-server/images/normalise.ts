@@ -1,11 +1,13 @@
 import type { Pixels, Preprocessing } from "./types.js";
 
-/** Colour channels of a pixel. */
-export const CHANNELS = 3;
+/** Values that the model takes of a pixel. */
+export function channelCount({ channels }: Preprocessing): number {
+  return channels === "gray" ? 1 : 3;
+}
 
 /** Number of values that one image takes in the model's input. */
 export function imageElements(preprocessing: Preprocessing): number {
-  return CHANNELS * preprocessing.width * preprocessing.height;
+  return channelCount(preprocessing) * preprocessing.width * preprocessing.height;
 }
 
 /**
@@ -13,20 +15,21 @@ export function imageElements(preprocessing: Preprocessing): number {
  * model's channel order and layout. What the image does not cover stays 0.
  */
 export function normalise(pixels: Pixels, preprocessing: Preprocessing, target: Float32Array): void {
-  for (let channel = 0; channel < CHANNELS; channel += 1) {
+  for (let channel = 0; channel < channelCount(preprocessing); channel += 1) {
     writeChannel(pixels, preprocessing, channel, target);
   }
 }
 
 function writeChannel(pixels: Pixels, preprocessing: Preprocessing, channel: number, target: Float32Array): void {
   const values = channelValues(preprocessing, channel);
-  const source = preprocessing.channels === "bgr" ? CHANNELS - 1 - channel : channel;
+  const count = channelCount(preprocessing);
+  const source = preprocessing.channels === "bgr" ? count - 1 - channel : channel;
   const planar = preprocessing.layout === "NCHW";
   const base = planar ? channel * preprocessing.width * preprocessing.height : channel;
-  const stride = planar ? 1 : CHANNELS;
+  const stride = planar ? 1 : count;
   for (let y = 0; y < pixels.height; y += 1) {
     for (let x = 0; x < pixels.width; x += 1) {
-      const byte = pixels.rgb[(y * pixels.width + x) * CHANNELS + source] ?? 0;
+      const byte = pixels.values[(y * pixels.width + x) * count + source] ?? 0;
       target[base + (y * preprocessing.width + x) * stride] = values[byte] ?? 0;
     }
   }

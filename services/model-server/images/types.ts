@@ -9,8 +9,8 @@ export interface Preprocessing {
    * wider than the input and leaves the rest at the right at 0 after normalisation, as PaddleOCR does with text lines.
    */
   readonly fit: "stretch" | "pad-right";
-  /** Order of the colour channels. */
-  readonly channels: "rgb" | "bgr";
+  /** Order of the colour channels; `gray`: brightness alone. */
+  readonly channels: "rgb" | "bgr" | "gray";
   /** `NCHW`: one plane per channel. `NHWC`: channels side by side. */
   readonly layout: "NCHW" | "NHWC";
   /** What a channel value (0..255) is multiplied by before the mean is taken away. */
@@ -21,9 +21,9 @@ export interface Preprocessing {
   readonly std: readonly number[];
 }
 
-/** A decoded image: rows of red, green and blue, a byte each. */
+/** A decoded image: rows of red, green and blue, a byte each; of brightness alone for a model that takes `gray`. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  readonly rgb: Uint8Array;
+  readonly values: Uint8Array;
 }

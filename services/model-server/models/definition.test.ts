@@ -34,3 +34,10 @@ for (const { what, change, message } of BAD) {
     assert.throws(() => parseModelDefinition("m", change === undefined ? null : { ...SAMPLE, ...change }), message);
   });
 }
+
+test("a model that takes brightness alone has one mean and one deviation", () => {
+  const gray = { ...SAMPLE.preprocessing, channels: "gray", mean: [0], std: [1] };
+  assert.deepEqual(parseModelDefinition("m", { ...SAMPLE, preprocessing: gray }).preprocessing.mean, [0]);
+  const three = { ...gray, mean: [0, 0, 0] };
+  assert.throws(() => parseModelDefinition("m", { ...SAMPLE, preprocessing: three }), /mean is \[0,0,0\]; it must be one number/);
+});

@@ -44,15 +44,16 @@ export function parseModelDefinition(name: string, json: unknown): ModelDefiniti
 }
 
 function parsePreprocessing(name: string, fields: Fields): Preprocessing {
+  const channels = oneOf(name, "preprocessing.channels", fields["channels"], ["rgb", "bgr", "gray"] as const);
   return {
     width: pixels(name, "preprocessing.width", fields["width"]),
     height: pixels(name, "preprocessing.height", fields["height"]),
     fit: oneOf(name, "preprocessing.fit", fields["fit"], ["stretch", "pad-right"] as const),
-    channels: oneOf(name, "preprocessing.channels", fields["channels"], ["rgb", "bgr"] as const),
+    channels,
     layout: oneOf(name, "preprocessing.layout", fields["layout"], ["NCHW", "NHWC"] as const),
     scale: number(name, "preprocessing.scale", fields["scale"]),
-    mean: triple(name, "preprocessing.mean", fields["mean"]),
-    std: triple(name, "preprocessing.std", fields["std"]),
+    mean: perChannel(name, "preprocessing.mean", fields["mean"], channels),
+    std: perChannel(name, "preprocessing.std", fields["std"], channels),
   };
 }
 
@@ -91,10 +92,16 @@ function list(name: string, field: string, value: unknown): readonly unknown[] {
   throw fault(name, field, value, "a non-empty array");
 }
 
-function triple(name: string, field: string, value: unknown): readonly number[] {
+function perChannel(
+  name: string,
+  field: string,
+  value: unknown,
+  channels: Preprocessing["channels"],
+): readonly number[] {
   const values = list(name, field, value).map((entry) => number(name, field, entry));
-  if (values.length !== 3) {
-    throw fault(name, field, value, "three numbers, one a channel");
+  const [count, wanted] = channels === "gray" ? [1, "one number"] : [3, "three numbers"];
+  if (values.length !== count) {
+    throw fault(name, field, value, `${wanted}, one a channel`);
   }
   return values;
 }

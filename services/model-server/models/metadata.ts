@@ -1,4 +1,4 @@
-import { CHANNELS } from "../images/index.js";
+import { channelCount } from "../images/index.js";
 import type { ModelDefinition } from "./definition.js";
 import type { ModelMetadata } from "./types.js";
 
@@ -8,7 +8,8 @@ export const IMAGE_INPUT = "image";
 /** Shape of the network's input for a number of images; -1 for any number. */
 export function inputShape({ preprocessing }: ModelDefinition, batch: number): number[] {
   const { width, height, layout } = preprocessing;
-  return layout === "NCHW" ? [batch, CHANNELS, height, width] : [batch, height, width, CHANNELS];
+  const channels = channelCount(preprocessing);
+  return layout === "NCHW" ? [batch, channels, height, width] : [batch, height, width, channels];
 }
 
 /** What the protocol tells of a classifier. Its two inputs are alternatives: a request has exactly one of them. */
