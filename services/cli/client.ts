@@ -1,5 +1,6 @@
 import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/DeploymentService.js";
 import type { FleetServiceClient } from "../../proto/gen/straightline/v1/FleetService.js";
+import type { JobServiceClient } from "../../proto/gen/straightline/v1/JobService.js";
 import type { PlacementServiceClient } from "../../proto/gen/straightline/v1/PlacementService.js";
 import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, type UnaryMethod } from "../common/rpc/index.js";
 import { straightlineServices } from "../common/wire/index.js";
@@ -12,25 +13,28 @@ export interface PlacementApi {
   readonly placement: PlacementServiceClient;
   readonly fleet: FleetServiceClient;
   readonly deployment: DeploymentServiceClient;
+  readonly jobs: JobServiceClient;
   /** Calls a method bound to its client, in the caller's trace if it has one; rejects with a StraightLineError. */
   call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, traceparent?: string): Promise<Res>;
   close(): void;
 }
 
-/** Clients of the three services at one address. Nothing is sent before the first call. */
+/** Clients of the services at one address. Nothing is sent before the first call. */
 export function connectPlacement(address: string, tls: ClientTls): PlacementApi {
   const services = straightlineServices();
   const credentials = channelCredentials(tls);
   const placement = new services.PlacementService(address, credentials, CHANNEL_OPTIONS);
   const fleet = new services.FleetService(address, credentials, CHANNEL_OPTIONS);
   const deployment = new services.DeploymentService(address, credentials, CHANNEL_OPTIONS);
+  const jobs = new services.JobService(address, credentials, CHANNEL_OPTIONS);
   return {
     placement,
     fleet,
     deployment,
+    jobs,
     call: (method, request, traceparent) => callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, traceparent }),
     close: () => {
-      for (const client of [placement, fleet, deployment]) client.close();
+      for (const client of [placement, fleet, deployment, jobs]) client.close();
     },
   };
 }

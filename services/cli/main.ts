@@ -6,6 +6,8 @@ import { apps } from "./commands/apps.js";
 import type { CommandContext } from "./commands/context.js";
 import { type DeployOptions, deploy, deployArguments, plan, watch } from "./commands/deploy.js";
 import { get, rollback, scale, undeploy } from "./commands/desired.js";
+import { cancelJob, type FetchOptions, fetchArtifact, getJob, listJobs, type SubmitOptions, submitJob } from "./commands/job.js";
+import { jobLogs, watchJob } from "./commands/job-watch.js";
 import { nodes, setScheduling } from "./commands/nodes.js";
 import { explain, formatRefusalTrace, type PlaceArguments, place } from "./commands/place.js";
 import { shadow } from "./commands/shadow.js";
@@ -38,8 +40,8 @@ async function withApi(options: ConnectionOptions, run: (context: CommandContext
   }
 }
 
-function apiCommand(name: string, description: string): Command {
-  return program
+function apiCommand(name: string, description: string, parent: Command = program): Command {
+  return parent
     .command(name)
     .description(description)
     .option("--placement <address>", "placement service", process.env["STRAIGHTLINE_PLACEMENT"] ?? "127.0.0.1:7070")
@@ -49,6 +51,14 @@ function apiCommand(name: string, description: string): Command {
     .option("--json", "print JSON");
 }
 
+/** Bundles and artifacts go to NATS themselves. */
+function natsCommand(command: Command): Command {
+  return command
+    .option("--nats <servers>", "NATS, for bundles", process.env["STRAIGHTLINE_NATS_SERVERS"] ?? "nats://127.0.0.1:4222")
+    .option("--nats-credentials-file <file>", "NATS credentials", process.env["STRAIGHTLINE_NATS_CREDENTIALS_FILE"] ?? "")
+    .option("--nats-ca-file <file>", "CA of NATS (PEM)", process.env["STRAIGHTLINE_NATS_CA_FILE"] ?? "");
+}
+
 apiCommand("nodes", "nodes with health, age of telemetry and use").action((options: ConnectionOptions) =>
   withApi(options, nodes),
 );
@@ -56,10 +66,7 @@ apiCommand("apps", "applications, form by form").action((options: ConnectionOpti
 apiCommand("plan <file>", "what deploy would do; exits 0 for nothing, 1 for changes, 2 when it does not fit").action(
   (file: string, options: ConnectionOptions) => withApi(options, (context) => plan(context, file)),
 );
-apiCommand("deploy <file>", "deploy an application from its manifest")
-  .option("--nats <servers>", "NATS, for bundles", process.env["STRAIGHTLINE_NATS_SERVERS"] ?? "nats://127.0.0.1:4222")
-  .option("--nats-credentials-file <file>", "NATS credentials", process.env["STRAIGHTLINE_NATS_CREDENTIALS_FILE"] ?? "")
-  .option("--nats-ca-file <file>", "CA of NATS (PEM)", process.env["STRAIGHTLINE_NATS_CA_FILE"] ?? "")
+natsCommand(apiCommand("deploy <file>", "deploy an application from its manifest"))
   .option("--no-wait", "do not wait for the rollout")
   .option("--wait-timeout <duration>", "longest wait for the rollout", "10m")
   .action((file: string, options: ConnectionOptions & DeployOptions) =>
@@ -107,6 +114,34 @@ for (const [verb, description] of [
     withApi(options, (context) => setScheduling(context, verb, id)),
   );
 }
+
+const jobs = program.command("job").description("model development: stages that run one after the other on the fleet");
+natsCommand(apiCommand("submit <file>", "submit a job from its manifest and follow it to its end", jobs))
+  .option("--no-wait", "print the job's id and do not follow it")
+  .option("--idempotency-key <key>", "submitted twice with one key it is one job", "")
+  .action((file: string, options: ConnectionOptions & SubmitOptions) =>
+    withApi(options, (context) => submitJob(context, file, options)),
+  );
+apiCommand("list", "jobs, the newest first", jobs).action((options: ConnectionOptions) => withApi(options, listJobs));
+apiCommand("get <job-id>", "one job, stage by stage", jobs).action((id: string, options: ConnectionOptions) =>
+  withApi(options, (context) => getJob(context, id)),
+);
+apiCommand("watch <job-id>", "follow a job and its logs to its end; exits 0 when it succeeds", jobs).action(
+  (id: string, options: ConnectionOptions) => withApi(options, (context) => watchJob(context, id)),
+);
+apiCommand("logs <job-id>", "what a job's stages have written so far", jobs)
+  .option("--stage <name>", "of one stage alone", "")
+  .action((id: string, options: ConnectionOptions & { readonly stage: string }) =>
+    withApi(options, (context) => jobLogs(context, id, options.stage)),
+  );
+apiCommand("cancel <job-id>", "end a job", jobs).action((id: string, options: ConnectionOptions) =>
+  withApi(options, (context) => cancelJob(context, id)),
+);
+natsCommand(apiCommand("fetch <job-id> <artifact>", "write what a stage has made to a file, as tar+gzip", jobs))
+  .requiredOption("--output <file>", "file to write")
+  .action((id: string, artifact: string, options: ConnectionOptions & FetchOptions) =>
+    withApi(options, (context) => fetchArtifact(context, id, artifact, options)),
+  );
 
 /** Daemons read their own configuration from what follows the command's name, so it is passed on unread. */
 function daemonCommand(

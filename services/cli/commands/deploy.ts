@@ -1,15 +1,13 @@
 import type { Application } from "../../../proto/gen/straightline/v1/Application.js";
 import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
-import { connectBus, openArtifactStore } from "../../common/bus/index.js";
 import { type NatsConfig, parseDurationMs } from "../../common/config/index.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
-import { createLogger } from "../../common/observe/index.js";
 import { readStream } from "../../common/rpc/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
-import { formatBytes } from "../output.js";
 import { createProgress, type Progress } from "../progress.js";
 import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
+import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
 
 /** Arguments of `straightline deploy`. */
@@ -20,20 +18,17 @@ export interface DeployArguments extends NatsConfig {
 }
 
 /** The same as they stand on the command line. */
-export interface DeployOptions {
-  readonly nats: string;
-  readonly natsCredentialsFile: string;
-  readonly natsCaFile: string;
+export interface DeployOptions extends NatsOptions {
   readonly wait: boolean;
   readonly waitTimeout: string;
 }
 
 /** Reads the options; throws INVALID_REQUEST. */
 export function deployArguments(options: DeployOptions): DeployArguments {
-  const { nats, natsCredentialsFile, natsCaFile, wait, waitTimeout } = options;
+  const { wait, waitTimeout } = options;
   try {
     const waitTimeoutMs = parseDurationMs(waitTimeout);
-    return { servers: nats, credentialsFile: natsCredentialsFile, caFile: natsCaFile, wait, waitTimeoutMs };
+    return { ...natsOf(options), wait, waitTimeoutMs };
   } catch (error) {
     throw invalidField("--wait-timeout", error instanceof Error ? error.message : String(error));
   }
@@ -58,7 +53,7 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   const manifest = await readManifestFile(file);
   const progress = createProgress(process.stderr);
   await using bundle = await bundleOf(file, manifest.artifact.bundle);
-  if (bundle !== undefined) await upload(bundle, args, progress);
+  if (bundle !== undefined) await withArtifacts(args, (store) => upload(store, bundle, "bundle", progress));
   const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const last = args.wait ? await waitForRollout(context, status, args.waitTimeoutMs, progress) : status;
@@ -73,18 +68,6 @@ async function bundleOf(file: string, bundle: string | undefined): Promise<Packe
 
 function factsOf(bundle: PackedBundle | undefined) {
   return bundle && { digest: bundle.digest, sizeBytes: bundle.sizeBytes };
-}
-
-async function upload({ digest, file, sizeBytes }: PackedBundle, nats: NatsConfig, progress: Progress): Promise<void> {
-  const bus = await connectBus(nats, "up", createLogger("deploy", "silent"));
-  try {
-    const label = `bundle ${digest.slice(0, 19)} ${formatBytes(sizeBytes)}`;
-    await (await openArtifactStore(bus)).put(digest, file, (bytes) => progress.step(label, bytes, sizeBytes));
-    progress.step(label, sizeBytes, sizeBytes);
-    progress.end();
-  } finally {
-    await bus.drain();
-  }
 }
 
 async function send({ api }: CommandContext, application: Application) {

@@ -1,24 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { PACKAGE_ROOT } from "../daemons.js";
 import type { ManifestFault } from "./faults.js";
-import type { Manifest } from "./types.js";
 
-/** Every way in which the value does not fit deploy/schema/application.json; none: it is a Manifest. */
-export function schemaFaults(value: unknown): ManifestFault[] {
-  const validate = validator();
+/** Every way in which the value does not fit deploy/schema/<name>.json; none: it does. */
+export function schemaFaults(name: "application" | "job", value: unknown): ManifestFault[] {
+  const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, "deploy", "schema", `${name}.json`), "utf8"));
+  const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false }).compile(schema);
   return validate(value) ? [] : (validate.errors ?? []).map(faultOf);
-}
-
-let compiled: ValidateFunction<Manifest> | undefined;
-
-function validator(): ValidateFunction<Manifest> {
-  const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, "deploy", "schema", "application.json"), "utf8"));
-  compiled ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false }).compile<Manifest>(
-    schema,
-  );
-  return compiled;
 }
 
 function faultOf(error: ErrorObject): ManifestFault {

@@ -2,8 +2,9 @@ import type { Application } from "../../../proto/gen/straightline/v1/Application
 import type { Bundle } from "../../../proto/gen/straightline/v1/Bundle.js";
 import type { Implementation } from "../../../proto/gen/straightline/v1/Implementation.js";
 import { kindToWire } from "../../common/bus/index.js";
-import { parseDurationMs, parseSizeBytes } from "../../common/config/index.js";
+import { parseSizeBytes } from "../../common/config/index.js";
 import type { Manifest, ManifestForm } from "./types.js";
+import { durationMs, toResources } from "./units.js";
 
 /** The application that a manifest asks for; `bundle` is what its bundle has been packed to. What is not given is left to the server's defaults. */
 export function toApplication(manifest: Manifest, bundle: Bundle | undefined): Application {
@@ -31,24 +32,9 @@ function toImplementation(form: ManifestForm): Implementation {
     replicas: form.replicas ?? Math.max(1, scale?.min ?? 1),
     autoscale: scale === undefined ? null : { min: scale.min, max: scale.max, idleMs: durationMs(scale.idle) },
     concurrency: form.concurrency ?? 0,
-    resources: {
-      cpuMillicores: millicores(resources.cpu),
-      memoryBytes: parseSizeBytes(resources.memory),
-      gpus: resources.gpus ?? 0,
-    },
+    resources: toResources(resources),
     environment: form.environment ?? {},
     payloadLimitBytes: form.payloadLimit === undefined ? 0 : parseSizeBytes(form.payloadLimit),
     keepAliveMs: durationMs(form.keepAlive),
   };
-}
-
-function durationMs(text: string | undefined): number {
-  return text === undefined ? 0 : parseDurationMs(text);
-}
-
-/** 2, 0.5 and "500m" in thousandths of a core; never 0 for what is above it. */
-function millicores(cpu: number | string): number {
-  const text = String(cpu);
-  const value = text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
-  return Math.max(1, Math.round(value));
 }

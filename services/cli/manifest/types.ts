@@ -25,13 +25,20 @@ export interface Manifest {
   readonly implementations: readonly ManifestForm[];
 }
 
+/** What an instance or a stage asks of the machine. */
+export interface ManifestResources {
+  readonly cpu: number | string;
+  readonly memory: string;
+  readonly gpus?: number;
+}
+
 /** One form. */
 export interface ManifestForm {
   readonly kind: KindToken;
   readonly replicas?: number;
   readonly scale?: { readonly min: number; readonly max: number; readonly idle?: string };
   readonly concurrency?: number;
-  readonly resources: { readonly cpu: number | string; readonly memory: string; readonly gpus?: number };
+  readonly resources: ManifestResources;
   readonly environment?: Record<string, string>;
   readonly payloadLimit?: string;
   readonly keepAlive?: string;

@@ -92,12 +92,7 @@ function list(name: string, field: string, value: unknown): readonly unknown[] {
   throw fault(name, field, value, "a non-empty array");
 }
 
-function perChannel(
-  name: string,
-  field: string,
-  value: unknown,
-  channels: Preprocessing["channels"],
-): readonly number[] {
+function perChannel(name: string, field: string, value: unknown, channels: Preprocessing["channels"]): readonly number[] {
   const values = list(name, field, value).map((entry) => number(name, field, entry));
   const [count, wanted] = channels === "gray" ? [1, "one number"] : [3, "three numbers"];
   if (values.length !== count) {

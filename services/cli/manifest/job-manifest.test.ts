@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StraightLineError } from "../../common/errors/index.js";
+import { parseJobManifestText, readJobManifestFile, toJobSpec } from "./job-manifest.js";
+
+function faultsOf(text: string): string[] {
+  try {
+    parseJobManifestText(text, "train.yaml");
+  } catch (error) {
+    assert.ok(error instanceof StraightLineError && error.code === "INVALID_REQUEST");
+    return error.message.split("\n");
+  }
+  throw new Error("the manifest was taken");
+}
+
+test("a job's manifest that is wrong in many places is refused with every fault and its line", () => {
+  const text = `name: digits
+sorce: .
+stages:
+  - name: Data
+    command: []
+    kinds: [lambda]
+    resources: { cpu: fast, memory: 1GiB }
+    retries: 11
+  - name: train
+    gates: [{ min: 1 }]
+    resources: { cpu: 1, memory: 1GiB }
+    timeout: soon
+`;
+  assert.deepEqual(faultsOf(text), [
+    "train.yaml:2:1: sorce: is no known key; known are name, source, artifacts, stages",
+    `train.yaml:4:11: stages[0].name: must be 1 to 40 of a-z, 0-9 and '-', starting with a letter; got "Data"`,
+    "train.yaml:5:14: stages[0].command: must NOT have fewer than 1 items; got []",
+    'train.yaml:6:13: stages[0].kinds[0]: must be one of container, vm; got "lambda"',
+    'train.yaml:7:23: stages[0].resources.cpu: must be cores such as 2 or 0.5, or thousandths such as 500m; got "fast"',
+    "train.yaml:8:14: stages[0].retries: must be <= 10; got 11",
+    "train.yaml:10:13: stages[1].gates[0].metric: is missing",
+    'train.yaml:12:14: stages[1].timeout: must be a duration such as 250ms, 30s or 5m; got "soon"',
+  ]);
+});
+
+test("a job whose stages do not fit together is refused with every fault and its line", () => {
+  const resources = "resources: { cpu: 1, memory: 1GiB }";
+  const text = `name: digits
+stages:
+  - { name: a, command: [x], inputs: [model], outputs: [model], kinds: [container], ${resources} }
+  - { name: a, image: i, outputs: [model], kinds: [vm], gates: [{ metric: m }], ${resources} }
+  - { name: c, ${resources} }
+`;
+  assert.deepEqual(
+    faultsOf(text).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ")),
+    [
+      "3 stages[0].kinds[0]: a container needs an image; give one",
+      "3 stages[0].inputs[0]: model is neither an artifact of the job nor an output of an earlier stage",
+      "4 stages[1].name: a stands twice; choose another name",
+      "4 stages[1].kinds[0]: a process needs a command; give one",
+      "4 stages[1].outputs[0]: model stands twice; choose another name",
+      "4 stages[1].gates[0]: must have a min or a max",
+      "5 stages[2]: must have a command or an image",
+    ],
+  );
+});
+
+test("the example's manifest becomes a job of four stages", async () => {
+  const manifest = await readJobManifestFile("deploy/examples/digits/train.yaml");
+  const bundle = { digest: `sha256:${"a".repeat(64)}`, sizeBytes: 1 };
+  const spec = toJobSpec(manifest, { source: bundle, artifacts: { "model-server": bundle } });
+  assert.deepEqual(
+    spec.stages?.map(({ name }) => name),
+    ["data", "train", "verify", "compress"],
+  );
+  assert.deepEqual(spec.stages?.[0], {
+    name: "data",
+    command: ["./run.sh", "data.py"],
+    outputs: ["dataset", "heldout"],
+    kinds: [],
+    resources: { cpuMillicores: 1000, memoryBytes: 1024 ** 3, gpus: 0 },
+    retries: 2,
+    timeoutMs: 900_000,
+  });
+  assert.deepEqual(spec.stages?.[2]?.gates, [{ metric: "accuracy", min: 0.95 }]);
+});
