@@ -2,7 +2,7 @@ import type { ContainerCreateOptions, ContainerInspectInfo } from "dockerode";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import type { DriverInstance, InstanceInspection } from "../common/index.js";
 import { containerName, LABEL } from "./container-spec.js";
-import { CHANGE_TIMEOUT_MS, type Engine, messageOf, QUERY_TIMEOUT_MS, statusOf } from "./engine.js";
+import { CHANGE_TIMEOUT_MS, type Engine, messageOf, QUERY_TIMEOUT_MS, tolerating } from "./engine.js";
 import { inspectionOf, instanceOf } from "./instance.js";
 import { textOfFrames } from "./log-frames.js";
 import { readingOf, type UsageReading } from "./usage.js";
@@ -138,14 +138,4 @@ async function readLog(engine: Engine, instanceId: string, maxBytes: number): Pr
 async function lastLine(engine: Engine, instanceId: string): Promise<string> {
   const text = await readLog(engine, instanceId, LAST_LINE_BYTES).catch(() => "");
   return (text.trimEnd().split("\n").at(-1) ?? "").slice(0, LAST_LINE_CHARACTERS);
-}
-
-async function tolerating<T>(statuses: readonly number[], act: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await act();
-  } catch (error) {
-    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
-    if (error instanceof StraightLineError) throw error;
-    throw new StraightLineError("ENGINE_UNAVAILABLE", `the container engine refuses: ${messageOf(error)}`, { cause: error });
-  }
 }

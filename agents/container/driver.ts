@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { type Logger, SPAN, type Tracing, withSpan } from "../../services/common/observe/index.js";
 import type { CapacitySource, ChangeSource, Driver, InstanceLimits, LogSource, StatsSource } from "../common/index.js";
+import type { StageSource } from "../common/jobs/index.js";
 import { createBundleImages } from "./bundle-images.js";
 import { containerSpec } from "./container-spec.js";
 import { createContainers } from "./containers.js";
@@ -9,6 +10,7 @@ import { createEngine, type Engine, messageOf, QUERY_TIMEOUT_MS } from "./engine
 import { createExitEvents } from "./exit-events.js";
 import { createImages } from "./images.js";
 import { createRecovery } from "./recovery.js";
+import { createContainerStages } from "./stage-executor.js";
 import { createTelemetryRelay } from "./telemetry-relay.js";
 import { type UsageReading, usageBetween } from "./usage.js";
 
@@ -31,7 +33,7 @@ export interface ContainerDriverOptions {
 }
 
 /** A driver for containers, with all that an engine can tell of them. */
-export type ContainerDriver = Driver & StatsSource & LogSource & CapacitySource & ChangeSource;
+export type ContainerDriver = Driver & StatsSource & LogSource & CapacitySource & ChangeSource & StageSource;
 
 /** Runs instances as containers of a Docker Engine, or of podman behind the same API. The engine need not be there yet. */
 export function createContainerDriver(options: ContainerDriverOptions): ContainerDriver {
@@ -83,6 +85,11 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
       return usage;
     },
     tail: containers.log,
+    stages: createContainerStages({
+      ...{ engine, images, nodeId },
+      user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
+      engineCores: async () => (await capacity()).cpuMillicores / 1000,
+    }),
     capacity: () => capacity().catch(() => undefined),
     onChange: exits.onExit,
     async close() {

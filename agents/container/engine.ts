@@ -55,6 +55,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Makes a call of which an answer with one of these statuses is undefined. Any other refusal is ENGINE_UNAVAILABLE. */
+export async function tolerating<T>(statuses: readonly number[], act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (statuses.includes(statusOf(error) ?? 0)) return undefined;
+    if (error instanceof StraightLineError) throw error;
+    throw new StraightLineError("ENGINE_UNAVAILABLE", `the container engine refuses: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 function unreachable(error: unknown, what: string, socketPath: string): StraightLineError | undefined {
   if (error instanceof StraightLineError && error.code === "DEADLINE_EXCEEDED") {
     return new StraightLineError("ENGINE_UNAVAILABLE", `container engine on ${socketPath}: ${error.message}`, { cause: error });

@@ -61,7 +61,7 @@ async function reconcile(options: JobControllerOptions): Promise<void> {
 async function advanceJob(key: string, { jobs, jobBucket, log, ...options }: JobControllerOptions): Promise<void> {
   const known = jobs.entries.get(key);
   if (known === undefined || hasEnded(known.value)) return;
-  const value = advance(known.value, viewOf({ jobs, ...options }));
+  const value = advance(known.value, viewOf(key, { jobs, ...options }));
   if (value === known.value) return;
   const revision = await jobBucket.update(key, value, known.revision);
   jobs.note({ key, value, revision });
@@ -70,13 +70,15 @@ async function advanceJob(key: string, { jobs, jobBucket, log, ...options }: Job
 
 type ViewParts = Pick<JobControllerOptions, "jobs" | "results" | "assignments" | "fleet" | "now">;
 
-function viewOf({ jobs, results, assignments, fleet, now }: ViewParts): JobView {
+function viewOf(jobId: string, { jobs, results, assignments, fleet, now }: ViewParts): JobView {
   const nodes = fleet.nodes();
+  // A job runs one stage at a time: what it has been promised itself is free for its next one.
+  const others = valuesOf(jobs).filter((job) => job.jobId !== jobId);
   return {
     nowMs: Math.round(now()),
     resultOf: (...run) => results.entries.get(jobRunKey(...run))?.value,
     isLost: (nodeId) => nodes.some((node) => node.nodeId === nodeId && node.health === "lost"),
-    place: (stage, tried) => chooseNode(stage, jobNodes(nodes, valuesOf(assignments), valuesOf(jobs)), tried),
+    place: (stage, tried) => chooseNode(stage, jobNodes(nodes, valuesOf(assignments), others), tried),
   };
 }
 

@@ -1,0 +1,124 @@
+import { createWriteStream } from "node:fs";
+import { PassThrough } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ContainerInspectInfo } from "dockerode";
+import { StraightLineError } from "../../services/common/errors/index.js";
+import { withTimeout } from "../../services/common/lifecycle/index.js";
+import type { RunFolder, StageExecutor, StageInspection, StageStart } from "../common/jobs/index.js";
+import { tailOf } from "../common/process/index.js";
+import { CHANGE_TIMEOUT_MS, type Engine, messageOf, QUERY_TIMEOUT_MS, tolerating } from "./engine.js";
+import type { Images } from "./images.js";
+import { STAGE_LABEL, stageContainerName, stageSpec } from "./stage-spec.js";
+
+/** What the executor needs. */
+export interface ContainerStagesOptions {
+  readonly engine: Engine;
+  readonly images: Images;
+  readonly nodeId: string;
+  /** `<uid>:<gid>` of the agent. */
+  readonly user: string;
+  readonly engineCores: () => Promise<number>;
+}
+
+const LAST_LINE_BYTES = 2048;
+const LAST_LINE_CHARACTERS = 200;
+/** After a container's end its log ends at once; an engine that does not end it is not waited for. */
+const LOG_END_MS = 5000;
+
+/** Stages as containers, each with its folder mounted. */
+export function createContainerStages(options: ContainerStagesOptions): StageExecutor {
+  const { engine, nodeId } = options;
+  const logs = new Map<string, Promise<void>>();
+  const followLog = (runId: string, folder: RunFolder): Promise<void> => {
+    const following = logs.get(runId) ?? copyLog(engine, runId, folder);
+    logs.set(runId, following);
+    return following;
+  };
+  return {
+    async start(stage) {
+      await startContainer(options, stage);
+      void followLog(stage.runId, stage.folder);
+    },
+    async inspect(runId, folder) {
+      const container = await findContainer(engine, runId);
+      if (container === undefined) return { state: "absent", reason: "the container has gone" };
+      // Of a stage that an earlier agent has started the log is read from its beginning.
+      const log = followLog(runId, folder);
+      if (container.State.Running) return { state: "running" };
+      await withTimeout(log, LOG_END_MS, "the end of the log").catch(() => undefined);
+      return inspectionOf(container, folder);
+    },
+    async stop(runId, graceMs) {
+      const name = stageContainerName(runId);
+      const graceSeconds = Math.ceil(graceMs / 1000);
+      await tolerating([304, 404], () =>
+        engine.call("stopping the stage", graceMs + CHANGE_TIMEOUT_MS, (docker) =>
+          docker.getContainer(name).stop({ t: graceSeconds }),
+        ),
+      );
+      await tolerating([404, 409], () =>
+        engine.call("removing the stage", CHANGE_TIMEOUT_MS, (docker) =>
+          docker.getContainer(name).remove({ force: true, v: true }),
+        ),
+      );
+      logs.delete(runId);
+    },
+    async recover() {
+      const found = await engine.call("listing stages", QUERY_TIMEOUT_MS, (docker) =>
+        docker.listContainers({ all: true, filters: { label: [`${STAGE_LABEL.node}=${nodeId}`] } }),
+      );
+      return found.flatMap(({ Labels }) => Labels[STAGE_LABEL.run] ?? []);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function startContainer({ engine, images, nodeId, user, engineCores }: ContainerStagesOptions, stage: StageStart) {
+  await images.ready({ type: "image", reference: stage.image, command: stage.command });
+  const spec = stageSpec(stage, { nodeId, user, engineCores: await engineCores() });
+  const name = stageContainerName(stage.runId);
+  try {
+    await engine.call("creating the stage", CHANGE_TIMEOUT_MS, (docker) => docker.createContainer(spec));
+    await engine.call("starting the stage", CHANGE_TIMEOUT_MS, (docker) => docker.getContainer(name).start());
+  } catch (error) {
+    const remove = engine.call("removing the stage", CHANGE_TIMEOUT_MS, (docker) =>
+      docker.getContainer(name).remove({ force: true }),
+    );
+    await remove.catch(() => undefined);
+    if (error instanceof StraightLineError) throw error;
+    throw new StraightLineError("START_FAILED", `the stage's container could not be started: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Copies the log to the folder as it grows; resolves at its end. Never rejects: an engine that goes away costs the rest of the log. */
+async function copyLog(engine: Engine, runId: string, folder: RunFolder): Promise<void> {
+  const text = new PassThrough();
+  try {
+    const frames = await engine.stream(async (docker) => {
+      const options = { follow: true, stdout: true, stderr: true } as const;
+      const stream = await docker.getContainer(stageContainerName(runId)).logs(options);
+      docker.modem.demuxStream(stream, text, text);
+      return stream;
+    });
+    for (const event of ["end", "error", "close"]) frames.on(event, () => text.end());
+    await pipeline(text, createWriteStream(folder.log));
+  } catch {
+    // What has been copied until then is shown.
+  }
+}
+
+async function findContainer(engine: Engine, runId: string): Promise<ContainerInspectInfo | undefined> {
+  return tolerating([404], () =>
+    engine.call("inspecting the stage", QUERY_TIMEOUT_MS, (docker) => docker.getContainer(stageContainerName(runId)).inspect()),
+  );
+}
+
+function inspectionOf({ State }: ContainerInspectInfo, folder: RunFolder): StageInspection {
+  if (State.OOMKilled)
+    return { state: "exited", code: State.ExitCode || 137, reason: "the container was killed over its memory limit" };
+  const said = (tailOf(folder.log, LAST_LINE_BYTES).trimEnd().split("\n").at(-1) ?? "").trim().slice(0, LAST_LINE_CHARACTERS);
+  const how = `the container exited with code ${State.ExitCode}`;
+  return { state: "exited", code: State.ExitCode, reason: said === "" ? how : `${how}: ${said}` };
+}
