@@ -13,7 +13,7 @@ import { isStageSource, openNodeJobs } from "./jobs/index.js";
 import { type FleetLink, openFleetLink } from "./link.js";
 import { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
 import { createReconciler } from "./reconcile/index.js";
-import { lockDirectory, openStateFile } from "./state/index.js";
+import { createStatusFile, lockDirectory, openStateFile } from "./state/index.js";
 import { type AgentIdentity, buildSnapshot, createSnapshotPublisher, instanceTelemetry, materialKey } from "./telemetry/index.js";
 
 /** An agent: it runs what its node is assigned, and tells what it sees. */
@@ -112,6 +112,8 @@ export function createAgent(options: AgentOptions): Agent {
   return {
     async start() {
       const lock = lockDirectory(config.stateDirectory);
+      const tellStatus = createStatusFile(config.stateDirectory);
+      tellStatus({ state: "starting" });
       const collector = createNodeCollector({
         directory: config.stateDirectory,
         now,
@@ -140,9 +142,12 @@ export function createAgent(options: AgentOptions): Agent {
         onUp: publisher.publish,
         watchMore: async (bus) => (conflict ? undefined : jobs?.watch(bus)),
         onDesired: (desired, refused) => conflict || reconciler.setDesired(desired, refused),
+        onJoined: () => tellStatus({ state: "joined" }),
+        onWaiting: ({ message }) => tellStatus({ state: "waiting", message }),
         onConflict(error) {
           if (conflict) return;
           conflict = true;
+          tellStatus({ state: "failed", message: error.message });
           onStop = "stop";
           options.onFatal(error);
         },
@@ -156,6 +161,7 @@ export function createAgent(options: AgentOptions): Agent {
         if (!conflict) publisher.publish();
         publisher.close();
         await link?.close();
+        if (!conflict) tellStatus({ state: "stopped" });
         await end();
       };
     },

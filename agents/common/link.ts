@@ -35,6 +35,10 @@ export interface LinkOptions {
   readonly onDesired: (desired: ReadonlyMap<string, Workload>, refused: ReadonlyMap<string, string>) => void;
   /** Begins to watch what else the node is to do. */
   readonly watchMore: (bus: BusConnection) => Promise<Subscription | undefined>;
+  /** The node's assignments are watched: it is part of the fleet. */
+  readonly onJoined: () => void;
+  /** NATS is still awaited. */
+  readonly onWaiting: (error: StraightLineError) => void;
   /** Another agent had this node id first. */
   readonly onConflict: (error: StraightLineError) => void;
 }
@@ -53,7 +57,11 @@ export function openFleetLink(options: LinkOptions): FleetLink {
   const open: Subscription[] = [];
   const closing = new AbortController();
   let bus: BusConnection | undefined;
-  const complain = limitedComplaint(log);
+  const logRarely = limitedComplaint(log);
+  const complain = (error: unknown): void => {
+    logRarely(error);
+    options.onWaiting(StraightLineError.from(error));
+  };
   const guard = createDuplicateGuard({ nodeId: config.nodeId, identity, log, onOlder: onConflict, onNewer: onUp });
 
   const establish = async (): Promise<void> => {
@@ -71,6 +79,7 @@ export function openFleetLink(options: LinkOptions): FleetLink {
     await delay(CONFLICT_WAIT_MS, undefined, { signal: closing.signal });
     open.push(await watchAssignments({ bus: connection, nodeId: config.nodeId, kind, log, onDesired }));
     log.info({ servers: readServers(config.nats.servers).addresses }, "joined the fleet");
+    options.onJoined();
   };
   const watchMore = async (): Promise<void> => {
     const more = await options.watchMore(bus as BusConnection);

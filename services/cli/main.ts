@@ -13,6 +13,7 @@ import { explain, formatRefusalTrace, type PlaceArguments, place } from "./comma
 import { shadow } from "./commands/shadow.js";
 import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { registerIdentityCommands } from "./identity/commands.js";
 import { DEFAULT_JAEGER_URL } from "./trace-link.js";
 import { runUp } from "./up/index.js";
 
@@ -59,9 +60,10 @@ function natsCommand(command: Command): Command {
     .option("--nats-ca-file <file>", "CA of NATS (PEM)", process.env["STRAIGHTLINE_NATS_CA_FILE"] ?? "");
 }
 
-apiCommand("nodes", "nodes with health, age of telemetry and use").action((options: ConnectionOptions) =>
+const nodesCommand = apiCommand("nodes", "nodes with health, age of telemetry and use").action((options: ConnectionOptions) =>
   withApi(options, nodes),
 );
+registerIdentityCommands(program, nodesCommand);
 apiCommand("apps", "applications, form by form").action((options: ConnectionOptions) => withApi(options, apps));
 apiCommand("plan <file>", "what deploy would do; exits 0 for nothing, 1 for changes, 2 when it does not fit").action(
   (file: string, options: ConnectionOptions) => withApi(options, (context) => plan(context, file)),

@@ -39,6 +39,7 @@ interface PlacementSettings {
     recordMaxBytes: number;
     recordFiles: number;
     keptJobs: number;
+    joinKeyFile: string;
     startTimeoutMs: number;
     stopTimeoutMs: number;
   };
@@ -88,6 +89,12 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
     recordMaxBytes: setting("Size at which the recording is put aside", "size-bytes", 64 * 1024 * 1024, "record-max"),
     recordFiles: setting("Files of a recording that are kept, the current one among them", "positive-integer", 4, "record-files"),
     keptJobs: setting("Jobs that have ended and are kept; their artifacts stay", "positive-integer", 100, "kept-jobs"),
+    joinKeyFile: setting(
+      "Key of the NATS account (account.nk) that agents join by token; empty: none can",
+      String,
+      "",
+      "join-key-file",
+    ),
     startTimeoutMs: setting("Longest wait for NATS at start", "duration-ms", 30_000, "start-timeout"),
     stopTimeoutMs: setting("Longest wait for calls under way when stopping", "duration-ms", 10_000, "stop-timeout"),
   },

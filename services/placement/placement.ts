@@ -1,10 +1,13 @@
-import { StraightLineError } from "../common/errors/index.js";
+import { readFileSync } from "node:fs";
+import { type KeyPair, keyPairOf } from "../common/bus/index.js";
+import { StraightLineError, systemCode } from "../common/errors/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
 import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
 import { createPlacer, deploymentService, fleetService, jobService, type Placer, placementService } from "./api/index.js";
 import type { DecisionListener } from "./beside/index.js";
 import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
+import { openJoinDesk } from "./join/index.js";
 import { type LiveState, type LiveStateOptions, openLiveState } from "./live-state.js";
 import { POLICIES } from "./policies/index.js";
 import { startRecorder } from "./record/index.js";
@@ -34,8 +37,10 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   assertPrices(settings);
   const shadow = startShadowOf(options);
   const listeners = [...(shadow === undefined ? [] : [shadow]), ...startListeners(options)];
+  const account = settings.joinKeyFile === "" ? undefined : readKey(settings.joinKeyFile);
   const bus = await openPlacementBus(config.nats, settings.startTimeoutMs, log);
   const state = await openLiveState(options, bus);
+  const desk = account && (await openJoinDesk({ bus: bus.connection, account, log, now }));
   const placer = createPlacer({
     ...{ ...state, listeners },
     config: placerConfig(config),
@@ -57,6 +62,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   });
   const refuse = (): void => {
     server.refuse();
+    desk?.close();
     placer.close();
     stopping.abort();
     for (const hub of [state.decisions, state.nodeChanges, state.liveJobs.jobChanges]) hub.close();
@@ -99,6 +105,18 @@ function servicesOf(
     deploymentService({ ...state, handlers, tracing, now, stopping }),
     jobService({ ...state.liveJobs, handlers, tracing, now, stopping }),
   ];
+}
+
+function readKey(file: string): KeyPair {
+  try {
+    return keyPairOf(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof StraightLineError) throw error;
+    throw new StraightLineError(
+      "CONFIG_INVALID",
+      `placement.joinKeyFile ${file}: cannot be read (${systemCode(error) ?? "unknown fault"})`,
+    );
+  }
 }
 
 function placerConfig({ placement }: PlacementConfig) {

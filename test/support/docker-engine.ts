@@ -50,6 +50,8 @@ async function startOwnEngine(): Promise<TestEngine> {
   await execute("ip", ["link", "add", bridge, "type", "bridge"], { env });
   const cleanUp = async (): Promise<void> => {
     await execute("ip", ["link", "delete", bridge], { env });
+    // Where a container has used this machine's network, dockerd leaves it mounted here.
+    await execute("umount", [join(directory, "exec/netns/default")], { env }).catch(() => undefined);
     await rm(directory, { recursive: true, force: true });
   };
   try {

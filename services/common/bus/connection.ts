@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, connect, credsAuthenticator, headers, type NatsConnection } from "nats";
 import type { NatsConfig } from "../config/index.js";
-import { StraightLineError, systemCode } from "../errors/index.js";
+import { causeChain, StraightLineError, systemCode } from "../errors/index.js";
 import type { Logger } from "../observe/index.js";
 import { readServers } from "./servers.js";
 
@@ -13,6 +13,9 @@ export interface BusMessage {
   /** W3C traceparent of its header. */
   readonly traceparent: string | undefined;
 }
+
+/** How to reach NATS; `credentials` is the text of a credentials file, for those who have no file. */
+export type BusAddress = NatsConfig & { readonly credentials?: string };
 
 /** Something that goes on until it is closed. */
 export interface Subscription {
@@ -32,6 +35,10 @@ export interface BusConnection {
   isConnected(): boolean;
   publish(subject: string, data: Uint8Array, traceparent?: string): void;
   subscribe(subject: string, onMessage: (message: BusMessage) => void): Subscription;
+  /** Answers requests on the subject, each in one of the processes that serve it; a rejection leaves the asker without an answer. */
+  serve(subject: string, answer: (message: BusMessage) => Promise<Uint8Array>): Subscription;
+  /** Asks, and waits for the answer; rejects with BUS_UNAVAILABLE when none comes in time. */
+  request(subject: string, data: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   onStatus(listener: (status: BusStatus) => void): Subscription;
   flush(): Promise<void>;
   drain(): Promise<void>;
@@ -46,7 +53,7 @@ const RECONNECT_JITTER_MS = 250;
  * Connects; rejects with BUS_UNAVAILABLE when no server answers within `timeoutMs`. Afterwards a lost connection is retried without end,
  * and is told through onStatus.
  */
-export async function connectBus(config: NatsConfig, name: string, log: Logger, timeoutMs = 5000): Promise<BusConnection> {
+export async function connectBus(config: BusAddress, name: string, log: Logger, timeoutMs = 5000): Promise<BusConnection> {
   const client = await dial(config, name, timeoutMs);
   const listeners = new Set<(status: BusStatus) => void>();
   let connected = true;
@@ -73,16 +80,38 @@ export async function connectBus(config: NatsConfig, name: string, log: Logger, 
       });
       return { close: () => subscription.unsubscribe() };
     },
+    serve(subject, answer) {
+      const subscription = client.subscribe(subject, {
+        queue: "straightline",
+        callback: (error, message) => {
+          if (error !== null) return;
+          answer({ subject: message.subject, data: message.data, traceparent: undefined }).then(
+            (data) => message.respond(data),
+            (failure: unknown) =>
+              log.error({ subject: message.subject, chain: causeChain(failure) }, "a request is not answered"),
+          );
+        },
+      });
+      return { close: () => subscription.unsubscribe() };
+    },
+    async request(subject, data, timeoutMs) {
+      try {
+        return (await client.request(subject, data, { timeout: timeoutMs })).data;
+      } catch (cause) {
+        throw new StraightLineError("BUS_UNAVAILABLE", `nobody answers on ${subject}`, { cause });
+      }
+    },
     onStatus(listener) {
       listeners.add(listener);
       return { close: () => listeners.delete(listener) };
     },
     flush: () => client.flush(),
-    drain: () => (client.isClosed() ? Promise.resolve() : client.drain()),
+    // Without a connection there is nothing to drain, and the client would go on trying to get one.
+    drain: () => (client.isClosed() ? Promise.resolve() : connected ? client.drain() : client.close()),
   };
 }
 
-async function dial(config: NatsConfig, name: string, timeoutMs: number): Promise<NatsConnection> {
+async function dial(config: BusAddress, name: string, timeoutMs: number): Promise<NatsConnection> {
   const { addresses, login } = readServers(config.servers);
   const options: ConnectionOptions = {
     servers: [...addresses],
@@ -91,13 +120,17 @@ async function dial(config: NatsConfig, name: string, timeoutMs: number): Promis
     inboxPrefix: `_INBOX.${name.replace(/[^A-Za-z0-9_-]/g, "_")}.${randomBytes(6).toString("hex")}`,
     timeout: timeoutMs,
     maxReconnectAttempts: -1,
+    // A server that has just started may not know an account yet; and whoever is revoked may be let in again.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: RECONNECT_JITTER_MS,
     pingInterval: 10_000,
     maxPingOut: 2,
   };
   if (login !== undefined) Object.assign(options, { user: login.user, pass: login.password });
-  if (config.credentialsFile !== "") options.authenticator = credsAuthenticator(readFileSync(config.credentialsFile));
+  const credentials =
+    config.credentials ?? (config.credentialsFile === "" ? undefined : readFileSync(config.credentialsFile, "utf8"));
+  if (credentials !== undefined) options.authenticator = credsAuthenticator(new TextEncoder().encode(credentials));
   if (config.caFile !== "") options.tls = { caFile: config.caFile };
   try {
     return await connect(options);

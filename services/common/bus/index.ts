@@ -1,6 +1,27 @@
 export { type ArtifactStore, fileDigest, openArtifactStore } from "./artifacts.js";
 export { type Bucket, type BucketEvent, type Entry, openBucket } from "./bucket.js";
-export { type BusConnection, type BusMessage, type BusStatus, connectBus, type Subscription } from "./connection.js";
+export {
+  type BusAddress,
+  type BusConnection,
+  type BusMessage,
+  type BusStatus,
+  connectBus,
+  type Subscription,
+} from "./connection.js";
+export {
+  accountJwt,
+  createKeyPair,
+  credentialsText,
+  type KeyPair,
+  keyPairOf,
+  operatorJwt,
+  type Permissions,
+  type Revocations,
+  readClaims,
+  userJwt,
+} from "./identity/claims.js";
+export { agentPermissions, DEPLOYER_PERMISSIONS, PLACEMENT_PERMISSIONS } from "./identity/permissions.js";
+export { createJoinToken, type JoinToken, readJoinToken } from "./identity/token.js";
 export { createJobLogStream, type JobLogPiece, type JobLogs, openJobLogs } from "./job-logs.js";
 export { readServers, type ServerList } from "./servers.js";
 export {
@@ -9,12 +30,20 @@ export {
   assignmentFilter,
   assignmentKey,
   BUCKET,
+  identityKey,
+  JOIN_WILDCARD,
   jobRunKey,
+  joinSubject,
   KIND_TOKENS,
   type KindToken,
   kindFromWire,
   kindToWire,
+  LEAVE_WILDCARD,
+  leaveSubject,
+  parseJoinSubject,
+  parseLeaveSubject,
   parseTelemetrySubject,
+  spentTokenKey,
   TELEMETRY_WILDCARD,
   telemetrySubject,
 } from "./subjects.js";

@@ -41,11 +41,48 @@ export const TELEMETRY_WILDCARD = `${TELEMETRY}.*.*`;
 
 /** Kind and node of a telemetry subject; undefined for any other subject. */
 export function parseTelemetrySubject(subject: string): { kind: KindToken; nodeId: string } | undefined {
-  const tokens = subject.split(".");
-  const kind = KIND_TOKENS.find((token) => token === tokens[3]);
-  const nodeId = tokens[4];
-  if (tokens.length !== 5 || kind === undefined || nodeId === undefined) return undefined;
-  return tokens.slice(0, 3).join(".") === TELEMETRY ? { kind, nodeId } : undefined;
+  const [kind, nodeId] = lastTwo(subject, TELEMETRY);
+  return kind === undefined || nodeId === undefined ? undefined : { kind, nodeId };
+}
+
+const JOIN = "straightline.v1.join";
+
+/** Where the holder of a token asks for credentials. */
+export function joinSubject(kind: KindToken, tokenId: string): string {
+  return `${JOIN}.${kind}.${tokenId}`;
+}
+
+/** Every token's question. */
+export const JOIN_WILDCARD = `${JOIN}.*.*`;
+
+/** Kind and token of a join subject; undefined for any other subject. */
+export function parseJoinSubject(subject: string): { kind: KindToken; tokenId: string } | undefined {
+  const [kind, name] = lastTwo(subject, JOIN);
+  return kind === undefined || name === undefined ? undefined : { kind, tokenId: name };
+}
+
+const LEAVE = "straightline.v1.leave";
+
+/** Where an agent that is uninstalled gives its id back. */
+export function leaveSubject(kind: KindToken, nodeId: string): string {
+  return `${LEAVE}.${kind}.${nodeId}`;
+}
+
+/** Every node's leaving. */
+export const LEAVE_WILDCARD = `${LEAVE}.*.*`;
+
+/** Kind and node of a leave subject; undefined for any other subject. */
+export function parseLeaveSubject(subject: string): { kind: KindToken; nodeId: string } | undefined {
+  const [kind, name] = lastTwo(subject, LEAVE);
+  return kind === undefined || name === undefined ? undefined : { kind, nodeId: name };
+}
+
+/** The kind and the name that follow a prefix. */
+function lastTwo(subject: string, prefix: string): [KindToken | undefined, string | undefined] {
+  if (!subject.startsWith(`${prefix}.`)) return [undefined, undefined];
+  const [kindText, name, ...more] = subject.slice(prefix.length + 1).split(".");
+  if (more.length > 0 || name === "") return [undefined, undefined];
+  return [KIND_TOKENS.find((token) => token === kindText), name];
 }
 
 /** Where replicas of placement tell each other what has arrived. */
@@ -57,11 +94,22 @@ export const BUCKET = {
   assignments: "assignments",
   nodes: "nodes",
   leases: "leases",
+  identities: "identities",
   artifacts: "artifacts",
   jobs: "jobs",
   jobRuns: "job-runs",
   jobResults: "job-results",
 } as const;
+
+/** Key of the identity of a node. */
+export function identityKey(nodeId: string): string {
+  return `node.${nodeId}`;
+}
+
+/** Key of a spent token. */
+export function spentTokenKey(tokenId: string): string {
+  return `token.${tokenId}`;
+}
 
 /** Key of an assignment. */
 export function assignmentKey(nodeId: string, application: string, replica: number): string {

@@ -1,0 +1,455 @@
+#!/bin/sh
+# Puts an agent on this machine, brings it to another version, or takes it away. docs/install.md tells more.
+set -eu
+
+PREFIX=/opt/straightline
+CONFIG=/etc/straightline
+STATE=/var/lib/straightline
+LOGS=/var/log
+MIN_NODE=20.19.0
+
+usage() {
+  cat <<'USAGE'
+install.sh agent --kind vm|container|serverless --nats URL [option...]    install, or bring to another version
+install.sh uninstall [--kind vm|container|serverless]                     take away one agent, or all
+
+  --join TOKEN           token of `straightline token create`; - reads it from standard input
+  --join-file FILE       the same from a file
+  --from FILE|URL        archive of `npm run release`; default: the one that this script lies in
+  --sha256 HEX           digest that the archive must have; default: the one in ARCHIVE.sha256
+  --node FILE            a Node of this machine instead of the archive's
+  --node-id ID           default: this host's name and the kind
+  --ca-file FILE         CA of the NATS server; a token brings its own
+  --docker-socket FILE   default: /var/run/docker.sock
+  --zone ZONE            --labels KEY=VALUE,...
+  --timeout SECONDS      longest wait for the agent to join; default 90
+  --dry-run              say what would be done
+USAGE
+}
+
+say() { echo "straightline: $*"; }
+fail() {
+  echo "straightline: error: $*" >&2
+  exit 1
+}
+# Runs a command that changes the machine, or only prints it.
+change() {
+  if [ -n "$dry_run" ]; then echo "would run: $*"; else "$@"; fi
+}
+
+# --- arguments
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+kind= nats= token= from= sha256= node= node_id= ca_file= docker_socket=/var/run/docker.sock zone= labels= timeout=90 dry_run=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --dry-run) dry_run=yes; shift; continue ;;
+    --help) usage; exit 0 ;;
+    --kind | --nats | --join | --join-file | --from | --sha256 | --node | --node-id | --ca-file | --docker-socket | --zone | --labels | --timeout)
+      [ $# -ge 2 ] || fail "$1 needs a value" ;;
+    *) fail "unknown argument $1; see install.sh --help" ;;
+  esac
+  # These go into a configuration file between quotes.
+  case $2 in *[\"\\\']* | *'
+'*) fail "$1: quotes, backslashes and line breaks are not allowed" ;; esac
+  case $1 in
+    --kind) kind=$2 ;;
+    --nats) nats=$2 ;;
+    --join) if [ "$2" = - ]; then token=$(cat); else token=$2; fi ;;
+    --join-file) token=$(cat "$2") || fail "--join-file $2: cannot be read" ;;
+    --from) from=$2 ;;
+    --sha256) sha256=$2 ;;
+    --node) node=$2 ;;
+    --node-id) node_id=$2 ;;
+    --ca-file) ca_file=$2 ;;
+    --docker-socket) docker_socket=$2 ;;
+    --zone) zone=$2 ;;
+    --labels) labels=$2 ;;
+    --timeout) timeout=$2 ;;
+  esac
+  shift 2
+done
+case $timeout in '' | *[!0-9]*) fail "--timeout: must be a number of seconds; got $timeout" ;; esac
+
+check_kind() {
+  case $1 in vm | container | serverless) ;; *) fail "--kind: must be vm, container or serverless; got \"$1\"" ;; esac
+}
+
+names_of() { # what belongs to the agent of a kind
+  user=straightline-$1
+  config=$CONFIG/agent-$1.yaml
+  credentials=$CONFIG/agent-$1.creds
+  ca=$CONFIG/agent-$1-ca.pem
+  state=$STATE/agent-$1
+  log=$LOGS/straightline-agent-$1.log
+}
+
+# --- the three ways to run a service
+
+find_init() {
+  if [ -d /run/systemd/system ]; then echo systemd
+  elif [ -e /run/openrc/softlevel ]; then echo openrc
+  else echo none; fi
+}
+
+service_install() {
+  case $init in
+    systemd)
+      change cp "$release/package/deploy/systemd/straightline-agent@.service" /etc/systemd/system/
+      change systemctl daemon-reload
+      change systemctl --quiet enable "straightline-agent@$kind.service" ;;
+    openrc)
+      change cp "$release/package/deploy/openrc/straightline-agent" "/etc/init.d/straightline-agent-$kind"
+      change rc-update add "straightline-agent-$kind" default ;;
+    none) change ln -sfn "$PREFIX/current/package/deploy/agent/supervised.sh" /usr/local/bin/straightline-agents ;;
+  esac
+}
+
+# start, reload or stop
+service_do() {
+  case $init in
+    systemd) change systemctl "$1" "straightline-agent@$kind.service" ;;
+    openrc) change rc-service "straightline-agent-$kind" "$1" ;;
+    none) change "$PREFIX/current/package/deploy/agent/supervised.sh" "$1" "$kind" ;;
+  esac
+}
+
+service_runs() {
+  case $init in
+    systemd) systemctl --quiet is-active "straightline-agent@$kind.service" ;;
+    openrc) rc-service --quiet "straightline-agent-$kind" status ;;
+    none) [ -x "$PREFIX/current/package/deploy/agent/supervised.sh" ] && "$PREFIX/current/package/deploy/agent/supervised.sh" status "$kind" ;;
+  esac
+}
+
+service_remove() {
+  case $init in
+    systemd)
+      change systemctl --quiet disable "straightline-agent@$kind.service" 2>/dev/null || :
+      last_agent && change rm -f /etc/systemd/system/straightline-agent@.service
+      change systemctl daemon-reload
+      change systemctl --quiet reset-failed "straightline-agent@$kind.service" 2>/dev/null || : ;;
+    openrc)
+      change rc-update --quiet del "straightline-agent-$kind" default || :
+      change rm -f "/etc/init.d/straightline-agent-$kind" ;;
+    none) if last_agent; then change rm -f /usr/local/bin/straightline-agents; fi ;;
+  esac
+}
+
+service_log() {
+  case $init in
+    systemd) journalctl --quiet --no-pager --lines 8 --output cat --unit "straightline-agent@$kind.service" 2>/dev/null || : ;;
+    *) tail -8 "$log" 2>/dev/null || : ;;
+  esac
+}
+
+# --- install
+
+cleanup() {
+  rm -rf "${staging:-/nonexistent}" "${joined:-/nonexistent}"
+  [ -n "$dry_run" ] || rmdir "$PREFIX" 2>/dev/null || :
+}
+
+fetch() { # fetch FILE|URL TO
+  case $1 in
+    http://* | https://*)
+      if command -v curl >/dev/null; then curl -fsSL --retry 2 -o "$2" "$1"
+      elif command -v wget >/dev/null; then wget -q -O "$2" "$1"
+      else fail "--from $1: neither curl nor wget is here; fetch the archive yourself and give its file"; fi ;;
+    *) cp "$1" "$2" ;;
+  esac
+}
+
+# Sets `release`, the unpacked archive, and `id`, its name among the versions.
+obtain_release() {
+  if [ -z "$from" ]; then
+    here=$(cd "$(dirname "$0")" && pwd -P)
+    release=${here%/package/deploy}
+    [ -x "$release/bin/node" ] || fail "--from is needed: this script does not lie in an unpacked archive (npm run release makes one)"
+    if [ "$(dirname "$release")" = "$PREFIX/versions" ]; then id=$(basename "$release")
+    else id=$(cat "$release/VERSION")-$(cd "$release" && find package/dist package/package.json -type f | sort | xargs cat | sha256sum | cut -c1-12); fi
+    return
+  fi
+  mkdir -p "$PREFIX"
+  staging=$(mktemp -d "$PREFIX/.staging.XXXXXX")
+  fetch "$from" "$staging/archive" || fail "--from $from: cannot be read"
+  if [ -z "$sha256" ]; then
+    fetch "$from.sha256" "$staging/sha256" 2>/dev/null || fail "$from.sha256 is missing; put it beside the archive or give --sha256"
+    sha256=$(cut -d' ' -f1 <"$staging/sha256")
+  fi
+  found=$(sha256sum "$staging/archive" | cut -d' ' -f1)
+  [ "$found" = "$sha256" ] || fail "the archive is damaged or another one: its sha256 is $found, not $sha256"
+  tar -xzf "$staging/archive" -C "$staging" || fail "--from $from: is no archive of npm run release"
+  release=$staging/straightline
+  [ -e "$release/VERSION" ] || fail "--from $from: is no archive of npm run release"
+  id=$(cat "$release/VERSION")-$(echo "$found" | cut -c1-12)
+}
+
+check_node() {
+  runtime=${node:-$release/bin/node}
+  found=$("$runtime" --version 2>/dev/null) ||
+    fail "$runtime does not run here; make the archive on a machine with this processor and C library, or name a Node by --node"
+  oldest=$(printf '%s\n%s\n' "${found#v}" "$MIN_NODE" | sort -t. -k1,1n -k2,2n -k3,3n | head -1)
+  [ "$oldest" = "$MIN_NODE" ] || fail "$runtime is Node $found; $MIN_NODE or newer is needed"
+}
+
+cli() { "$runtime" "$release/package/dist/services/cli/main.js" "$@"; }
+
+# Reaches NATS and, with a token, takes the agent's own credentials; nothing is installed before this has worked.
+join() {
+  set -- --kind "$kind" --nats "$nats" --out "$joined"
+  [ -z "$node_id" ] || set -- "$@" --node-id "$node_id"
+  [ -z "$ca_file" ] || set -- "$@" --ca-file "$ca_file"
+  if [ -n "$token" ]; then printf '%s' "$token" | cli join "$@" --token-file /dev/stdin; else cli join "$@"; fi || exit 1
+  node_id=$(cat "$joined/node-id")
+}
+
+check_docker() {
+  [ "$kind" = container ] || return 0
+  [ -S "$docker_socket" ] || fail "$docker_socket: no socket of a container engine; install Docker, or name the socket by --docker-socket"
+  docker_group=$(stat -c %G "$docker_socket")
+  case $(stat -c %A "$docker_socket") in ????rw*) ;; *) docker_group=root ;; esac
+  [ "$docker_group" != root ] && [ "$docker_group" != UNKNOWN ] ||
+    fail "$docker_socket: no permission for an agent that is not root; give the socket to a group, for example docker (chgrp docker, mode 660)"
+}
+
+create_user() {
+  if ! id "$user" >/dev/null 2>&1; then
+    if command -v useradd >/dev/null; then
+      change useradd --system --user-group --home-dir "$state" --no-create-home --shell /usr/sbin/nologin "$user"
+    else
+      change addgroup -S "$user"
+      change adduser -S -D -H -h "$state" -s /sbin/nologin -G "$user" "$user"
+    fi
+  fi
+  [ "$kind" = container ] || return 0
+  if command -v usermod >/dev/null; then change usermod -aG "$docker_group" "$user"; else change addgroup "$user" "$docker_group"; fi
+}
+
+write_config() {
+  if [ -n "$dry_run" ]; then echo "would write: $config (mode 0600)"; return; fi
+  {
+    echo "nodeId: '$node_id'"
+    [ -z "$zone" ] || echo "zone: '$zone'"
+    [ -z "$labels" ] || echo "labels: '$labels'"
+    [ "$kind" != container ] || echo "dockerSocket: '$docker_socket'"
+    echo "stateDirectory: '$state'"
+    echo "cacheDirectory: '$state/bundles'"
+    echo "nats:"
+    echo "  servers: '$nats'"
+    [ ! -e "$joined/agent.creds" ] && [ ! -e "$credentials" ] || echo "  credentialsFile: '$credentials'"
+    [ ! -e "$joined/ca.pem" ] && [ ! -e "$ca" ] || echo "  caFile: '$ca'"
+  } >"$joined/agent.yaml"
+  install_private "$joined/agent.yaml" "$config"
+  [ ! -e "$joined/agent.creds" ] || install_private "$joined/agent.creds" "$credentials"
+  [ ! -e "$joined/ca.pem" ] || install_private "$joined/ca.pem" "$ca"
+}
+
+install_private() { install -o "$user" -g "$user" -m 0600 "$1" "$2"; }
+
+put_release() {
+  target=$PREFIX/versions/$id
+  if [ "$release" != "$target" ] && [ ! -e "$target" ]; then
+    change mkdir -p "$PREFIX/versions"
+    case $release in
+      "$PREFIX"/.staging.*) change mv "$release" "$target" ;;
+      *) change cp -R "$release" "$target" ;;
+    esac
+  fi
+  [ -z "$node" ] || change ln -sfn "$node" "$target/bin/node"
+  change chown -R root:root "$target"
+  change ln -sfn "$target" "$PREFIX/current"
+  [ -n "$dry_run" ] || release=$target
+}
+
+# The version before stays, since instances may run its Node; what is older goes.
+prune_versions() {
+  [ -z "$dry_run" ] || return 0
+  for one in "$PREFIX"/versions/*; do
+    [ "$one" = "$release" ] || [ "$one" = "${before:-}" ] || rm -rf "$one"
+  done
+}
+
+# Agents of a machine share their version.
+reload_others() {
+  mine=$kind
+  for kind in vm container serverless; do
+    [ "$kind" = "$mine" ] || [ ! -e "$CONFIG/agent-$kind.yaml" ] || ! service_runs || service_do reload
+  done
+  kind=$mine
+}
+
+# Waits until the agent has joined; fails with what it says.
+wait_joined() {
+  left=$timeout
+  while [ "$left" -gt 0 ]; do
+    status=$(cat "$state/status" 2>/dev/null || :)
+    case $status in
+      joined) return 0 ;;
+      failed*) echo "straightline: the agent says: ${status#failed }" >&2; return 1 ;;
+    esac
+    sleep 1
+    left=$((left - 1))
+  done
+  echo "straightline: not joined after $timeout s; the agent says: ${status:-nothing}" >&2
+  service_log >&2
+  return 1
+}
+
+agent() {
+  check_kind "$kind"
+  names_of "$kind"
+  init=$(find_init)
+  trap cleanup EXIT
+  trap 'exit 1' INT TERM
+  [ "$(id -u)" = 0 ] || [ -n "$dry_run" ] || fail "must be run as root (it creates a user and a service)"
+  is_new=yes
+  [ ! -e "$config" ] || is_new=
+  [ -n "$nats" ] || [ -z "$is_new" ] || fail "--nats: is needed for a first installation"
+  case $nats in
+    '' | *127.0.0.1* | *localhost* | *'[::1]'* | *@*) ;;
+    *) [ -n "$token" ] || [ -e "$credentials" ] || fail "--join: is needed for a NATS on another machine (straightline token create makes a token)" ;;
+  esac
+  if [ -n "$dry_run" ] && [ -n "$from" ]; then
+    echo "would fetch, verify and unpack: $from"
+    id=VERSION release=$PREFIX/.staging
+  else
+    obtain_release
+    check_node
+  fi
+  check_docker
+  [ -n "$dry_run" ] || joined=$(mktemp -d)
+  if [ -n "$nats" ]; then
+    [ -n "$is_new" ] || node_id=${node_id:-$(config_value nodeId)}
+    if [ -n "$dry_run" ]; then echo "would reach NATS${token:+ and exchange the token for credentials}"
+    elif [ -e "$credentials" ]; then [ -z "$token" ] || say "has credentials already; the token is not used"
+    else join; fi
+  fi
+  before=$(readlink "$PREFIX/current" 2>/dev/null || :)
+  # From here on a failure takes back what was done.
+  trap 'status=$?; trap - EXIT; take_back; cleanup; exit $status' EXIT
+  create_user
+  change mkdir -p "$CONFIG" "$state"
+  change chown "$user:$user" "$state"
+  change chmod 0700 "$state"
+  if [ -n "$nats" ]; then write_config; fi
+  put_release
+  change rm -f "$state/status"
+  service_install
+  if service_runs; then service_do reload; else service_do start; fi
+  if [ -z "$dry_run" ]; then
+    wait_joined || exit 1
+    reload_others
+    prune_versions
+    sync
+  fi
+  trap cleanup EXIT
+  say "$kind agent $(config_value nodeId 2>/dev/null) ${dry_run:+would be }ready (version $id, $([ "$init" = none ] && echo 'supervised process' || echo "$init"))"
+}
+
+take_back() {
+  [ -z "$dry_run" ] || return 0
+  if [ -n "$is_new" ]; then
+    say "taking back what was installed" >&2
+    remove_agent >/dev/null 2>&1 || :
+    if [ -n "$before" ] && [ -e "$before" ]; then ln -sfn "$before" "$PREFIX/current"; prune_to_before; fi
+  elif [ -n "$before" ] && [ "$before" != "$release" ]; then
+    say "going back to $(basename "$before")" >&2
+    ln -sfn "$before" "$PREFIX/current"
+    service_do reload || :
+    prune_to_before
+  fi
+}
+
+prune_to_before() { [ "$release" = "$before" ] || case $release in "$PREFIX"/versions/*) rm -rf "$release" ;; esac; }
+
+# Gives the node's id back, so that the machine can join again.
+leave_fleet() {
+  [ -e "$credentials" ] && [ -z "$dry_run" ] || return 0
+  set -- --kind "$kind" --node-id "$(config_value nodeId)" --nats "$(config_value '  servers')" --credentials-file "$credentials"
+  [ ! -e "$ca" ] || set -- "$@" --ca-file "$ca"
+  "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" leave "$@" ||
+    say "the node's id could not be given back; free it by: straightline nodes remove $(config_value nodeId)" >&2
+}
+
+config_value() { sed -n "s/^$1: '\(.*\)'$/\1/p" "$config"; }
+
+# --- uninstall
+
+# No agent of another kind is installed.
+last_agent() {
+  for other in vm container serverless; do
+    [ "$other" = "$kind" ] || [ ! -e "$CONFIG/agent-$other.yaml" ] || return 1
+  done
+}
+
+# Containers outlive the agent; an agent that is told to stop them knows which are its own.
+stop_containers() {
+  [ "$kind" = container ] && [ -e "$config" ] && [ -e "$PREFIX/current/bin/node" ] || return 0
+  if [ -n "$dry_run" ]; then echo "would stop this agent's containers"; return; fi
+  sweep_log=$state/uninstall.log
+  : >"$sweep_log"
+  "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/agents/container/main.js" --config "$config" --on-stop stop >"$sweep_log" 2>&1 &
+  sweep=$!
+  left=60
+  while [ "$left" -gt 0 ] && kill -0 "$sweep" 2>/dev/null && ! grep -q '"running"' "$sweep_log"; do sleep 1; left=$((left - 1)); done
+  kill -TERM "$sweep" 2>/dev/null || :
+  wait "$sweep" || say "not all containers could be stopped; see docker ps --filter label=straightline.node" >&2
+}
+
+# Processes of the agent's user: instances that outlived it.
+end_processes() {
+  for signal in TERM KILL; do
+    [ -z "$(processes_of "$user")" ] || change kill "-$signal" $(processes_of "$user") 2>/dev/null || :
+    left=20
+    while [ "$left" -gt 0 ] && [ -z "$dry_run" ] && [ -n "$(processes_of "$user")" ]; do sleep 1; left=$((left - 1)); done
+  done
+}
+
+processes_of() {
+  uid=$(id -u "$1" 2>/dev/null) || return 0
+  for status in /proc/[0-9]*/status; do
+    awk -v uid="$uid" '/^Pid:/ { pid = $2 } /^State:/ { state = $2 } /^Uid:/ && $2 == uid && state != "Z" { print pid }' "$status" 2>/dev/null || :
+  done
+}
+
+remove_agent() {
+  if service_runs; then service_do stop || :; fi
+  stop_containers
+  leave_fleet
+  service_remove
+  end_processes
+  change rm -rf "$config" "$credentials" "$ca" "$state" "$log"
+  if id "$user" >/dev/null 2>&1; then
+    if command -v userdel >/dev/null; then change userdel "$user"; else change deluser "$user"; fi
+  fi
+  if command -v getent >/dev/null && getent group "$user" >/dev/null; then change groupdel "$user"; fi
+  if last_agent; then
+    change rm -rf "$PREFIX/versions" "$PREFIX/current"
+    for folder in "$CONFIG" "$STATE"; do [ ! -d "$folder" ] || change rmdir "$folder" 2>/dev/null || :; done
+    [ -n "${staging:-}" ] || [ ! -d "$PREFIX" ] || change rmdir "$PREFIX" || :
+  fi
+}
+
+uninstall() {
+  [ "$(id -u)" = 0 ] || [ -n "$dry_run" ] || fail "must be run as root"
+  init=$(find_init)
+  [ -z "$kind" ] || check_kind "$kind"
+  for kind in ${kind:-vm container serverless}; do
+    names_of "$kind"
+    if [ -e "$config" ] || id "$user" >/dev/null 2>&1; then
+      remove_agent
+      say "$kind agent ${dry_run:+would be }removed"
+    else
+      say "no $kind agent is installed"
+    fi
+  done
+}
+
+case $command in
+  agent) agent ;;
+  uninstall) uninstall ;;
+  --help | help | '') usage ;;
+  *) fail "unknown command $command; see install.sh --help" ;;
+esac

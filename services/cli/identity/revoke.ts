@@ -1,0 +1,65 @@
+import type { NodeIdentity, NodeIdentity__Output } from "../../../proto/gen/straightline/v1/NodeIdentity.js";
+import {
+  accountJwt,
+  BUCKET,
+  type BusAddress,
+  connectBus,
+  identityKey,
+  openBucket,
+  type Permissions,
+  type Revocations,
+  readClaims,
+} from "../../common/bus/index.js";
+import { StraightLineError } from "../../common/errors/index.js";
+import type { Logger } from "../../common/observe/index.js";
+import { messageCodec } from "../../common/wire/index.js";
+import { ACCOUNT_NAME, type MeshKeys, passingCredentials } from "./mesh-keys.js";
+
+const EVERYTHING: Permissions = { publish: [">"], subscribe: [">"] };
+const ANSWER_TIMEOUT_MS = 5000;
+
+/**
+ * Revokes every credential that a node has been given, and frees its id; the servers cut its agent off at once. Resolves to the number of keys
+ * revoked. Rejects with UNKNOWN_NODE when no agent has joined under the id.
+ */
+export async function revokeNode(nodeId: string, keys: MeshKeys, nats: BusAddress, log: Logger): Promise<number> {
+  const credentials = passingCredentials("nodes-remove", EVERYTHING, keys.account);
+  const bus = await connectBus({ ...nats, credentials }, "nodes-remove", log);
+  try {
+    const codec = messageCodec<NodeIdentity, NodeIdentity__Output>("NodeIdentity");
+    const identities = await openBucket(bus, BUCKET.identities, codec, () => undefined);
+    const known = await identities.get(identityKey(nodeId));
+    if (known === undefined) throw new StraightLineError("UNKNOWN_NODE", `no agent has joined as ${JSON.stringify(nodeId)}`);
+    await revokeKeys(known.value.publicKeys, keys, nats, log);
+    await identities.remove(known.key, known.revision);
+    return known.value.publicKeys.length;
+  } finally {
+    await bus.drain();
+  }
+}
+
+/** Adds revocations to the account and hands it to the servers, which share it among themselves. */
+async function revokeKeys(publicKeys: readonly string[], keys: MeshKeys, nats: BusAddress, log: Logger): Promise<void> {
+  const { account, operator, system } = keys;
+  const credentials = passingCredentials("nodes-remove", EVERYTHING, system);
+  const bus = await connectBus({ ...nats, credentials }, "nodes-remove", log);
+  try {
+    const lookup = `$SYS.REQ.ACCOUNT.${account.publicKey}.CLAIMS.LOOKUP`;
+    const current = readClaims(new TextDecoder().decode(await bus.request(lookup, new Uint8Array(), ANSWER_TIMEOUT_MS)));
+    if (current === undefined) throw new StraightLineError("BUS_UNAVAILABLE", "the NATS server does not know the mesh's account");
+    const nowS = Math.floor(Date.now() / 1000);
+    const before = (current.nats["revocations"] ?? {}) as Revocations;
+    const revocations = { ...before, ...Object.fromEntries(publicKeys.map((key) => [key, nowS])) };
+    const jwt = accountJwt(ACCOUNT_NAME, account.publicKey, operator, revocations);
+    const answer = await bus.request("$SYS.REQ.CLAIMS.UPDATE", new TextEncoder().encode(jwt), ANSWER_TIMEOUT_MS);
+    assertTaken(new TextDecoder().decode(answer));
+  } finally {
+    await bus.drain();
+  }
+}
+
+function assertTaken(answer: string): void {
+  const { data, error } = JSON.parse(answer) as { data?: { code?: number }; error?: { description?: string } };
+  if (data?.code === 200) return;
+  throw new StraightLineError("BUS_UNAVAILABLE", `the NATS server does not take the revocation: ${error?.description ?? answer}`);
+}

@@ -1,0 +1,1 @@
+export { type JoinDesk, type JoinOptions, openJoinDesk } from "./join.js";

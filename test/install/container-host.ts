@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { runProgram, type TestHost } from "./host.js";
+
+/** What a container may use, so that what the agent tells can be checked. */
+export const CONTAINER_LIMITS = { cpuMillicores: 1000, memoryBytes: 1024 ** 3 } as const;
+
+/** Without an init system: the first process only starts the agents that are installed and sleeps. */
+const FIRST_PROCESS = "[ ! -x /usr/local/bin/straightline-agents ] || straightline-agents start; exec sleep infinity";
+
+/** Imports a Debian as an image; resolves to its name. */
+export async function importImage(socketPath: string, root: string): Promise<string> {
+  const name = `straightline-install-test:${randomBytes(4).toString("hex")}`;
+  const tar = spawn("tar", ["-cf", "-", "--exclude=./boot", "-C", root, "."], { stdio: ["ignore", "pipe", "ignore"] });
+  const load = spawn("docker", ["-H", `unix://${socketPath}`, "import", "-", name], { stdio: [tar.stdout, "ignore", "inherit"] });
+  const [code] = (await once(load, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`docker import: exit ${code}`);
+  return name;
+}
+
+/** A container on this machine's network. */
+export async function startContainerHost(socketPath: string, image: string): Promise<TestHost> {
+  const name = `straightline-install-${randomBytes(4).toString("hex")}`;
+  const docker = (...args: string[]) => runProgram("docker", ["-H", `unix://${socketPath}`, ...args]);
+  const must = async (...args: string[]): Promise<void> => {
+    const { code, output } = await docker(...args);
+    if (code !== 0) throw new Error(`docker ${args[0]}: exit ${code}: ${output}`);
+  };
+  const limits = ["--cpus", "1", "--memory", `${CONTAINER_LIMITS.memoryBytes}`];
+  await must("run", "--detach", "--network", "host", "--name", name, ...limits, image, "/bin/sh", "-c", FIRST_PROCESS);
+  return {
+    gateway: "127.0.0.1",
+    run: (command) => docker("exec", "--workdir", "/root", name, "/bin/sh", "-c", command),
+    async cutPower() {
+      await must("kill", name);
+      await must("start", name);
+    },
+    async [Symbol.asyncDispose]() {
+      await docker("rm", "--force", name);
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { freePorts } from "../../services/common/ports/index.js";
+import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { importImage, startContainerHost } from "./container-host.js";
+import { debianRoot } from "./debian.js";
+import { mustRun, type TestHost } from "./host.js";
+import { install, leftovers } from "./scenario.js";
+import { type Site, startSite } from "./site.js";
+
+/** What is wrong with an installation, and what is said about it. */
+interface Refusal {
+  readonly what: string;
+  readonly options: (site: Site, host: TestHost) => Promise<readonly string[]>;
+  readonly says: RegExp;
+}
+
+let site: Site;
+let host: TestHost;
+let engine: Extract<TestEngine, { type: "engine" }>;
+
+before(async () => {
+  const [root, started] = await Promise.all([debianRoot(), startSite()]);
+  site = started;
+  const found = await testEngine();
+  if (found.type === "none") throw new Error(found.skip);
+  engine = found;
+  host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root));
+});
+after(async () => {
+  await host?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
+  await engine?.stop();
+});
+
+const vm = (...more: string[]): string[] => ["--kind", "vm", "--node-id", "refused", ...more];
+/** Uses a token up, for another node. */
+async function spend(token: string, nodeId: string): Promise<void> {
+  await site.join(token, nodeId, `tls://127.0.0.1:${site.natsPort}`);
+}
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    what: "a token that is none",
+    options: async () => vm("--join", "slj1.abc"),
+    says: /the join token is no token; copy the whole line/,
+  },
+  {
+    what: "a token of another mesh",
+    options: async () => vm("--join", await site.foreignToken("vm")),
+    says: /NATS refuses the join token: it is of another mesh/,
+  },
+  {
+    what: "a token for another kind",
+    options: async () => vm("--join", await site.token("container")),
+    says: /the join token is for a container agent; got vm/,
+  },
+  {
+    what: "a used token",
+    options: async () => {
+      const token = await site.token("vm");
+      await spend(token, "earlier");
+      return vm("--join", token);
+    },
+    says: /the join token was used at .* by node earlier/,
+  },
+  {
+    what: "an expired token",
+    options: async () => {
+      const token = await site.token("vm", "1s");
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      return vm("--join", token);
+    },
+    says: /the join token has expired at .*; make a new one/,
+  },
+  {
+    what: "a node id that is taken",
+    options: async () => {
+      await spend(await site.token("vm"), "taken");
+      return ["--kind", "vm", "--node-id", "taken", "--join", await site.token("vm")];
+    },
+    says: /node id taken is taken since .*; choose another --node-id/,
+  },
+  {
+    what: "a NATS that does not answer",
+    options: async () =>
+      vm("--nats", `tls://127.0.0.1:${(await freePorts("127.0.0.1", 1))[0]}`, "--join", await site.token("vm")),
+    says: /NATS at tls:\/\/127\.0\.0\.1:\d+ does not answer/,
+  },
+  {
+    what: "no token for a NATS on another machine",
+    options: async () => vm("--nats", "nats://nats.example:4222"),
+    says: /--join: is needed for a NATS on another machine/,
+  },
+  {
+    what: "a socket of the container engine that only root may use",
+    options: async () => {
+      const script =
+        "use Socket; socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, sockaddr_un('/root/engine.sock')); chmod 0600, '/root/engine.sock'";
+      await mustRun(host, `rm -f /root/engine.sock; perl -e "${script}"`);
+      return [
+        "--kind",
+        "container",
+        "--node-id",
+        "refused",
+        "--docker-socket",
+        "/root/engine.sock",
+        "--join",
+        await site.token("container"),
+      ];
+    },
+    says: /\/root\/engine\.sock: no permission for an agent that is not root/,
+  },
+  {
+    what: "no container engine at all",
+    options: async () => ["--kind", "container", "--join", await site.token("container")],
+    says: /\/var\/run\/docker\.sock: no socket of a container engine/,
+  },
+  {
+    what: "a Node that is too old",
+    options: async () => {
+      await mustRun(host, "printf '#!/bin/sh\\necho v18.20.4\\n' >/root/old-node && chmod +x /root/old-node");
+      return vm("--node", "/root/old-node", "--join", await site.token("vm"));
+    },
+    says: /\/root\/old-node is Node v18\.20\.4; 20\.19\.0 or newer is needed/,
+  },
+  {
+    what: "an archive that has been changed",
+    options: async () => vm("--sha256", "0".repeat(64), "--join", await site.token("vm")),
+    says: /the archive is damaged or another one: its sha256 is [0-9a-f]{64}/,
+  },
+  {
+    what: "a kind that is none",
+    options: async () => ["--kind", "metal"],
+    says: /--kind: must be vm, container or serverless; got "metal"/,
+  },
+];
+
+for (const { what, options, says } of REFUSALS) {
+  test(`refused, with nothing left: ${what}`, async () => {
+    const { code, output } = await install(site, host, await options(site, host));
+    assert.notEqual(code, 0, output);
+    assert.match(output, says);
+    assert.equal(await leftovers(host), "");
+  });
+}
+
+test("a dry run says what it would do, and does nothing", async () => {
+  const { code, output } = await install(site, host, vm("--dry-run", "--join", await site.token("vm")));
+  assert.equal(code, 0, output);
+  for (const line of [
+    /would fetch, verify and unpack/,
+    /would reach NATS and exchange the token/,
+    /would run: useradd .* straightline-vm/,
+  ]) {
+    assert.match(output, line);
+  }
+  assert.equal(await leftovers(host), "");
+});

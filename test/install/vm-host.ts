@@ -1,0 +1,77 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePorts } from "../../services/common/ports/index.js";
+import { eventually } from "../support/eventually.js";
+import { runProgram, type TestHost } from "./host.js";
+import { VM_GATEWAY } from "./site.js";
+
+const execute = promisify(execFile);
+/** Emulated and on a loaded machine. */
+const BOOT_TIMEOUT_MS = 180_000;
+
+/** A virtual machine of 2 processors and 1.5 GiB with a disk of its own, made from a Debian. */
+export async function startVmHost(root: string): Promise<TestHost> {
+  const directory = await mkdtemp(join(tmpdir(), "straightline-vm-"));
+  const disk = join(directory, "disk.img");
+  await execute("mkfs.ext4", ["-q", "-d", root, disk, "3G"]);
+  const [port] = (await freePorts("127.0.0.1", 1)) as [number];
+  const console_ = join(directory, "console.log");
+  const ssh = ["-i", `${root}.key`, "-p", String(port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
+  const run = (command: string) =>
+    runProgram("ssh", [
+      ...ssh,
+      "-o",
+      "LogLevel=ERROR",
+      "-o",
+      "ConnectTimeout=10",
+      "-o",
+      "BatchMode=yes",
+      "root@127.0.0.1",
+      command,
+    ]);
+  let machine: ChildProcess | undefined;
+  const end = async (): Promise<void> => {
+    const running = machine;
+    machine = undefined;
+    if (running === undefined || running.exitCode !== null) return;
+    running.kill("SIGKILL");
+    await once(running, "exit");
+  };
+  const boot = async (): Promise<void> => {
+    machine = spawn("qemu-system-x86_64", await qemuArguments(root, disk, port, console_), { stdio: "ignore" });
+    const up = async (): Promise<boolean> => {
+      if (machine?.exitCode !== null) throw new Error(`the virtual machine has ended: ${await readFile(console_, "utf8")}`);
+      return (await run("true")).code === 0;
+    };
+    await eventually(up, { what: "ssh of the virtual machine", timeoutMs: BOOT_TIMEOUT_MS, pollMs: 500 });
+  };
+  await boot();
+  return {
+    gateway: VM_GATEWAY,
+    run,
+    async cutPower() {
+      await end();
+      await boot();
+    },
+    async [Symbol.asyncDispose]() {
+      await end();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function qemuArguments(root: string, disk: string, sshPort: number, console_: string): Promise<string[]> {
+  const files = await readdir(join(root, "boot"));
+  const boot = (prefix: string): string => join(root, "boot", files.find((name) => name.startsWith(prefix)) ?? prefix);
+  return [
+    // Emulation is slow and works everywhere; where virtualisation is nested, kvm may hang.
+    ...["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1536", "-display", "none", "-no-reboot"],
+    ...["-kernel", boot("vmlinuz-"), "-initrd", boot("initrd.img-"), "-append", "root=/dev/vda rw console=ttyS0 quiet"],
+    ...["-drive", `file=${disk},format=raw,if=virtio`, "-serial", `file:${console_}`],
+    ...["-nic", `user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
+  ];
+}

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { joinFleet, leaveFleet } from "../../services/cli/identity/join.js";
+import { createMeshKeys, type MeshKeys } from "../../services/cli/identity/mesh-keys.js";
+import { revokeNode } from "../../services/cli/identity/revoke.js";
+import {
+  connectBus,
+  createJoinToken,
+  createKeyPair,
+  type KindToken,
+  readJoinToken,
+  telemetrySubject,
+} from "../../services/common/bus/index.js";
+import { agentConfig, startTestAgent, testDirectory, testLog, testVmDriver } from "../support/agent-harness.js";
+import { eventually } from "../support/eventually.js";
+import { findNatsServer, skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
+import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { encodeTelemetry } from "../support/telemetry-builders.js";
+
+const options = { skip: skipWithoutNats() };
+
+interface Mesh extends AsyncDisposable {
+  readonly nats: TestNatsServer;
+  readonly keys: MeshKeys;
+  readonly directory: string;
+  readonly placement: TestPlacement;
+  token(kind?: KindToken, ttlMs?: number): string;
+  /** Exchanges a token; resolves to the file of credentials. */
+  join(token: string, nodeId: string): Promise<string>;
+}
+
+async function startMesh(binary?: string): Promise<Mesh> {
+  const directory = await testDirectory();
+  const keyFolder = join(directory.path, "keys");
+  const keys = createMeshKeys(keyFolder, join(directory.path, "jwt"));
+  const configFile = join(directory.path, "nats.conf");
+  writeFileSync(configFile, 'include "keys/nats-auth.conf"\n');
+  const nats = await startNatsServer({ configFile, ...(binary === undefined ? {} : { binary }) });
+  const args = ["--nats-credentials-file", join(keyFolder, "placement.creds"), "--join-key-file", join(keyFolder, "account.nk")];
+  const placement = await startTestPlacement(nats.config, { args });
+  let count = 0;
+  return {
+    nats,
+    keys,
+    directory: directory.path,
+    placement,
+    token: (kind = "vm", ttlMs = 60_000) => createJoinToken(kind, keys.account, Date.now() + ttlMs, ""),
+    async join(token, nodeId) {
+      count += 1;
+      const [tokenFile, out] = [join(directory.path, `token-${count}`), join(directory.path, `joined-${count}`)];
+      writeFileSync(tokenFile, token);
+      await joinFleet({ kind: "vm", nats: nats.config.servers, nodeId, caFile: "", tokenFile, out }, testLog);
+      return join(out, "agent.creds");
+    },
+    async [Symbol.asyncDispose]() {
+      await placement.stop();
+      await nats[Symbol.asyncDispose]();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const servers = [findNatsServer(), process.env["STRAIGHTLINE_TEST_CURRENT_NATS_SERVER"]].filter((binary) => binary !== undefined);
+for (const [index, binary] of servers.entries()) {
+  const which = index === 0 ? "the installed nats-server" : "the current nats-server";
+  test(`a token gives an agent its own credentials, once, and their removal cuts it off: ${which}`, options, async () => {
+    await using mesh = await startMesh(binary);
+    const token = mesh.token();
+    const credentialsFile = await mesh.join(token, "n1");
+    assert.equal(statSync(credentialsFile).mode & 0o777, 0o600);
+    await assert.rejects(mesh.join(token, "n2"), { code: "UNAUTHENTICATED", message: /was used at .* by node n1/ });
+    const config = agentConfig({ ...mesh.nats.config, credentialsFile }, mesh.directory, { nodeId: "n1" });
+    await using _agent = await startTestAgent(config, testVmDriver(mesh.directory));
+    await nodesSeen(mesh.placement, 1);
+    await eventually(() => readFileSync(join(config.stateDirectory, "status"), "utf8") === "joined\n", {
+      what: "the agent's word",
+    });
+
+    assert.equal(await revokeNode("n1", mesh.keys, mesh.nats.config, testLog), 1);
+    const list = mesh.placement.fleet.ListNodes.bind(mesh.placement.fleet);
+    const isLost = async (): Promise<boolean> => (await call(list, {})).nodes[0]?.health === "NODE_HEALTH_LOST";
+    await eventually(isLost, { what: "the node to be lost", timeoutMs: 20_000 });
+    await assert.rejects(connectBus({ ...mesh.nats.config, credentialsFile }, "agent-n1", testLog), { code: "BUS_UNAVAILABLE" });
+    await mesh.nats.stop();
+    await mesh.nats.start();
+    await assert.rejects(connectBus({ ...mesh.nats.config, credentialsFile }, "agent-n1", testLog), { code: "BUS_UNAVAILABLE" });
+  });
+}
+
+test("an id that is taken spends no token, and is free after leaving or removal", options, async () => {
+  await using mesh = await startMesh();
+  const first = await mesh.join(mesh.token(), "n1");
+  const second = mesh.token();
+  await assert.rejects(mesh.join(second, "n1"), { code: "CONFLICT", message: /node id n1 is taken since/ });
+  await leaveFleet("vm", "n1", { ...mesh.nats.config, credentialsFile: first }, testLog);
+  await mesh.join(second, "n1");
+  assert.equal(await revokeNode("n1", mesh.keys, mesh.nats.config, testLog), 2, "the key that left is revoked too");
+  await mesh.join(mesh.token(), "n1");
+  await assert.rejects(revokeNode("n9", mesh.keys, mesh.nats.config, testLog), { code: "UNKNOWN_NODE" });
+});
+
+test("of many who use one token at once, one joins", options, async () => {
+  await using mesh = await startMesh();
+  const token = mesh.token();
+  const outcomes = await Promise.allSettled(["a", "b", "c", "d"].map((nodeId) => mesh.join(token, nodeId)));
+  assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 1);
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") assert.match(String(outcome.reason), /was used at/);
+  }
+});
+
+test("a token allows one question and nothing else", options, async () => {
+  await using mesh = await startMesh();
+  const { credentials, tokenId } = readJoinToken(mesh.token(), Date.now());
+  const bus = await connectBus({ ...mesh.nats.config, credentials }, `join-${tokenId}`, testLog);
+  const denied: string[] = [];
+  bus.onStatus((status) => status.type === "denied" && denied.push(status.subject));
+  const subjects = [
+    telemetrySubject("vm", "n1"),
+    `straightline.v1.join.container.${tokenId}`,
+    "$JS.API.STREAM.INFO.KV_identities",
+  ];
+  for (const subject of subjects) bus.publish(subject, encodeTelemetry("n1", "vm"));
+  for (const subject of ["straightline.v1.join.>", "_INBOX.>"]) bus.subscribe(subject, () => undefined);
+  await eventually(() => denied.length === 5, { what: "the refusals" });
+  await bus.drain();
+});
+
+test("a token that has expired or is of another mesh is refused, and leaves nothing", options, async () => {
+  await using mesh = await startMesh();
+  await assert.rejects(mesh.join(mesh.token("vm", -1000), "n1"), { code: "UNAUTHENTICATED", message: /has expired at/ });
+  const foreign = createJoinToken("vm", createKeyPair("account"), Date.now() + 60_000, "");
+  await assert.rejects(mesh.join(foreign, "n1"), { code: "UNAUTHENTICATED", message: /of another mesh/ });
+  assert.equal(existsSync(join(mesh.directory, "joined-2")), false);
+});
