@@ -1,8 +1,8 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { startJaeger } from "../../services/cli/provision/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "./eventually.js";
+import { findProgram } from "./find-program.js";
 import { inCi } from "./in-ci.js";
 
 /** A span as Jaeger's query API tells it. Times are microseconds since the Unix epoch. */
@@ -31,12 +31,7 @@ export interface TestJaeger extends AsyncDisposable {
 
 /** The program to test with: STRAIGHTLINE_TEST_JAEGER, else the one on PATH; undefined when there is none. */
 export function findJaeger(): string | undefined {
-  const configured = process.env["STRAIGHTLINE_TEST_JAEGER"];
-  if (configured !== undefined && configured !== "") return configured;
-  return (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, "jaeger"))
-    .find(isExecutable);
+  return findProgram("jaeger", "STRAIGHTLINE_TEST_JAEGER");
 }
 
 /** For a test's `skip`: why it cannot run here, or false. In CI a missing Jaeger is an error. */
@@ -131,13 +126,4 @@ export async function readTrace(url: string, traceId: string): Promise<readonly 
 
 function flatten(tags: readonly Tag[]): Record<string, string | number | boolean> {
   return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import type { NatsConfig } from "../../services/common/config/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "./eventually.js";
+import { findProgram } from "./find-program.js";
 import { inCi } from "./in-ci.js";
 
 /** A real nats-server with JetStream, on a free port, with a store of its own. */
@@ -23,10 +23,7 @@ export interface TestNatsServer extends AsyncDisposable {
 
 /** The server to test with: STRAIGHTLINE_TEST_NATS_SERVER, else the one on PATH; undefined when there is none. */
 export function findNatsServer(): string | undefined {
-  const configured = process.env["STRAIGHTLINE_TEST_NATS_SERVER"];
-  if (configured !== undefined && configured !== "") return configured;
-  const folders = `${process.env["PATH"] ?? ""}${delimiter}/usr/sbin${delimiter}/usr/local/sbin`.split(delimiter);
-  return folders.map((folder) => join(folder, "nats-server")).find(isExecutable);
+  return findProgram("nats-server", "STRAIGHTLINE_TEST_NATS_SERVER");
 }
 
 /** For a test's `skip`: why it cannot run here, or false. In CI a missing server is an error. */
@@ -91,13 +88,4 @@ function answers(port: number): Promise<boolean> {
     };
     socket.once("data", settle(true)).once("error", settle(false)).once("timeout", settle(false));
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import Docker from "dockerode";
 import { StraightLineError } from "../../common/errors/index.js";
 import { withTimeout } from "../../common/lifecycle/index.js";
+import { aborted } from "../aborted.js";
 import { answersAsJaeger, type JaegerPorts, type JaegerProcess, jaegerAt } from "./jaeger-process.js";
 
 /** Jaeger's official image. */
@@ -86,14 +87,6 @@ async function pull(docker: Docker, { mayPull, signal }: JaegerContainerOptions)
   } catch (error) {
     throw new StraightLineError("COMPONENT_MISSING", `${JAEGER_IMAGE} cannot be pulled`, { cause: error });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => reject(new StraightLineError("CANCELLED", "stopped by a signal"));
-    if (signal.aborted) fail();
-    else signal.addEventListener("abort", fail, { once: true });
-  });
 }
 
 async function untilAnswering(url: string): Promise<void> {

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import { createLogger, createTracing, SPAN } from "../../common/observe/index.js";
 import { type SampleImage, sampleImages } from "../../common/sample/index.js";
+import { aborted } from "../aborted.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { createCommandRunner } from "../provision/index.js";
 import { traceLink } from "../trace-link.js";
@@ -131,14 +132,6 @@ async function sendFirst(traffic: Traffic, images: readonly SampleImage[], print
   const row = await traffic.send("first", images[0] as SampleImage);
   printer.row(row);
   return row;
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => reject(new StraightLineError("CANCELLED", "stopped by a signal"));
-    if (signal.aborted) fail();
-    else signal.addEventListener("abort", fail, { once: true });
-  });
 }
 
 /** A question on the terminal; undefined where there is none. */
