@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "../support/eventually.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
-import { call, startTestMesh, type TestPlacement } from "../support/placement-harness.js";
+import { call, startTestMesh, type TestPlacement, testApplication, withCode } from "../support/placement-harness.js";
+import { telemetryInstance } from "../support/telemetry-builders.js";
 
 const options = { skip: skipWithoutNats() };
 const KIB = 1024;
@@ -52,4 +54,22 @@ test("adaptive leaves an instance that fails, before telemetry tells of it", opt
   await placement.report(failed.placementId, "OUTCOME_INSTANCE_ERROR");
   const next = await placement.place({ data: { sizeBytes: 8 * KIB } });
   assert.notEqual(next.instanceId, failed.instanceId);
+});
+
+test("an application's own price cap keeps its requests from what is dearer", options, async () => {
+  await using nats = await startNatsServer();
+  await using mesh = await startTestMesh(nats.config, ["--policy", "adaptive"]);
+  const { placement, nodes } = mesh;
+  const [vm] = nodes;
+  vm?.tell([telemetryInstance("vm-1-a")], { price: { perRequest: 0.5 } });
+  const { fleet } = placement;
+  await eventually(
+    async () => (await call(fleet.GetNode.bind(fleet), { nodeId: "vm-1" })).node?.telemetry?.price?.perRequest === 0.5,
+    { what: "the price" },
+  );
+  const request = { constraints: { kinds: ["NODE_KIND_VM" as const] }, dryRun: true };
+  assert.equal((await placement.place(request)).instanceId, "vm-1-a");
+  await placement.deploy(testApplication(undefined, { priceCap: 0.1 }));
+  await assert.rejects(placement.place(request), withCode("NEVER_FITS"));
+  assert.notEqual((await placement.place({ dryRun: true })).kind, "NODE_KIND_VM");
 });

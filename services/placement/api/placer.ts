@@ -189,9 +189,15 @@ function decideFor(
       perSecond: frequencyHint ?? frequency.perSecond(request.application),
       isHint: frequencyHint !== undefined,
     },
-    parameters: config.parameters,
+    parameters: parametersFor(record, config.parameters),
   };
   return { snapshot, input, policy, decision: decide(snapshot, input, policy) };
+}
+
+/** An application may lower the price cap, not lift it. */
+function parametersFor({ spec }: ApplicationRecord__Output, parameters: PlacerConfig["parameters"]): PlacerConfig["parameters"] {
+  const [own, general] = [spec?.priceCap ?? 0, parameters["priceCap"] ?? 0];
+  return own === 0 || (general > 0 && general <= own) ? parameters : { ...parameters, priceCap: own };
 }
 
 function implementationsOf({ spec }: ApplicationRecord__Output): ImplementationView[] {

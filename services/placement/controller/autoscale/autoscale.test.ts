@@ -172,6 +172,16 @@ describe("the autoscaler", () => {
     assert.equal(run(1), 1);
   });
 
+  it("takes the time that placement holds slots where the workload tells none", () => {
+    const scaler = createAutoscaler({ perSecond: () => 10, waiting: () => 0 }, () => 0);
+    const told = telemetry("n1", "vm", { instances: [telemetryInstance("a")] });
+    const held: NodeState = {
+      ...{ nodeId: "n1", kind: "vm", health: "fresh", ageMs: 0, scheduling: "open" },
+      ...{ telemetry: told, reservedSlots: { a: 5, b: 9 }, conflict: "" },
+    };
+    assert.match(scaler.scale(record({}), [held])?.[0]?.reason ?? "", /500 ms each/);
+  });
+
   it("leaves alone what does not follow the load", () => {
     const scaler = createAutoscaler({ perSecond: () => 100, waiting: () => 9 }, () => 0);
     assert.equal(scaler.scale(record({ autoscale: null }), []), undefined);

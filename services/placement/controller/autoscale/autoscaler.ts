@@ -38,8 +38,8 @@ export function createAutoscaler(arrivals: Pick<Arrivals, "perSecond" | "waiting
       if (spec === null || !spec.implementations.some(({ autoscale }) => autoscale !== null)) return undefined;
       const memory = memories.get(spec.name) ?? { forecast: createForecast(), peaks: new Map() };
       memories.set(spec.name, memory);
-      const instances = nodes.filter(({ health }) => health !== "lost").flatMap((node) => instancesOf(node, spec.name));
-      const demand = demandOf(spec, instances, arrivals, memory.forecast, now());
+      const seen = nodes.filter(({ health }) => health !== "lost").map((node) => instancesOf(node, spec.name));
+      const demand = demandOf(spec, seen, arrivals, memory.forecast, now());
       const counts = spreadSlots(demand.slots, warmForms(record));
       return chosen(record, counts, demand.reason, memory, now());
     },
@@ -50,16 +50,17 @@ type Spec = NonNullable<ApplicationRecord__Output["spec"]>;
 
 function demandOf(
   { name, objectiveMs }: Spec,
-  instances: readonly InstanceTelemetry__Output[],
+  seen: readonly Seen[],
   arrivals: Pick<Arrivals, "perSecond" | "waiting">,
   forecast: Forecast,
   nowMs: number,
 ): { readonly slots: number; readonly reason: string } {
+  const instances = seen.flatMap((node) => node.instances);
   const measured = arrivals.perSecond(name);
   forecast.observe(measured, nowMs);
   const startMs = meanOf(instances.map(({ coldStart }) => coldStart)) ?? UNKNOWN_START_MS;
   const expected = forecast.expected(startMs + REACTION_MS);
-  const serviceMs = meanOf(instances.map(({ serviceTime }) => serviceTime)) ?? UNKNOWN_SERVICE_MS;
+  const serviceMs = meanOf(instances.map(({ serviceTime }) => serviceTime)) ?? heldMs(seen, measured) ?? UNKNOWN_SERVICE_MS;
   const waiting = arrivals.waiting(name);
   const perSecond = Math.max(measured, expected);
   // A rate below one in a thousand seconds is the tail of the smoothing.
@@ -103,8 +104,21 @@ function chosen(
   return changed ? forms : undefined;
 }
 
-function instancesOf({ telemetry }: NodeState, application: string): InstanceTelemetry__Output[] {
-  return (telemetry?.instances ?? []).filter((instance) => instance.application === application);
+/** An application's instances on one node, and the slots that placement holds there. */
+interface Seen {
+  readonly instances: readonly InstanceTelemetry__Output[];
+  readonly heldSlots: number;
+}
+
+function instancesOf({ telemetry, reservedSlots }: NodeState, application: string): Seen {
+  const instances = (telemetry?.instances ?? []).filter((instance) => instance.application === application);
+  return { instances, heldSlots: instances.reduce((sum, { instanceId }) => sum + (reservedSlots[instanceId] ?? 0), 0) };
+}
+
+/** How long a request holds its slot, of what is held now, by Little's law: for a workload that tells no service times. */
+function heldMs(seen: readonly Seen[], perSecond: number): number | undefined {
+  const held = seen.reduce((sum, { heldSlots }) => sum + heldSlots, 0);
+  return held === 0 || perSecond === 0 ? undefined : (held * 1000) / perSecond;
 }
 
 /** Mean of all that the sketches hold; undefined when they hold nothing. */
