@@ -41,6 +41,8 @@ export interface WorkloadTerms {
   readonly assignment: string;
   readonly generation: number;
   readonly limits: InstanceLimits;
+  /** Whole GPUs that the instance must see; a process on a VM sees all that there are. */
+  readonly gpus: number;
   /** Requests that an instance serves at a time, 1 or more; for serverless, workers at most. */
   readonly concurrency: number;
   /** The application's own environment; ports, host and concurrency are added by the driver. */

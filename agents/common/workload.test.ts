@@ -28,6 +28,7 @@ test("an assignment becomes a workload with the documented defaults", () => {
     generation: 3,
     artifact: { type: "bundle", digest: DIGEST, sizeBytes: 10 },
     limits: { cpuMillicores: 0, memoryBytes: 0 },
+    gpus: 0,
     concurrency: 1,
     environment: {},
     payloadLimitBytes: 0,

@@ -46,6 +46,7 @@ export function workloadFrom(assignment: Assignment__Output, kind: KindToken): W
       cpuMillicores: Math.max(0, implementation.resources?.cpuMillicores ?? 0),
       memoryBytes: Math.max(0, implementation.resources?.memoryBytes ?? 0),
     },
+    gpus: Math.max(0, implementation.resources?.gpus ?? 0),
     concurrency: Math.max(1, implementation.concurrency),
     environment: implementation.environment,
     payloadLimitBytes:

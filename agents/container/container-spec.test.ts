@@ -18,6 +18,7 @@ function request(changes: Partial<StartRequest> = {}): StartRequest {
     generation: 4,
     artifact: BUNDLE,
     limits: { cpuMillicores: 1500, memoryBytes: 1024 },
+    gpus: 0,
     concurrency: 2,
     environment: { PORT: "1", MODE: "fast" },
     payloadLimitBytes: 0,
@@ -46,6 +47,13 @@ describe("containerSpec", () => {
       "straightline.generation": "4",
       "straightline.artifact": "sha256:d",
     });
+  });
+
+  it("asks the engine for GPUs where the application does", () => {
+    assert.deepEqual(containerSpec(request({ gpus: 2 }), options()).HostConfig?.DeviceRequests, [
+      { Driver: "", Count: 2, Capabilities: [["gpu"]] },
+    ]);
+    assert.equal(containerSpec(request(), options()).HostConfig?.DeviceRequests, undefined);
   });
 
   it("sets the workload's address over what the application's environment says", () => {

@@ -91,11 +91,12 @@ function labelsOf(request: StartRequest, { nodeId, image }: SpecOptions): Record
 }
 
 /** MemorySwap equal to Memory: no swap, or the limit would be paid in response time. */
-function limits({ limits: { cpuMillicores, memoryBytes } }: StartRequest, engineCores: number) {
+function limits({ limits: { cpuMillicores, memoryBytes }, gpus }: StartRequest, engineCores: number) {
   const cores = Math.min(cpuMillicores, engineCores * 1000);
   return {
     ...(cores > 0 ? { NanoCpus: cores * NANO_PER_MILLI } : {}),
     ...(memoryBytes > 0 ? { Memory: memoryBytes, MemorySwap: memoryBytes } : {}),
+    ...(gpus > 0 ? { DeviceRequests: [{ Driver: "", Count: gpus, Capabilities: [["gpu"]] }] } : {}),
     PidsLimit: MAX_PROCESSES,
   };
 }

@@ -105,6 +105,7 @@ for (const subject of SUBJECTS) {
       generation: 3,
       artifact,
       limits: { cpuMillicores: 1000, memoryBytes: 160 * MIB },
+      gpus: 0,
       concurrency: 2,
       environment: { GREETING: "hello" },
       payloadLimitBytes: 0,

@@ -47,6 +47,7 @@ describe("a local function", () => {
       generation: 1,
       artifact,
       limits: { cpuMillicores: 0, memoryBytes: 0 },
+      gpus: 0,
       concurrency: 2,
       environment: {},
       payloadLimitBytes: 100_000,

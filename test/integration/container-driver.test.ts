@@ -72,6 +72,7 @@ describe("container driver on a real engine", () => {
     generation: 7,
     artifact: { type: "bundle", digest, directory, manifest: { runtime: "node", entrypoint: ["server.mjs"] } },
     limits: { cpuMillicores: 500, memoryBytes: 128 * MIB },
+    gpus: 0,
     concurrency: 3,
     environment: { GREETING: "hello" },
     payloadLimitBytes: 0,

@@ -64,6 +64,7 @@ describe("stages in containers on a real engine", { skip }, () => {
       ...{ concurrency: 1, environment: {}, payloadLimitBytes: 0, keepAliveMs: 0, traceparent: undefined },
       artifact: { type: "bundle", digest: DIGEST, directory: bundle, manifest: { runtime: "node", entrypoint: ["server.mjs"] } },
       limits: { cpuMillicores: 500, memoryBytes: 128 * MIB },
+      gpus: 0,
     });
     await started.catch(() => undefined);
     await driver.stop(`${nodeId}-image`, 0);

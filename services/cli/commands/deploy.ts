@@ -40,7 +40,7 @@ const PLAN_EXIT = { unchanged: 0, changes: 1, doesNotFit: 2 } as const;
 /** `straightline plan FILE`: what deploy would do. Resolves to the exit code. */
 export async function plan(context: CommandContext, file: string): Promise<number> {
   const manifest = await readManifestFile(file);
-  await using bundle = await bundleOf(file, manifest.artifact.bundle);
+  await using bundle = await packBundleOf(file, manifest);
   const { deployment, call } = context.api;
   const response = await call(deployment.plan.bind(deployment), { application: toApplication(manifest, factsOf(bundle)) });
   show(context, response, formatPlan);
@@ -52,7 +52,7 @@ export async function plan(context: CommandContext, file: string): Promise<numbe
 export async function deploy(context: CommandContext, file: string, args: DeployArguments): Promise<number> {
   const manifest = await readManifestFile(file);
   const progress = createProgress(process.stderr);
-  await using bundle = await bundleOf(file, manifest.artifact.bundle);
+  await using bundle = await packBundleOf(file, manifest);
   if (bundle !== undefined) await withArtifacts(args, (store) => upload(store, bundle, "bundle", progress));
   const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
@@ -60,10 +60,6 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   progress.end();
   show(context, last, formatApplication);
   return changed && args.wait ? exitOf(last) : EXIT.ok;
-}
-
-async function bundleOf(file: string, bundle: string | undefined): Promise<PackedBundle | undefined> {
-  return bundle === undefined ? undefined : packBundleOf(file, bundle);
 }
 
 function factsOf(bundle: PackedBundle | undefined) {

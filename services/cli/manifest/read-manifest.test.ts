@@ -43,7 +43,7 @@ implementations:
 `;
     assert.deepEqual(faultsOf(text), [
       `app.yaml:1:7: name: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Digits"`,
-      "app.yaml:3:3: artifact: must be exactly one of bundle, image, command",
+      "app.yaml:3:3: artifact: must be exactly one of bundle, model, image, command",
       'app.yaml:5:10: timeout: must be a duration such as 250ms, 30s or 5m; got "soon"',
       "app.yaml:6:1: objectiv: is no known key; known are name, artifact, timeout, objective, priceCap, idempotent, readyPath, statsPath, constraints, packing, rollout, implementations",
       'app.yaml:8:14: constraints.zones[1]: must NOT have fewer than 1 characters; got ""',

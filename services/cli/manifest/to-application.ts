@@ -11,7 +11,7 @@ export function toApplication(manifest: Manifest, bundle: Bundle | undefined): A
   const { name, artifact, constraints, rollout } = manifest;
   return {
     name,
-    artifact: { ...artifact, bundle: bundle ?? null },
+    artifact: bundle === undefined ? { image: artifact.image ?? null, command: artifact.command ?? null } : { bundle },
     implementations: manifest.implementations.map(toImplementation),
     timeoutMs: durationMs(manifest.timeout),
     objectiveMs: durationMs(manifest.objective),

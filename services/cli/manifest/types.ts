@@ -5,6 +5,7 @@ export interface Manifest {
   readonly name: string;
   readonly artifact: {
     readonly bundle?: string;
+    readonly model?: string;
     readonly image?: { readonly reference: string; readonly command?: string[] };
     readonly command?: { readonly argv: string[]; readonly workingDirectory?: string };
   };
