@@ -4,13 +4,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { unpackBundle } from "../../agents/common/index.js";
+import { createAgent, unpackBundle } from "../../agents/common/index.js";
 import { openArtifactStore } from "../../services/common/bus/index.js";
-import { agentConfig, startTestAgent, testBus, testDirectory, testVmDriver } from "../support/agent-harness.js";
+import { createMetrics, createTracing } from "../../services/common/observe/index.js";
+import { agentConfig, startTestAgent, testBus, testDirectory, testLog, testVmDriver } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
 import { getJob, jobEnded, jobWhen, shellStage, storeFolder, submitJob, watchJob } from "../support/job-harness.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, withCode } from "../support/placement-harness.js";
+import { startSpanCollector } from "../support/span-collector.js";
 
 const options = { skip: skipWithoutNats() };
 
@@ -198,6 +200,32 @@ test("NATS and placement may go and come back while a stage runs", options, asyn
   assert.deepEqual((await watchJob(placement, { jobId, snapshot: true })).logs, { "long.1": "begun\nended\n" });
 });
 
+test("a job is one trace: the submit, each attempt below it, and the program below that", options, async () => {
+  await using nats = await startNatsServer();
+  await using directory = await testDirectory();
+  await using collector = await startSpanCollector();
+  const tracing = await createTracing({ serviceName: "test", otlpEndpoint: collector.endpoint, sampleRatio: 1 });
+  await using placement = await startTestPlacement(nats.config, { tracing });
+  const common = { log: testLog, metrics: createMetrics(), now: Date.now, onFatal: assert.ifError };
+  const config = agentConfig(nats.config, directory.path);
+  const agent = createAgent({ ...common, config, tracing, driver: testVmDriver(directory.path) });
+  await agent.start();
+  const jobId = await submitJob(placement, [
+    shellStage("s", 'echo "$TRACEPARENT"; test "$STRAIGHTLINE_ATTEMPT" = 2', { retries: 1 }),
+  ]);
+  const { logs } = await watchJob(placement, { jobId });
+  await agent.stop();
+  await tracing.shutdown();
+  const [submitted] = collector.named("job.submit");
+  const attempts = collector.named("agent.job.stage");
+  assert.equal(attempts.length, 2);
+  for (const attempt of attempts) {
+    assert.deepEqual([attempt.traceId, attempt.parentSpanId], [submitted?.traceId, submitted?.spanId]);
+    const number = attempt.attributes["straightline.job.attempt"];
+    assert.equal(logs[`s.${number}`], `00-${attempt.traceId}-${attempt.spanId}-01\n`);
+  }
+});
+
 test("a job that is wrong in many places is refused with all of them, and an unknown one is not found", options, async () => {
   await using nats = await startNatsServer();
   await using placement = await startTestPlacement(nats.config);
@@ -222,6 +250,11 @@ test("a job that is wrong in many places is refused with all of them, and an unk
         "stages[1].outputs",
       ]);
     }),
+  );
+  const huge = shellStage("huge", `: ${"x".repeat(300_000)}`);
+  await assert.rejects(
+    submitJob(placement, [huge]),
+    withCode("INVALID_REQUEST", ({ message }) => assert.match(message, /262144 bytes/)),
   );
   await assert.rejects(getJob(placement, "job-1"), withCode("UNKNOWN_JOB"));
   await assert.rejects(watchJob(placement, { jobId: "job-1" }), /no job "job-1"/);

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
-import { BUCKET, type BusConnection, type BusStatus, connectBus, openBucket } from "../../services/common/bus/index.js";
+import {
+  BUCKET,
+  type BusConnection,
+  type BusStatus,
+  connectBus,
+  openArtifactStore,
+  openBucket,
+} from "../../services/common/bus/index.js";
 import type { NatsConfig } from "../../services/common/config/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
@@ -82,6 +90,8 @@ test("with an identity each, placement and agent run a job whose stages pass art
   const { jobs, logs } = await watchJob(placement, { jobId });
   assert.equal(jobs.at(-1)?.state, "JOB_STATE_SUCCEEDED", jobs.at(-1)?.message);
   assert.deepEqual(logs, { "two.1": "hello" });
+  const digest = jobs.at(-1)?.stages[0]?.artifacts["greeting"]?.digest ?? "";
+  await (await openArtifactStore(deployer.bus)).fetch(digest, join(directory.path, "greeting.tgz"));
   assert.deepEqual(deployer.denied, []);
 });
 

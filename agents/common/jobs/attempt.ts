@@ -25,6 +25,8 @@ export interface Attempt {
   readonly folder: RunFolder;
   /** Aborts when nobody wants it any more: the promise rejects then, and the program goes on. */
   readonly signal: AbortSignal;
+  /** Of the attempt's own span, for the program. */
+  readonly traceparent: string;
   /** The program runs. */
   readonly onRunning: () => Promise<void>;
 }
@@ -50,7 +52,10 @@ export async function runAttempt(parts: AttemptParts, attempt: Attempt): Promise
   }
 }
 
-async function begin({ executor, artifacts, now }: AttemptParts, { run, runId, folder, signal }: Attempt): Promise<void> {
+async function begin(
+  { executor, artifacts, now }: AttemptParts,
+  { run, runId, folder, signal, traceparent }: Attempt,
+): Promise<void> {
   const stage = run.stage;
   if (stage === null) throw new StraightLineError("INVALID_REQUEST", "the run names no stage");
   await whileBusReturns(stage.timeoutMs, signal, async () => {
@@ -65,18 +70,17 @@ async function begin({ executor, artifacts, now }: AttemptParts, { run, runId, f
     folder,
     command: stage.command,
     image: stage.image,
-    environment: { ...stage.environment, ...identityOf(run) },
+    environment: { ...stage.environment, ...identityOf(run), TRACEPARENT: traceparent },
     limits: { cpuMillicores: stage.resources?.cpuMillicores ?? 0, memoryBytes: stage.resources?.memoryBytes ?? 0 },
     gpuDevices: run.gpuDevices,
   });
 }
 
-function identityOf({ jobId, stage, attempt, traceparent }: StageRun__Output): Record<string, string> {
+function identityOf({ jobId, stage, attempt }: StageRun__Output): Record<string, string> {
   return {
     STRAIGHTLINE_JOB: jobId,
     STRAIGHTLINE_STAGE: stage?.name ?? "",
     STRAIGHTLINE_ATTEMPT: String(attempt),
-    ...(traceparent === "" ? {} : { TRACEPARENT: traceparent }),
   };
 }
 

@@ -24,7 +24,7 @@ export interface LogShipperOptions {
 
 const PIECE_BYTES = 16 * 1024;
 const PIECES_AT_ONCE = 64;
-/** On disk; what has not been sent by then is lost. */
+/** On disk; twice as much while not all has been sent, and what has not by then is lost. */
 const LOG_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** A shipper for one attempt. */
@@ -32,19 +32,27 @@ export function createLogShipper({ logs, runKey, stage, attempt, file, shippedBy
   const codec = messageCodec<JobLog, JobLog__Output>("JobLog");
   let offsetBytes = shippedBytes;
   let cutBytes = 0;
+  const send = async (): Promise<boolean> => {
+    for (let sent = 0; sent < PIECES_AT_ONCE; sent++) {
+      const data = readPiece(file, offsetBytes - cutBytes);
+      if (data.length === 0) return false;
+      await (await logs()).append(runKey, offsetBytes, codec.encode({ stage, attempt, offsetBytes, data }));
+      offsetBytes += data.length;
+    }
+    return true;
+  };
   return {
     shippedBytes: () => offsetBytes,
     async ship() {
-      boundLogFile(file, LOG_LIMIT_BYTES);
-      // The file was cut: what follows goes on at the offset of all that was written before.
-      if (sizeOf(file) < offsetBytes - cutBytes) cutBytes = offsetBytes;
-      for (let sent = 0; sent < PIECES_AT_ONCE; sent++) {
-        const data = readPiece(file, offsetBytes - cutBytes);
-        if (data.length === 0) return false;
-        await (await logs()).append(runKey, offsetBytes, codec.encode({ stage, attempt, offsetBytes, data }));
-        offsetBytes += data.length;
+      let hasMore = true;
+      try {
+        hasMore = await send();
+        return hasMore;
+      } finally {
+        boundLogFile(file, hasMore ? 2 * LOG_LIMIT_BYTES : LOG_LIMIT_BYTES);
+        // The file was cut: what follows goes on at the offset of all that was sent before.
+        if (sizeOf(file) < offsetBytes - cutBytes) cutBytes = offsetBytes;
       }
-      return true;
     },
   };
 }

@@ -71,7 +71,9 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     const onRunning = (): Promise<void> => results.tell(key, { state: "ATTEMPT_STATE_RUNNING" }, signal);
     try {
       await results.tell(key, { state: "ATTEMPT_STATE_ASSIGNED" }, signal);
-      const result = await traced(run, options, () => runAttempt(options, { key, runId, run, folder, signal, onRunning }));
+      const result = await traced(run, options, (traceparent) =>
+        runAttempt(options, { key, runId, run, folder, signal, traceparent, onRunning }),
+      );
       log.info({ run: key, state: result.state }, result.message || "stage ended");
       await results.tell(key, result, signal);
     } catch (error) {
@@ -124,7 +126,7 @@ function runIdOf({ jobId, stage, attempt }: StageRun__Output): string {
 async function traced(
   run: StageRun__Output,
   { tracing, nodeId }: JobRunnerOptions,
-  work: () => Promise<StageResult>,
+  work: (traceparent: string) => Promise<StageResult>,
 ): Promise<StageResult> {
   const attributes = {
     [ATTRIBUTE.job]: run.jobId,
@@ -134,8 +136,8 @@ async function traced(
   };
   const span = tracing.start(SPAN.jobStage, { role: "consumer", parent: run.traceparent || undefined, attributes });
   try {
-    const result = await work();
-    if (result.state !== "ATTEMPT_STATE_SUCCEEDED") span.fail(result.message ?? "");
+    const result = await work(span.traceparent);
+    if (result.state !== "ATTEMPT_STATE_SUCCEEDED") span.fail("STAGE_FAILED", result.message);
     return result;
   } catch (error) {
     span.fail(StraightLineError.from(error).code);

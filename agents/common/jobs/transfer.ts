@@ -9,7 +9,7 @@ import { unpackBundle } from "../bundles/index.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** Beyond this a file of metrics is something else. */
-const MAX_METRICS_BYTES = 64 * 1024;
+const MAX_METRICS_BYTES = 8 * 1024;
 
 /** Puts the job's source and the stage's inputs in their places. Rejects with ARTIFACT_INVALID or BUS_UNAVAILABLE. */
 export async function fetchInputs(store: ArtifactStore, { source, inputs }: StageRun__Output, folder: RunFolder): Promise<void> {
@@ -57,7 +57,7 @@ export async function readMetrics(folder: RunFolder): Promise<Record<string, num
   if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.values(value).every(Number.isFinite)) {
     throw new StraightLineError(
       "ARTIFACT_INVALID",
-      '$STRAIGHTLINE_METRICS must hold one JSON object of numbers, as {"accuracy": 0.97}',
+      '$STRAIGHTLINE_METRICS must hold one JSON object of numbers of at most 8 KiB, as {"accuracy": 0.97}',
     );
   }
   return value as Record<string, number>;

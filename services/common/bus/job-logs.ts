@@ -1,4 +1,4 @@
-import { DeliverPolicy, DiscardPolicy, type OrderedConsumerOptions, StorageType } from "nats";
+import { DeliverPolicy, DiscardPolicy, type JetStreamManager, NatsError, type OrderedConsumerOptions, StorageType } from "nats";
 import { busCall } from "./bucket.js";
 import type { BusConnection } from "./connection.js";
 import { JOB_LOG_STREAM, JOB_LOG_WILDCARD, jobLogFilter, jobLogSubject } from "./subjects.js";
@@ -19,19 +19,21 @@ export interface JobLogPiece {
 
 const DAY_NS = 86_400 * 1e9;
 /** Of all jobs; the oldest pieces go first. */
-const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const KEPT_DAYS = 7;
 /** Of one attempt; with pieces of at most 16 KiB some 8 MiB. */
 const MAX_PIECES_PER_RUN = 512;
 /** A piece that is sent again within this time, since its acknowledgement was lost, is known again. */
 const DUPLICATE_WINDOW_NS = 120 * 1e9;
 const READ_BATCH = 100;
+const NOT_FOUND = 404;
 
-/** Makes the stream of logs when it is not there. */
+/** Makes the stream of logs when it is not there; one that is keeps the bounds that an operator may have given it. */
 export async function createJobLogStream(bus: BusConnection): Promise<void> {
-  const manager = await busCall(() => bus.client.jetstreamManager());
-  await busCall(() =>
-    manager.streams.add({
+  await busCall(async () => {
+    const manager = await bus.client.jetstreamManager();
+    if (await hasStream(manager)) return;
+    await manager.streams.add({
       name: JOB_LOG_STREAM,
       subjects: [JOB_LOG_WILDCARD],
       storage: StorageType.File,
@@ -40,8 +42,18 @@ export async function createJobLogStream(bus: BusConnection): Promise<void> {
       max_age: KEPT_DAYS * DAY_NS,
       max_msgs_per_subject: MAX_PIECES_PER_RUN,
       duplicate_window: DUPLICATE_WINDOW_NS,
-    }),
-  );
+    });
+  });
+}
+
+async function hasStream(manager: JetStreamManager): Promise<boolean> {
+  try {
+    await manager.streams.info(JOB_LOG_STREAM);
+    return true;
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.code === NOT_FOUND) return false;
+    throw error;
+  }
 }
 
 /** Opens the logs; the stream need not be there yet. */

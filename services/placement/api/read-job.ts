@@ -12,6 +12,7 @@ const MAX_STAGES = 50;
 const MAX_MILLICORES = 1e7;
 const MAX_BYTES = 1024 ** 5;
 const MAX_GPUS = 64;
+const MAX_SPEC_BYTES = 256 * 1024;
 
 /** Checks a job and fills its defaults in. Throws INVALID_REQUEST with every fault at once. */
 export function readJob(spec: JobSpec__Output | null): JobSpec__Output {
@@ -24,6 +25,7 @@ export function readJob(spec: JobSpec__Output | null): JobSpec__Output {
       ...digestFault(`spec.artifacts.${name}.digest`, artifact),
     ]),
     ...stagesFaults(spec),
+    ...sizeFault(spec),
   ];
   if (faults.length > 0) throw invalidRequest(faults);
   return { ...spec, stages: spec.stages.map(withDefaults) };
@@ -36,6 +38,18 @@ function withDefaults(stage: JobStage__Output): JobStage__Output {
     kinds: stage.kinds.length === 0 ? [kind] : stage.kinds,
     timeoutMs: stage.timeoutMs || DEFAULT_TIMEOUT_MS,
   };
+}
+
+/** The job's record holds it, and every write of that goes over NATS, which takes 1 MiB. */
+function sizeFault(spec: JobSpec__Output): FieldViolation[] {
+  const { length } = JSON.stringify(spec);
+  if (length <= MAX_SPEC_BYTES) return [];
+  return [
+    {
+      field: "spec",
+      description: `must be at most ${MAX_SPEC_BYTES} bytes; got ${length}; move what is large into the source folder`,
+    },
+  ];
 }
 
 function stagesFaults({ stages, artifacts }: JobSpec__Output): FieldViolation[] {

@@ -3,7 +3,7 @@ import type { Job, Job__Output } from "../../../proto/gen/straightline/v1/Job.js
 import type { StageResult__Output } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun, StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import { type Bucket, jobRunKey } from "../../common/bus/index.js";
-import { StraightLineError } from "../../common/errors/index.js";
+import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
@@ -52,9 +52,18 @@ async function reconcile(options: JobControllerOptions): Promise<void> {
   // What has not been read yet must not pass for absent.
   if (!lease.isHeld() || ![jobs, runs, results, assignments].every((mirror) => mirror.isCurrent())) return;
   const oldestFirst = [...jobs.entries.values()].sort((a, b) => a.value.submittedAtMs - b.value.submittedAtMs);
-  for (const { key } of oldestFirst) await tolerateConflict(() => advanceJob(key, options));
+  for (const { key } of oldestFirst) await advanceAlone(key, options);
   await keepRuns(options);
   await prune(options);
+}
+
+/** One job that cannot be written must not hold up the others. */
+async function advanceAlone(key: string, options: JobControllerOptions): Promise<void> {
+  try {
+    await tolerateConflict(() => advanceJob(key, options));
+  } catch (error) {
+    options.log.warn({ job: key, chain: causeChain(error) }, "a job could not be advanced; it will be tried again");
+  }
 }
 
 /** The record is written first: what it says is what every controller makes come true, whoever wrote it. */
