@@ -1,7 +1,7 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import type { StraightLineError } from "../../common/errors/index.js";
 import { METRIC, type Metrics } from "../../common/observe/index.js";
-import type { Placed, PlacementRecord } from "./placement-record.js";
+import { type Placed, type PlacementRecord, predictedMs } from "./placement-record.js";
 
 /** Counts what is placed, refused and reported. Dry runs are not counted. */
 export interface PlacementMetrics {
@@ -62,9 +62,10 @@ function createReportMetrics(metrics: Metrics): PlacementMetrics["reported"] {
 function createComparison(metrics: Metrics): (record: PlacementRecord, responseMs: number) => void {
   const error = metrics.histogram(METRIC.predictionError);
   const ratio = metrics.histogram(METRIC.predictionRatio);
-  return ({ application, kind, predictedMs }, responseMs) => {
-    const direction = responseMs > predictedMs ? "under" : "over";
-    error.record(Math.abs(responseMs - predictedMs) / 1000, application, kind, direction);
-    if (predictedMs > 0) ratio.record(responseMs / predictedMs, application, kind);
+  return ({ application, kind, placement }, responseMs) => {
+    const expectedMs = predictedMs(placement);
+    const direction = responseMs > expectedMs ? "under" : "over";
+    error.record(Math.abs(responseMs - expectedMs) / 1000, application, kind, direction);
+    if (expectedMs > 0) ratio.record(responseMs / expectedMs, application, kind);
   };
 }

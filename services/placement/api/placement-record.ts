@@ -21,8 +21,6 @@ export interface PlacementRecord {
   readonly kind: NodeKind;
   readonly instanceId: string;
   readonly traceId: string;
-  /** Expected response time, milliseconds. */
-  readonly predictedMs: number;
   /** What a request there adds to the bill; undefined: nothing. */
   readonly price: InstanceView["price"];
   report: ReportRequest__Output | undefined;
@@ -71,7 +69,6 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     kind,
     instanceId,
     traceId,
-    predictedMs: predicted.transferMs + predicted.waitMs + predicted.serviceMs + predicted.coldStartMs,
     price: instance.price,
     report: undefined,
     leaseExpired: false,

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { Metadata } from "@grpc/grpc-js";
+import type { PlacementServiceClient } from "../../../proto/gen/straightline/v1/PlacementService.js";
+import type { PlaceStreamItem } from "../../../proto/gen/straightline/v1/PlaceStreamItem.js";
+import type { PlaceStreamResult__Output } from "../../../proto/gen/straightline/v1/PlaceStreamResult.js";
+import { callUnary } from "../../../services/common/rpc/index.js";
+
+/** Requests on their way at the same time. */
+const IN_FLIGHT = 64;
+const STREAM_IN_FLIGHT = 256;
+/** Most items of one message. */
+const MESSAGE_ITEMS = 128;
+const TIMEOUT_MS = 10_000;
+const REQUEST = { application: "app", data: { sizeBytes: 2048 } };
+
+/** Whether and how callers trace: undefined: not at all; else the share of requests that are recorded. */
+export type CallerRatio = number | undefined;
+
+/** What one request carries: nothing, or a context of which a share is sampled, as a tracing caller's would be. */
+function traceparent(ratio: CallerRatio, at: number): string {
+  if (ratio === undefined) return "";
+  const sampled = ratio > 0 && at % Math.round(1 / ratio) === 0;
+  const id = randomBytes(24).toString("hex");
+  return `00-${id.slice(0, 32)}-${id.slice(32)}-${sampled ? "01" : "00"}`;
+}
+
+/** Places and reports so many requests by unary calls. */
+export async function unaryLoad(client: PlacementServiceClient, ratio: CallerRatio, count: number): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const context = traceparent(ratio, next++);
+      const options = { timeoutMs: TIMEOUT_MS, ...(context === "" ? {} : { traceparent: context }) };
+      const { placement } = await callUnary(client.Place.bind(client), REQUEST, options);
+      const report = { placementId: placement?.placementId ?? "", outcome: "OUTCOME_OK" as const };
+      await callUnary(client.Report.bind(client), report, options);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+}
+
+/** The same on one stream: each answer brings a report and the next request, and as many go in one message as have come in one. */
+export function streamLoad(client: PlacementServiceClient, ratio: CallerRatio, count: number): Promise<void> {
+  const call = client.PlaceStream(new Metadata());
+  const contexts = new Map<number, string>();
+  let sent = 0;
+  let reported = 0;
+  const nextPlace = (): PlaceStreamItem[] => {
+    if (sent === count) return [];
+    const id = sent++;
+    const context = traceparent(ratio, id);
+    contexts.set(id, context);
+    return [{ id, place: REQUEST, traceparent: context }];
+  };
+  const answer = ({ id, placement, failure }: PlaceStreamResult__Output): PlaceStreamItem[] => {
+    if (failure) throw new Error(failure.message);
+    if (!placement) {
+      reported += 1;
+      return [];
+    }
+    const report = { placementId: placement.placementId, outcome: "OUTCOME_OK" as const };
+    return [{ id: count + id, report, traceparent: contexts.get(id) ?? "" }, ...nextPlace()];
+  };
+  const write = (items: PlaceStreamItem[]): void => {
+    for (let at = 0; at < items.length; at += MESSAGE_ITEMS) call.write({ items: items.slice(at, at + MESSAGE_ITEMS) });
+  };
+  return new Promise((resolve, reject) => {
+    call.on("data", ({ results }) => {
+      write(results.flatMap(answer));
+      if (reported === count) call.end();
+    });
+    call.on("error", reject);
+    call.on("end", resolve);
+    write(Array.from({ length: STREAM_IN_FLIGHT }, nextPlace).flat());
+  });
+}
