@@ -14,7 +14,8 @@ export function observeState(metrics: Metrics, { fleet, reservations, waitQueue,
   metrics.observe(METRIC.reservations, (set) => set(reservations.total()));
   metrics.observe(METRIC.reservationLeaks, (set) => set(reservations.leaks(LEAK_AFTER_MS)));
   metrics.observe(METRIC.waiting, (set) => {
-    for (const [application, count] of waitQueue.sizes()) set(count, application);
+    const counts = new Map(waitQueue.sizes());
+    for (const application of applications.entries.keys()) set(counts.get(application) ?? 0, application);
   });
   metrics.observe(METRIC.frequency, (set) => {
     for (const application of applications.entries.keys()) set(frequency.perSecond(application), application);

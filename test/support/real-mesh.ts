@@ -42,14 +42,16 @@ export interface RealMeshOptions {
   readonly kinds: readonly Exclude<KindToken, "container">[];
   /** For every process, on top of the test's own. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the VM's instance shows metrics too; it is then among the processes. */
+  readonly instanceMetrics?: boolean;
 }
 
 /** Starts one; rejects with what the processes have logged when it does not get ready. */
-export async function startRealMesh({ kinds, env }: RealMeshOptions): Promise<RealMesh> {
+export async function startRealMesh({ kinds, env, instanceMetrics = false }: RealMeshOptions): Promise<RealMesh> {
   const nats = await startNatsServer();
   const directory = await mkdtemp(join(tmpdir(), "straightline-mesh-"));
-  const [placementPort, httpPort, grpcPort, ...metricsPorts] = (await freePorts("127.0.0.1", 5 + kinds.length)) as [
-    ...[number, number, number],
+  const [placementPort, httpPort, grpcPort, instancePort, ...metricsPorts] = (await freePorts("127.0.0.1", 6 + kinds.length)) as [
+    ...[number, number, number, number],
     ...number[],
   ];
   const placementAddress = `127.0.0.1:${placementPort}`;
@@ -68,7 +70,7 @@ export async function startRealMesh({ kinds, env }: RealMeshOptions): Promise<Re
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    await deploySample(api, servers, kinds);
+    await deploySample(api, servers, kinds, instanceMetrics ? { STRAIGHTLINE_METRICS_PORT: String(instancePort) } : {});
   } catch (error) {
     await end();
     throw new Error(children.map(({ name, log }) => `== ${name}\n${log()}`).join("\n"), { cause: error });
@@ -78,7 +80,7 @@ export async function startRealMesh({ kinds, env }: RealMeshOptions): Promise<Re
     gatewayUrl: `http://127.0.0.1:${httpPort}`,
     gatewayGrpcAddress: `127.0.0.1:${grpcPort}`,
     application: SAMPLE_APPLICATION,
-    processes: children,
+    processes: [...children, ...(instanceMetrics ? [{ name: "instance-vm", metricsPort: instancePort, log: () => "" }] : [])],
     api,
     [Symbol.asyncDispose]: end,
   };
@@ -116,11 +118,20 @@ async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function deploySample({ deployment, call }: PlacementApi, servers: string, kinds: readonly KindToken[]): Promise<void> {
+async function deploySample(
+  { deployment, call }: PlacementApi,
+  servers: string,
+  kinds: readonly KindToken[],
+  vmEnvironment: Readonly<Record<string, string>>,
+): Promise<void> {
   const bundle = await uploadSample(servers, createLogger("test", "silent"));
+  const sample = sampleApplication(bundle, kinds);
+  const implementations = (sample.implementations ?? []).map((form) =>
+    form.kind === "NODE_KIND_VM" ? { ...form, environment: vmEnvironment } : form,
+  );
   await eventually(
     () =>
-      call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, kinds) }).then(
+      call(deployment.deploy.bind(deployment), { application: { ...sample, implementations } }).then(
         () => true,
         () => false,
       ),

@@ -117,6 +117,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const begin = (assignment: string): void => {
     const workload = desired.get(assignment);
     if (workload === undefined) return;
+    // Known from the first start on, so that the first failure is seen as an increase.
+    failureCount.add(0, workload.application, driver.kind);
     const failure = failures.all().get(assignment);
     const instance = newInstance(workload, now(), failure?.message ?? "");
     instances.set(instance.instanceId, instance);

@@ -15,4 +15,4 @@ export {
   type Tracing,
   type TracingOptions,
 } from "./tracing.js";
-export { withSpan } from "./with-span.js";
+export { inSpan, withSpan } from "./with-span.js";

@@ -66,6 +66,8 @@ export function createMetrics(): Metrics {
 
 function createCounter<L extends readonly string[]>(definition: CounterDefinition<L>): Counter<L> & Instrument {
   const series = new SeriesTable(() => ({ sum: 0 }));
+  // Known from the start, so that its first increase is seen as one.
+  if (definition.labels.length === 0) series.cell([]);
   return {
     definition,
     add(value, ...labels) {

@@ -1,14 +1,18 @@
 import { StraightLineError } from "../errors/index.js";
 import type { SpanOptions, TraceSpan, Tracing } from "./tracing.js";
 
-/** Runs work in a span that ends with it; a rejection marks the span failed with its code and is passed on. */
-export async function withSpan<T>(
+/** Runs work in a new span: see inSpan. */
+export function withSpan<T>(
   tracing: Tracing,
   name: string,
   options: SpanOptions,
   work: (span: TraceSpan) => Promise<T>,
 ): Promise<T> {
-  const span = tracing.start(name, options);
+  return inSpan(tracing.start(name, options), work);
+}
+
+/** Runs work in a span that ends with it; a rejection marks the span failed with its code and is passed on. */
+export async function inSpan<T>(span: TraceSpan, work: (span: TraceSpan) => Promise<T>): Promise<T> {
   try {
     return await work(span);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, EVENT, SPAN, type TraceSpan, type Tracing, withSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, EVENT, inSpan, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
 import { type PlacementRecord, predictedMs } from "./placement-record.js";
 import type { PlaceContext, Placer } from "./placer.js";
 import { decodeTrace } from "./wire-trace.js";
@@ -12,15 +12,16 @@ export interface TracedContext extends Omit<PlaceContext, "traceId"> {
 /** A span with more events than these would say no more. */
 const MAX_REFUSED_EVENTS = 16;
 
-/** Places a request inside a span `placement.place`. */
+/** Places a request inside a span `placement.place`. One that nobody records is placed as without tracing, on the way of all requests. */
 export function tracedPlace(
   placer: Placer,
   tracing: Tracing,
   request: Parameters<Placer["place"]>[0],
   { traceparent, ...context }: TracedContext,
 ): Promise<PlacementRecord> {
-  return withSpan(tracing, SPAN.place, { role: "server", parent: traceparent }, async (span) => {
-    if (!span.recording) return placer.place(request, { ...context, traceId: span.traceId });
+  const started = tracing.start(SPAN.place, { role: "server", parent: traceparent });
+  if (!started.recording) return placer.place(request, { ...context, traceId: started.traceId });
+  return inSpan(started, async (span) => {
     span.set({ [ATTRIBUTE.application]: request.application, [ATTRIBUTE.sizeBytes]: request.data?.sizeBytes ?? 0 });
     if (request.retryOf !== "") span.set({ [ATTRIBUTE.retryOf]: request.retryOf });
     try {

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { METRIC, prometheusName } from "../../services/common/observe/index.js";
+import { eventually } from "../support/eventually.js";
+import { skipWithoutNats } from "../support/nats-server.js";
+import { GRAFANA, skipWithoutPrometheus, startPrometheus, type TestPrometheus } from "../support/prometheus.js";
+import { type RealMesh, startRealMesh } from "../support/real-mesh.js";
+
+const run = promisify(execFile);
+const IMAGE = readFileSync(resolve("deploy/examples/text-orientation/images/region-based-0.png"));
+/** More than the VM has slots, so that some wait. */
+const BURST = 8;
+/** The metrics of a mesh where nothing waits, fails or dies: all but these are there, and these are made to be. */
+const PRICES = { STRAIGHTLINE_AGENT_PRICE_PER_REQUEST: "0.000001" };
+
+interface Dashboard {
+  readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
+}
+
+/** Each query of the dashboard, with Grafana's variables filled in. */
+function dashboardQueries(): { title: string; expr: string }[] {
+  const { panels } = JSON.parse(readFileSync(join(GRAFANA, "straightline.json"), "utf8")) as Dashboard;
+  return panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }) => ({ title, expr: expr.replaceAll("$__rate_interval", "30s").replaceAll("$application", ".*") })),
+  );
+}
+
+describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutNats() }, () => {
+  let mesh: RealMesh;
+  let prometheus: TestPrometheus;
+  let traffic: { stop(): Promise<void> };
+  before(async () => {
+    mesh = await startRealMesh({ kinds: ["vm", "serverless"], env: PRICES, instanceMetrics: true });
+    prometheus = await startPrometheus(mesh.processes);
+    traffic = startTraffic(mesh);
+  });
+  after(async () => {
+    await traffic?.stop();
+    await prometheus?.[Symbol.asyncDispose]();
+    await mesh?.[Symbol.asyncDispose]();
+  });
+
+  it("Prometheus reaches every process, and promtool finds no fault with what they show", async () => {
+    await eventually(async () => Object.values(await prometheus.targets()).every((health) => health === "up"), {
+      what: "all targets to be up",
+      timeoutMs: 20_000,
+    });
+    for (const { name, metricsPort } of mesh.processes) {
+      const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+      assert.equal(await checkMetrics(text), "", name);
+    }
+  });
+
+  it("every query of the dashboard has an answer from a mesh at work", async () => {
+    const queries = dashboardQueries();
+    assert.ok(queries.length >= 40, `${queries.length} queries`);
+    for (const { title, expr } of queries) {
+      await eventually(async () => (await prometheus.query(expr)).length > 0, {
+        what: `an answer to "${title}": ${expr}`,
+        timeoutMs: 30_000,
+        pollMs: 250,
+      });
+    }
+  });
+
+  it("every metric that the dashboard and the alerts name is one of the catalogue", () => {
+    const known = new Set(
+      Object.values(METRIC).flatMap((metric) => {
+        const name = prometheusName(metric);
+        return metric.type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+      }),
+    );
+    const texts = [...dashboardQueries().map(({ expr }) => expr), readFileSync(join(GRAFANA, "alerts.yml"), "utf8")];
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/\b(?:straightline|http|rpc|process|nodejs)_[a-z_]+(?=[{[) ])/g)].map(([name]) => name),
+    );
+    assert.ok(named.length >= 40);
+    const labels = /^straightline_(?:application|policy|rule|result|outcome|model|node_(?:kind|health)|instance_state)$/;
+    assert.deepEqual(
+      [...new Set(named)].filter((name) => !known.has(name) && !labels.test(name)),
+      [],
+    );
+  });
+
+  it("every alert rule is evaluated without a fault, and none of a critical kind fires on a sound mesh", async () => {
+    const rules = await eventually(
+      async () => {
+        const all = await prometheus.rules();
+        return all.every(({ health }) => health !== "unknown") && all;
+      },
+      { what: "all rules to be evaluated", timeoutMs: 20_000 },
+    );
+    assert.ok(rules.length >= 10);
+    assert.deepEqual(
+      rules.filter(({ health }) => health !== "ok").map(({ name, lastError }) => [name, lastError]),
+      [],
+    );
+    assert.deepEqual(
+      rules.filter(({ name, state }) => name === "StraightLineSlotLeak" && state !== "inactive"),
+      [],
+    );
+  });
+
+  it("promtool takes the configuration, the rules and their tests", async () => {
+    for (const args of [
+      ["check", "config", "prometheus.yml"],
+      ["check", "rules", "alerts.yml"],
+      ["test", "rules", "alerts.test.yml"],
+    ]) {
+      await run("promtool", args, { cwd: GRAFANA });
+    }
+  });
+});
+
+/** What promtool says against the text; empty: nothing. */
+async function checkMetrics(text: string): Promise<string> {
+  const child = spawn("promtool", ["check", "metrics"], { stdio: ["pipe", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stdin.end(text);
+  await once(child, "close");
+  return output;
+}
+
+/** Requests of every form all the time, one client that never reports, and one that asks for what is not there. */
+function startTraffic(mesh: RealMesh): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const infer = async (application: string, kinds: string): Promise<void> => {
+    const headers = { "content-type": "image/png", "straightline-kinds": kinds };
+    const answer = await fetch(`${mesh.gatewayUrl}/v2/models/${application}/infer`, { method: "POST", body: IMAGE, headers });
+    await answer.arrayBuffer();
+  };
+  const round = async (): Promise<void> => {
+    const placement = mesh.api.placement.Place.bind(mesh.api.placement);
+    const forgotten = {
+      application: mesh.application,
+      deadlineMs: 500,
+      constraints: { kinds: ["NODE_KIND_SERVERLESS" as const] },
+    };
+    await mesh.api.call(placement, forgotten);
+    await infer("not-there", "");
+    await infer(mesh.application, "serverless");
+    await Promise.all(Array.from({ length: BURST }, () => infer(mesh.application, "vm")));
+  };
+  const work = (async () => {
+    // A refusal while the mesh is full says nothing here; what counts is what Prometheus sees.
+    while (!stopping.signal.aborted) await round().catch(() => undefined);
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await work;
+    },
+  };
+}
