@@ -69,12 +69,12 @@ function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<t
   return async ({ id, place, report: outcome, traceparent }, signal) => {
     if (place !== undefined && place !== null) {
       // The stream's own deadline says nothing of its items.
-      const context = { deadlineMs: undefined, signal };
+      const deadlineMs = undefined;
       // A span for an item whose caller traces nothing would be a trace of its own for each request.
       const record =
         traceparent === ""
-          ? await placer.place(place, { ...context, traceId: "" })
-          : await tracedPlace(placer, tracing, place, { ...context, traceparent });
+          ? await placer.place(place, { deadlineMs, signal, traceId: "" })
+          : await tracedPlace(placer, tracing, place, { deadlineMs, signal, traceparent });
       return { id, placement: renderPlacement(record, place.explain) };
     }
     if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");

@@ -17,15 +17,17 @@ export function tracedPlace(
   placer: Placer,
   tracing: Tracing,
   request: Parameters<Placer["place"]>[0],
-  { traceparent, ...context }: TracedContext,
+  { traceparent, deadlineMs, signal }: TracedContext,
 ): Promise<PlacementRecord> {
   const started = tracing.start(SPAN.place, { role: "server", parent: traceparent });
-  if (!started.recording) return placer.place(request, { ...context, traceId: started.traceId });
+  // Written out: a rest and a spread of the context would take as long as all else that an unrecorded request does here.
+  const context: PlaceContext = { deadlineMs, signal, traceId: started.traceId };
+  if (!started.recording) return placer.place(request, context);
   return inSpan(started, async (span) => {
     span.set({ [ATTRIBUTE.application]: request.application, [ATTRIBUTE.sizeBytes]: request.data?.sizeBytes ?? 0 });
     if (request.retryOf !== "") span.set({ [ATTRIBUTE.retryOf]: request.retryOf });
     try {
-      const record = await placer.place(request, { ...context, traceId: span.traceId });
+      const record = await placer.place(request, context);
       describeDecision(span, record.trace);
       describePlacement(span, record);
       return record;

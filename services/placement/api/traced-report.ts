@@ -4,6 +4,9 @@ import { ATTRIBUTE, isMispredicted, SPAN, type Tracing } from "../../common/obse
 import type { History } from "../state/index.js";
 import { type PlacementRecord, predictedMs } from "./placement-record.js";
 
+/** Ends a traceparent that nobody records: it need not be read. */
+const UNSAMPLED = "-00";
+
 /** Takes a Report in a span that sets what was predicted beside what came. Without a caller's trace there is no span. */
 export function tracedReport(
   history: History<PlacementRecord>,
@@ -11,7 +14,7 @@ export function tracedReport(
   take: (report: ReportRequest__Output) => void,
 ): (report: ReportRequest__Output, traceparent: string | undefined) => void {
   return (report, traceparent) => {
-    if (traceparent === undefined || traceparent === "") return take(report);
+    if (traceparent === undefined || traceparent === "" || traceparent.endsWith(UNSAMPLED)) return take(report);
     const span = tracing.start(SPAN.report, { role: "server", parent: traceparent });
     if (!span.recording) return take(report);
     const placement = history.get(report.placementId)?.placement;
