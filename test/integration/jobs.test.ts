@@ -200,6 +200,31 @@ test("NATS and placement may go and come back while a stage runs", options, asyn
   assert.deepEqual((await watchJob(placement, { jobId, snapshot: true })).logs, { "long.1": "begun\nended\n" });
 });
 
+test("of two replicas one decides, both answer, and when the one goes the other brings the job to its end", options, async () => {
+  await using nats = await startNatsServer();
+  await using directory = await testDirectory();
+  const first = await startTestPlacement(nats.config);
+  await using second = await startTestPlacement(nats.config);
+  await using _agent = await startTestAgent(agentConfig(nats.config, directory.path), testVmDriver(directory.path));
+  await nodesSeen(second, 1);
+  const go = join(directory.path, "go");
+  const waits = shellStage("one", 'while ! test -e "$GO"; do sleep 0.1; done; echo one', { environment: { GO: go } });
+  const jobId = await submitJob(second, [waits, shellStage("two", "echo two")]);
+  const watching = watchJob(second, { jobId });
+  for (const placement of [first, second]) {
+    await jobWhen(placement, jobId, "the program", ({ stages }) => stages[0]?.attempts[0]?.state === "ATTEMPT_STATE_RUNNING");
+  }
+  await first.stop();
+  await writeFile(go, "");
+  const { jobs, logs } = await watching;
+  assert.equal(jobs.at(-1)?.state, "JOB_STATE_SUCCEEDED", jobs.at(-1)?.message);
+  assert.deepEqual(logs, { "one.1": "one\n", "two.1": "two\n" });
+  assert.deepEqual(
+    jobs.at(-1)?.stages.map(({ attempts }) => attempts.length),
+    [1, 1],
+  );
+});
+
 test("a job is one trace: the submit, each attempt below it, and the program below that", options, async () => {
   await using nats = await startNatsServer();
   await using directory = await testDirectory();

@@ -11,9 +11,9 @@ if ! python3 -c 'import PIL, onnx, onnxruntime, skl2onnx, sklearn' 2>/dev/null; 
     # Beside its place first, so that two that come at the same time do not disturb each other.
     python3 -m venv "$venv.$$"
     "$venv.$$/bin/python" -m pip install --quiet --disable-pip-version-check -r requirements.txt
-    rm -rf "$venv.$$/bin/pip"*
     touch "$venv.$$/complete"
-    mv -T "$venv.$$" "$venv" 2>/dev/null || rm -rf "$venv.$$"
+    [ -e "$venv" ] || mv "$venv.$$" "$venv"
+    rm -rf "$venv.$$"
   fi
   PATH=$venv/bin:$PATH
 fi
