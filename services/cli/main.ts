@@ -41,6 +41,9 @@ async function withApi(options: ConnectionOptions, run: (context: CommandContext
   }
 }
 
+/** The option of commands that link to a trace. */
+const JAEGER_URL = ["--jaeger-url <url>", "Jaeger's page", process.env["STRAIGHTLINE_JAEGER_URL"] ?? DEFAULT_JAEGER_URL] as const;
+
 function apiCommand(name: string, description: string, parent: Command = program): Command {
   return parent
     .command(name)
@@ -71,6 +74,7 @@ apiCommand("plan <file>", "what deploy would do; exits 0 for nothing, 1 for chan
 natsCommand(apiCommand("deploy <file>", "deploy an application from its manifest"))
   .option("--no-wait", "do not wait for the rollout")
   .option("--wait-timeout <duration>", "longest wait for the rollout", "10m")
+  .option(...JAEGER_URL)
   .action((file: string, options: ConnectionOptions & DeployOptions) =>
     withApi(options, (context) => deploy(context, file, deployArguments(options))),
   );
@@ -103,7 +107,7 @@ apiCommand("shadow", "how the policy in shadow compares with the active one").ac
   withApi(options, shadow),
 );
 apiCommand("explain <placement-id>", "a past decision, whole, with a link to its trace")
-  .option("--jaeger-url <url>", "Jaeger's page", process.env["STRAIGHTLINE_JAEGER_URL"] ?? DEFAULT_JAEGER_URL)
+  .option(...JAEGER_URL)
   .action((id: string, options: ConnectionOptions & { readonly jaegerUrl: string }) =>
     withApi(options, (context) => explain(context, id, options.jaegerUrl)),
   );

@@ -35,6 +35,9 @@ describe("in a real Jaeger", { skip }, () => {
 
   it("a deploy is one trace, from the call over the assignments in NATS and the agents to ready instances and back", async () => {
     const deployTraceId = await sut.deploySample();
+    const { deployment, call } = sut.mesh.api;
+    const { status } = await call(deployment.get.bind(deployment), { name: SAMPLE_APPLICATION });
+    assert.equal(status?.traceId, deployTraceId);
     const spans = await sut.jaeger.trace(
       deployTraceId,
       (seen) =>

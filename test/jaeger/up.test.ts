@@ -82,7 +82,7 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     await first.stop();
   });
 
-  it("`up` starts the one on PATH, links each request to its trace, `explain` does too, and Ctrl-C ends it", async () => {
+  it("`up` starts the one on PATH, links each request to its trace, `explain` and `deploy` do too, and Ctrl-C ends it", async () => {
     const [placement, http, grpc] = (await freePorts("127.0.0.1", 3)) as [number, number, number];
     const ports = ["--placement-port", String(placement), "--http-port", String(http), "--grpc-port", String(grpc)];
     const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
@@ -109,6 +109,15 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     const args = [CLI, "explain", explainCommand, "--placement", `127.0.0.1:${placement}`, "--jaeger-url", jaegerUrl];
     const explained = await execute(process.execPath, args);
     assert.match(explained.stdout, new RegExp(`trace {6}${jaegerUrl}/trace/${traceId}`));
+
+    const nats = /NATS +(\S+)/.exec(output())?.[1] ?? "";
+    const manifest = ["deploy", "deploy/examples/text-orientation/app.yaml", "--nats", nats];
+    const deployed = await execute(process.execPath, [CLI, ...manifest, ...args.slice(3)]);
+    const deployTrace = new RegExp(`trace ${jaegerUrl}/trace/([0-9a-f]{32})`).exec(deployed.stderr)?.[1] ?? "";
+    assert.ok(
+      (await readTrace(jaegerUrl, deployTrace)).some(({ name }) => name === "deployment.deploy"),
+      deployed.stderr,
+    );
 
     up.child.kill("SIGINT");
     if (up.child.exitCode === null) await once(up.child, "exit");

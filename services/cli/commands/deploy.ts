@@ -6,6 +6,7 @@ import { readStream } from "../../common/rpc/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
 import { createProgress, type Progress } from "../progress.js";
+import { findTraceLink } from "../trace-link.js";
 import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
@@ -15,20 +16,23 @@ export interface DeployArguments extends NatsConfig {
   readonly wait: boolean;
   /** Longest wait for the rollout. */
   readonly waitTimeoutMs: number;
+  /** Jaeger's page, for the link to the deploy's trace. */
+  readonly jaegerUrl: string;
 }
 
 /** The same as they stand on the command line. */
 export interface DeployOptions extends NatsOptions {
   readonly wait: boolean;
   readonly waitTimeout: string;
+  readonly jaegerUrl: string;
 }
 
 /** Reads the options; throws INVALID_REQUEST. */
 export function deployArguments(options: DeployOptions): DeployArguments {
-  const { wait, waitTimeout } = options;
+  const { wait, waitTimeout, jaegerUrl } = options;
   try {
     const waitTimeoutMs = parseDurationMs(waitTimeout);
-    return { ...natsOf(options), wait, waitTimeoutMs };
+    return { ...natsOf(options), wait, waitTimeoutMs, jaegerUrl };
   } catch (error) {
     throw invalidField("--wait-timeout", error instanceof Error ? error.message : String(error));
   }
@@ -57,6 +61,8 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const last = args.wait ? await waitForRollout(context, status, args.waitTimeoutMs, progress) : status;
+  const link = await findTraceLink(args.jaegerUrl, last.traceId);
+  if (link !== "") progress.line(`trace ${link}`);
   progress.end();
   show(context, last, formatApplication);
   return changed && args.wait ? exitOf(last) : EXIT.ok;

@@ -5,6 +5,7 @@ import type { Implementation__Output } from "../../../proto/gen/straightline/v1/
 import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/ImplementationStatus.js";
 import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
 import { kindFromWire, kindToWire } from "../../common/bus/index.js";
+import { parseTraceparent } from "../../common/observe/index.js";
 import { desiredReplicas, phaseOf } from "../desired/index.js";
 import type { NodeState } from "../state/index.js";
 
@@ -30,6 +31,7 @@ export function applicationStatus(record: ApplicationRecord__Output, sources: St
     frequency: sources.frequency,
     rollout: rollout ?? { phase: phaseOf(record) },
     rollbackGenerations: revisions.map((revision) => revision.generation),
+    traceId: parseTraceparent(record.traceparent)?.traceId ?? "",
   };
 }
 

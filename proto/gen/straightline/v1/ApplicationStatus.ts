@@ -42,6 +42,10 @@ export interface ApplicationStatus {
    * Generations that Rollback can go back to, newest first.
    */
   'rollbackGenerations'?: (number | string | Long)[];
+  /**
+   * Trace of the Deploy call, 32 hex digits, or empty; what its assignments and agents did is in it too.
+   */
+  'traceId'?: (string);
 }
 
 /**
@@ -80,4 +84,8 @@ export interface ApplicationStatus__Output {
    * Generations that Rollback can go back to, newest first.
    */
   'rollbackGenerations': (number)[];
+  /**
+   * Trace of the Deploy call, 32 hex digits, or empty; what its assignments and agents did is in it too.
+   */
+  'traceId': (string);
 }
