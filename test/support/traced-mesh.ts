@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Application } from "../../proto/gen/straightline/v1/Application.js";
+import type { PlacementApi } from "../../services/cli/client.js";
 import { createCommandRunner } from "../../services/cli/provision/index.js";
 import { loadUpConfig } from "../../services/cli/up/config.js";
 import { type Mesh, startMesh, type Undo } from "../../services/cli/up/mesh.js";
@@ -56,7 +58,10 @@ export async function startTracedMesh(engine: TestEngine & { type: "engine" }): 
     return {
       ...{ mesh, jaeger, client, gatewayUrl, stop },
       grpcAddress: `127.0.0.1:${grpcPort}`,
-      deploySample: () => traced(client, "client.deploy", (span) => deploySample(mesh, span)),
+      async deploySample() {
+        const bundle = await uploadSample(mesh.natsServers, createLogger("test", "silent"));
+        return traced(client, "client.deploy", (span) => deploy(mesh.api, sampleApplication(bundle, mesh.kinds), span));
+      },
       infer: (kind, image) => traced(client, "client.request", (span) => infer(gatewayUrl, kind, image, span)),
     };
   } catch (error) {
@@ -73,10 +78,10 @@ export async function traced(tracing: Tracing, name: string, work: (span: TraceS
   });
 }
 
-async function deploySample({ api, natsServers, kinds }: Mesh, { traceparent }: TraceSpan): Promise<void> {
-  const application = sampleApplication(await uploadSample(natsServers, createLogger("test", "silent")), kinds);
+async function deploy(api: PlacementApi, application: Application, { traceparent }: TraceSpan): Promise<void> {
   await api.call(api.deployment.deploy.bind(api.deployment), { application }, traceparent);
-  await waitReady(api, kinds.length, DEPLOY_TIMEOUT_MS, new AbortController().signal);
+  const forms = application.implementations?.length ?? 0;
+  await waitReady(api, forms, DEPLOY_TIMEOUT_MS, new AbortController().signal);
 }
 
 async function infer(url: string, kind: KindToken, image: Buffer, { traceparent, traceId }: TraceSpan): Promise<void> {
