@@ -24,7 +24,7 @@ interface Group {
 const GROUPS: readonly Group[] = [
   {
     name: "unit",
-    folders: ["services", "agents", "test/support", "test/scenarios"],
+    folders: ["services", "agents", "test/support", "test/bench", "test/scenarios"],
     concurrency: 2,
     timeoutMs: 60_000,
     default: true,
