@@ -24,8 +24,9 @@ export function model(changes: Partial<InstanceModel> = {}): InstanceModel {
     handoverShare: 0,
     recentAnswers: 4000,
     recentColdStarts: 0,
-    overflowMs: 0,
+    warmthMs: 0,
     failureRisk: 0.0001,
+    failedAfterMs: 1000,
     peakResponseMs: 0,
     samples: 100,
     ...changes,
@@ -33,7 +34,9 @@ export function model(changes: Partial<InstanceModel> = {}): InstanceModel {
 }
 
 /** What a test says of a request beside what the scheduler's builders know. */
-export type Extra = Partial<Pick<PlacementInput, "seed" | "deadlineMs" | "mayWait" | "waitedMs">> & {
+export type Extra = Partial<
+  Pick<PlacementInput, "seed" | "deadlineMs" | "mayWait" | "waitedMs" | "waitingCount" | "isRepeatable">
+> & {
   readonly locality?: Readonly<Record<string, number>>;
 };
 
@@ -56,6 +59,8 @@ export function request({
   deadlineMs = 10_000,
   mayWait,
   waitedMs,
+  waitingCount,
+  isRepeatable,
   ...changes
 }: InputChanges & Extra): PlacementInput {
   const base = input(changes);
@@ -65,6 +70,8 @@ export function request({
     deadlineMs,
     ...(mayWait === undefined ? {} : { mayWait }),
     ...(waitedMs === undefined ? {} : { waitedMs }),
+    ...(waitingCount === undefined ? {} : { waitingCount }),
+    ...(isRepeatable === undefined ? {} : { isRepeatable }),
     request: { ...base.request, ...(locality === undefined ? {} : { locality }) },
   };
 }

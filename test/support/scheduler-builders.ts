@@ -60,6 +60,7 @@ export interface InputChanges {
   readonly sizeBytes?: number;
   readonly constraints?: Partial<Constraints>;
   readonly frequency?: number;
+  readonly peakPerSecond?: number;
   readonly implementations?: PlacementInput["implementations"];
   readonly parameters?: Readonly<Record<string, number>>;
 }
@@ -79,7 +80,11 @@ export function input(changes: InputChanges = {}): PlacementInput {
       { kind: "container", payloadLimitBytes: 0 },
       { kind: "serverless", payloadLimitBytes: 6_291_456 },
     ],
-    frequency: { perSecond: changes.frequency ?? 1, isHint: false },
+    frequency: {
+      perSecond: changes.frequency ?? 1,
+      isHint: false,
+      ...(changes.peakPerSecond === undefined ? {} : { peakPerSecond: changes.peakPerSecond }),
+    },
     parameters: changes.parameters ?? { F: 10, D: 128 * KIB },
   };
 }

@@ -6,7 +6,7 @@ import { kindFromWire } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import type { DecisionListener, MadeDecision } from "../beside/index.js";
 import type { PolicyRegistry } from "../policies/index.js";
-import { decide, type ImplementationView } from "../scheduler/index.js";
+import { decide, type ImplementationView, type PlacementInput } from "../scheduler/index.js";
 import {
   type Attempt,
   createIdempotency,
@@ -76,6 +76,9 @@ interface Order {
   readonly endMs: number;
 }
 
+/** Whether a request may wait, and how many do from it on. */
+type QueueFacts = Required<Pick<PlacementInput, "mayWait" | "waitingCount">>;
+
 /** A placer. */
 export function createPlacer(parts: PlacerParts): Placer {
   const { config, now } = parts;
@@ -125,7 +128,7 @@ async function placeOrWait(order: Order, signal: AbortSignal | undefined, parts:
   const wait = wire.wait && !wire.dryRun;
   // A newcomer must not pass those who wait for the same.
   if (!wait || parts.waitQueue.isEmpty(request.application)) {
-    const attempt = tryPlace(order, wait, parts);
+    const attempt = tryPlace(order, { mayWait: wait, waitingCount: 0 }, parts);
     if (attempt.type === "placed") return attempt.value;
   }
   return parts.waitQueue.wait({
@@ -134,14 +137,14 @@ async function placeOrWait(order: Order, signal: AbortSignal | undefined, parts:
     sizeBytes: request.sizeBytes,
     deadlineMs: order.endMs - parts.now(),
     signal,
-    attempt: () => tryPlace(order, true, parts),
+    attempt: (waitingCount) => tryPlace(order, { mayWait: true, waitingCount }, parts),
   });
 }
 
 /** Throws the refusal, unless waiting may help and is wanted. */
-function tryPlace(order: Order, wait: boolean, parts: PlacerParts): Attempt<PlacementRecord> {
+function tryPlace(order: Order, queue: QueueFacts, parts: PlacerParts): Attempt<PlacementRecord> {
   const startedUs = performance.now() * 1000;
-  const made = decideFor(order, wait, parts);
+  const made = decideFor(order, queue, parts);
   const { decision } = made;
   const timing = {
     decideUs: Math.round(performance.now() * 1000 - startedUs),
@@ -157,7 +160,7 @@ function tryPlace(order: Order, wait: boolean, parts: PlacerParts): Attempt<Plac
     tell(use, value.placement.placementId ?? "");
     return { type: "placed", value };
   }
-  const waits = wait && decision.refusal.kind === "retryLater";
+  const waits = queue.mayWait && decision.refusal.kind === "retryLater";
   tell(waits ? "waiting" : use, "");
   if (waits) return { type: "wait", message: decision.message };
   throw refusalError(decision, timing);
@@ -169,7 +172,7 @@ let decisionCount = 0;
 
 function decideFor(
   { command, arrivedMs, endMs }: Order,
-  mayWait: boolean,
+  { mayWait, waitingCount }: QueueFacts,
   { config, fleet, findApplication, frequency, now }: PlacerParts,
 ): Pick<MadeDecision, "snapshot" | "input" | "policy" | "decision"> {
   const { request, policy, frequencyHint } = command;
@@ -183,11 +186,14 @@ function decideFor(
     deadlineMs: Math.max(0, endMs - now()),
     mayWait,
     waitedMs: now() - arrivedMs,
+    waitingCount,
+    isRepeatable: record.spec?.idempotent === true && request.constraints.excludedInstanceIds.length === 0,
     request,
     implementations: implementationsOf(record),
     frequency: {
       perSecond: frequencyHint ?? frequency.perSecond(request.application),
       isHint: frequencyHint !== undefined,
+      peakPerSecond: frequency.peakPerSecond(request.application),
     },
     parameters: parametersFor(record, config.parameters),
   };

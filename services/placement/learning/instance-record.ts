@@ -1,6 +1,7 @@
 import type { InstanceModel } from "../scheduler/index.js";
 import { createFailures, type Failures } from "./failure-model.js";
 import { createMoments, type Moments } from "./moments.js";
+import type { Overflow } from "./overflow.js";
 import { createOwnService, createServicePool, type OwnService, type ServicePool } from "./service-model.js";
 import type { Transfer } from "./transfer-model.js";
 
@@ -11,8 +12,9 @@ export interface ApplicationRecord {
   /** Recent answers, and how many of them paid a cold start, old ones counting less. */
   answers: number;
   coldStarts: number;
-  /** Mean time that they lost because no slot that serves at once was free. */
-  overflowMs: number;
+  readonly overflow: Overflow;
+  /** Mean time after which recent failures were known. */
+  failedAfterMs: number;
 }
 
 /** What all instances of an application of one kind have in common. */

@@ -4,6 +4,8 @@ import { learnFailure } from "./failure-model.js";
 import type { InstanceRecord } from "./instance-record.js";
 import type { Answer, NodeFacts } from "./learner.js";
 import { learnValue } from "./moments.js";
+import { learnOverflow } from "./overflow.js";
+import { UNKNOWN_COLD_START_MS } from "./publish.js";
 import { learnService } from "./service-model.js";
 import { learnTransfer } from "./transfer-model.js";
 
@@ -35,10 +37,18 @@ const FAILED: Readonly<Record<Answer["outcome"], number | undefined>> = {
   cancelled: undefined,
 };
 
+/** The last ten failures tell how long it takes to notice one. */
+const FAILED_AFTER_WEIGHT = 0.1;
 /** The last twenty requests that met no idle worker tell how the platform serves such. */
 const HANDOVER_WEIGHT = 0.05;
 /** A request that waited less than this share of a start was served by another's worker. */
 const HANDOVER_WAIT_SHARE = 0.5;
+const WHOLE_START_SHARE = 0.98;
+/** So that what was expected goes on telling whether anything could be handed over. */
+const LEAST_HANDOVER_SHARE = 0.05;
+
+/** A request that lost less than this share of its time had a slot at once. */
+const DELAYED_SHARE = 0.1;
 
 /** The last four thousand answers of an application tell how common cold starts and waits are. */
 const RECENT_KEEP = 1 - 1 / 4000;
@@ -52,12 +62,18 @@ export function learnAnswer(record: InstanceRecord, answer: Answer, isToBlame: b
     learnFailure(record.failures, failed, nowMs);
     learnFailure(record.pool.failures, failed, nowMs);
   }
+  if (answer.outcome === "instance-error") learnFailedAfter(record.pool.application, answer.responseMs);
   if (answer.outcome === "timeout" || answer.outcome === "ok") learnPeak(record, answer.responseMs, nowMs);
-  if (answer.outcome === "ok" || answer.outcome === "timeout") countOverflow(record.pool.application, answer);
+  if (answer.outcome === "ok" || answer.outcome === "timeout") countOverflow(record.pool, answer, nowMs);
+  if (answer.outcome === "timeout") countSacrifice(record.pool, answer.expectedColdStartMs ?? 0);
   if (answer.outcome !== "ok") return;
   record.answeredMs = nowMs;
   countColdStart(record.pool, answer.coldStartMs);
   learnTimes(record, answer, nowMs);
+}
+
+function learnFailedAfter(application: InstanceRecord["pool"]["application"], responseMs: number): void {
+  application.failedAfterMs += FAILED_AFTER_WEIGHT * (responseMs - application.failedAfterMs);
 }
 
 function learnTimes(record: InstanceRecord, answer: Answer, nowMs: number): void {
@@ -70,8 +86,9 @@ function learnTimes(record: InstanceRecord, answer: Answer, nowMs: number): void
     record.learnedNeighbourRatio += NEIGHBOUR_WEIGHT * (record.neighbourRatio - record.learnedNeighbourRatio);
   }
   if (serviceMs > 0 && expectedWaitMs === 0 && outsideMs >= 0) learnTransfer(record.transfer, sizeBytes, outsideMs);
-  if ((answer.expectedColdStartMs ?? 0) > 0) learnHandover(record, coldStartMs + Math.max(0, outsideMs));
-  if (coldStartMs > 0) {
+  learnHandover(record, answer.expectedColdStartMs ?? 0, coldStartMs + Math.max(0, outsideMs));
+  // What a request waited for a start is all of it only where it met no other: telemetry knows better where it tells.
+  if (coldStartMs > 0 && record.toldStarts === 0) {
     learnValue(record.coldStart, coldStartMs, OWN_COLD_WEIGHT);
     learnValue(record.pool.coldStart, coldStartMs, POOL_COLD_WEIGHT);
   }
@@ -83,19 +100,27 @@ function countColdStart({ application, coldStart }: InstanceRecord["pool"], cold
   application.coldStarts = application.coldStarts * RECENT_KEEP + share;
 }
 
-/** What a request lost: its waits and its cold start; one that ran out of time lost all of that. */
-function countOverflow(application: InstanceRecord["pool"]["application"], answer: Answer): void {
-  const { waitedMs = 0, expectedWaitMs, coldStartMs, responseMs, outcome } = answer;
-  const lostMs = waitedMs + (outcome === "timeout" ? responseMs : expectedWaitMs + coldStartMs);
-  application.answers = application.answers * RECENT_KEEP + 1;
-  application.overflowMs += (lostMs - application.overflowMs) / application.answers;
+/** A request that ran out of time while a worker started for it has paid that start too. */
+function countSacrifice({ application, coldStart }: InstanceRecord["pool"], expectedMs: number): void {
+  if (expectedMs > HANDOVER_WAIT_SHARE * coldStart.mean) application.coldStarts += 1;
 }
 
-/** Starts of its own are known only after the first one. */
-function learnHandover({ pool }: InstanceRecord, waitedMs: number): void {
-  if (pool.coldStart.count === 0) return;
+/** What a request lost: its waits and its cold start; one that ran out of time lost all of that. */
+function countOverflow({ application, coldStart }: InstanceRecord["pool"], answer: Answer, nowMs: number): void {
+  const { waitedMs = 0, expectedWaitMs, expectedColdStartMs = 0, coldStartMs, serviceMs, responseMs, outcome } = answer;
+  const heldMs = expectedColdStartMs > 0 ? responseMs - serviceMs : coldStartMs;
+  const lostMs = waitedMs + (outcome === "timeout" ? responseMs : expectedWaitMs + heldMs);
+  application.answers = application.answers * RECENT_KEEP + 1;
+  const startMs = coldStart.count > 0 ? coldStart.mean : UNKNOWN_COLD_START_MS;
+  learnOverflow(application.overflow, lostMs > DELAYED_SHARE * (waitedMs + responseMs), startMs, nowMs);
+}
+
+/** Starts of its own are known only after the first one; where nothing could be handed over a whole start was expected. */
+function learnHandover({ pool }: InstanceRecord, expectedMs: number, waitedMs: number): void {
+  if (pool.coldStart.count === 0 || expectedMs <= 0 || expectedMs >= WHOLE_START_SHARE * pool.coldStart.mean) return;
   const isHandedOver = waitedMs < HANDOVER_WAIT_SHARE * pool.coldStart.mean;
-  pool.handoverShare += HANDOVER_WEIGHT * (Number(isHandedOver) - pool.handoverShare);
+  const share = pool.handoverShare + HANDOVER_WEIGHT * (Number(isHandedOver) - pool.handoverShare);
+  pool.handoverShare = Math.max(LEAST_HANDOVER_SHARE, share);
 }
 
 function learnPeak(record: InstanceRecord, responseMs: number, nowMs: number): void {
@@ -122,7 +147,7 @@ export function learnTelemetry(
   const { serviceTime, coldStart } = telemetry;
   if (coldStart !== null && coldStart.count > 0 && coldStart.count !== record.toldStarts) {
     record.toldStarts = coldStart.count;
-    if (record.coldStart.count === 0) learnToldStarts(record, coldStart);
+    learnToldStarts(record, coldStart);
   }
   if (serviceTime === null || serviceTime.count <= 0 || nowMs - record.answeredMs < QUIET_MS) return;
   const { service } = record.pool;
@@ -138,6 +163,9 @@ function learnToldStarts(record: InstanceRecord, sketch: NonNullable<InstanceTel
   const mean = sketch.sumMs / sketch.count;
   const high = quantileMs(sketch, 0.95) ?? mean;
   const spread = Math.min(mean, Math.max(0, high - mean) / SIGMAS_95);
-  for (const value of [mean - spread, mean + spread]) learnValue(record.pool.coldStart, value, POOL_COLD_WEIGHT);
+  for (const value of [mean - spread, mean + spread]) {
+    learnValue(record.coldStart, value, OWN_COLD_WEIGHT);
+    learnValue(record.pool.coldStart, value, POOL_COLD_WEIGHT);
+  }
   record.isChanged = true;
 }

@@ -3,6 +3,7 @@ import type { InstanceModel, NodeKind } from "../scheduler/index.js";
 import { isInstanceToBlame } from "./blame.js";
 import { type ApplicationRecord, createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
 import { learnAnswer, learnTelemetry } from "./learn.js";
+import { createOverflow } from "./overflow.js";
 import { modelOf } from "./publish.js";
 import { createTransfer, type Transfer } from "./transfer-model.js";
 
@@ -53,6 +54,8 @@ export interface Learner {
   sweep(): void;
 }
 
+/** Before any has been seen: a host that is gone is noticed after about a second. */
+const FIRST_FAILED_AFTER_MS = 1000;
 /** Silent for this long is gone: an instance that comes back after it starts as one of its kind. */
 const FORGOTTEN_MS = 600_000;
 /** What is to be forgotten is looked for this often, however often it is asked for. */
@@ -70,7 +73,13 @@ export function createLearner(now: () => number): Learner {
   const applications = new Map<string, ApplicationRecord>();
   const poolFor = (application: string, kind: NodeKind): Pool =>
     getOrMake(pools, `${application}/${kind}`, () => {
-      const record = getOrMake(applications, application, () => ({ pools: [], answers: 0, coldStarts: 0, overflowMs: 0 }));
+      const record = getOrMake(applications, application, () => ({
+        pools: [],
+        answers: 0,
+        coldStarts: 0,
+        overflow: createOverflow(now()),
+        failedAfterMs: FIRST_FAILED_AFTER_MS,
+      }));
       return createPool(record, now());
     });
   const recordFor = (nodeId: string, instanceId: string, application: string, kind: NodeKind): InstanceRecord | undefined => {

@@ -8,7 +8,8 @@ import { estimateTransfer } from "./transfer-model.js";
 /** A model is made anew after this long, as what it rests on is forgotten. */
 const REFRESH_MS = 1000;
 /** A start before any has been seen: a second, give or take half of it. */
-const UNKNOWN_COLD_START = { mean: 1000, spread: 500 } as const;
+export const UNKNOWN_COLD_START_MS = 1000;
+const UNKNOWN_COLD_START = { mean: UNKNOWN_COLD_START_MS, spread: 500 } as const;
 /** An instance's own starts weigh as much as its kind's after this many. */
 const COLD_PRIOR_COUNT = 3;
 
@@ -55,8 +56,9 @@ function publish(record: InstanceRecord, nowMs: number): InstanceModel {
     handoverShare: pool.handoverShare,
     recentAnswers: pool.application.answers,
     recentColdStarts: pool.application.coldStarts,
-    overflowMs: pool.application.overflowMs,
+    warmthMs: pool.application.overflow.worthMs,
     failureRisk: failureRisk(record.failures, pool.failures, nowMs),
+    failedAfterMs: pool.application.failedAfterMs,
     peakResponseMs: record.peakMs,
     samples: service.samples,
   };

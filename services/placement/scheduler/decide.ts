@@ -85,8 +85,9 @@ function predictedOf(candidate: Candidate, input: PlacementInput): PredictedTime
 function chooseBest(policy: PlacementPolicy): (context: ChoiceContext) => Choice {
   return (context) => {
     const { input } = context;
-    const totalOf = (candidate: Candidate): number => policy.score?.(candidate, input).total ?? 0;
-    const [best, total] = lowest(context.pool ?? context.candidates, totalOf);
+    const able = context.pool ?? context.candidates;
+    const totalOf = (candidate: Candidate): number => policy.score?.(candidate, input, able).total ?? 0;
+    const [best, total] = lowest(able, totalOf);
     const { kind, inFlight, concurrency } = best.instance;
     const why = policy.score === undefined ? "least loaded" : `lowest score ${Number(total.toFixed(3))}`;
     const reason = `${policy.name}: ${kindName(kind)}, ${why}, ${inFlight} of ${concurrency} slots taken`;

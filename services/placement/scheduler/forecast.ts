@@ -4,6 +4,7 @@ import type { Candidate, Forecast, InstanceModel, InstanceView, NodeView, Placem
 const UNKNOWN_SERVICE_MS = 100;
 const UNKNOWN_COLD_START_MS = 1000;
 const UNKNOWN_RISK = 0.001;
+const UNKNOWN_FAILED_AFTER_MS = 1000;
 /** A request that should get a slot by now gets one in half the time for which it is overdue, on the mean (a heavy tail's habit). */
 const OVERDUE_SHARE = 0.5;
 /** Least wait behind a full instance, in mean service times per slot. */
@@ -14,10 +15,10 @@ const WAIT_SPREAD_RATIO = 0.5;
 const DOUBT_PER_MISSED_TICK = 0.1;
 /** One missed tick is a lost message; each further one makes a dead node likelier by this. */
 const DEATH_PER_MISSED_TICK = 0.005;
-/** A request of ours that is overdue by this many spreads hints at an instance that hangs; the hint grows with each further one. */
-const HANGING_SPREADS = 6;
-const HANGING_RISK_PER_SPREAD = 0.01;
-const MOST_HANGING_RISK = 0.5;
+/** How likely an instance is to be dead before there is any sign of it. */
+const DEATH_PRIOR = 0.001;
+/** The less service times vary, the sooner is one overdue; but no estimate of them is better than this. */
+const LEAST_SPREAD_RATIO = 0.3;
 
 /**
  * What a request is expected to meet at an instance, from what has been learned of it and what is on it:
@@ -89,16 +90,18 @@ function coldShareOf(instance: InstanceView, model: InstanceModel, meanServiceMs
   const { inFlight, idleWorkers = 0, liveWorkers, startingWorkers = 0, workersReadyAtMs } = instance;
   const spare = liveWorkers === undefined ? idleWorkers : liveWorkers - inFlight;
   if (model.coldStartMs <= 0) return 0;
-  if (spare <= 0) {
-    const warm = (liveWorkers ?? inFlight) - startingWorkers;
-    if (warm <= 0) return 1;
-    // Those that wait already go first; each worker is set free once a service time.
-    const handedOver = Math.min(1, ((startingWorkers - spare + 1) * meanServiceMs) / warm / model.coldStartMs);
-    return 1 - model.handoverShare * (1 - handedOver);
-  }
   if (spare > startingWorkers) return 0;
-  if (workersReadyAtMs === undefined) return 0.5;
-  return Math.min(1, Math.max(0, workersReadyAtMs - nowMs) / model.coldStartMs);
+  const own = spare <= 0 ? 1 : startedShare(workersReadyAtMs, model, nowMs);
+  const warm = (liveWorkers ?? inFlight) - startingWorkers;
+  if (warm <= 0) return own;
+  // Those that wait already go first; each worker is set free once a service time.
+  const handedOver = Math.min(own, ((startingWorkers - spare + 1) * meanServiceMs) / warm / model.coldStartMs);
+  return own - model.handoverShare * (own - handedOver);
+}
+
+/** What is left of the last start that is on its way, as a share of one. */
+function startedShare(readyAtMs: number | undefined, { coldStartMs }: InstanceModel, nowMs: number): number {
+  return readyAtMs === undefined ? 0.5 : Math.min(1, Math.max(0, readyAtMs - nowMs) / coldStartMs);
 }
 
 /**
@@ -119,11 +122,17 @@ function missedTicks({ ageMs, tickMs }: NodeView): number {
   return tickMs === undefined || tickMs <= 0 ? 0 : Math.max(0, ageMs / tickMs - 1.5);
 }
 
-function hangingRisk({ oldestDueAtMs }: InstanceView, model: InstanceModel, nowMs: number): number {
-  if (oldestDueAtMs === undefined || nowMs <= oldestDueAtMs) return 0;
-  const spreadMs = Math.max(1, model.serviceMeanMs * Math.max(0.3, model.serviceSpreadRatio));
-  const spreads = (nowMs - oldestDueAtMs) / spreadMs - HANGING_SPREADS;
-  return spreads <= 0 ? 0 : Math.min(MOST_HANGING_RISK, spreads * HANGING_RISK_PER_SPREAD);
+/**
+ * An instance that lives ends its requests: were their ends independent, it would have ended as many as the sum of the times for which each has
+ * been awaited over the mean service time, and the chance of none at all would be e to minus that (a Poisson process). Bayes' rule makes
+ * of it the probability that the instance is dead or hangs.
+ */
+function hangingRisk({ dueAtMs }: InstanceView, model: InstanceModel, nowMs: number): number {
+  let awaitedMs = 0;
+  for (const atMs of dueAtMs ?? []) awaitedMs += Math.max(0, nowMs - atMs);
+  if (awaitedMs === 0) return 0;
+  const endsMissed = awaitedMs / (model.serviceMeanMs * Math.max(LEAST_SPREAD_RATIO, model.serviceSpreadRatio));
+  return DEATH_PRIOR / (DEATH_PRIOR + Math.exp(-endsMissed)) - DEATH_PRIOR / (DEATH_PRIOR + 1);
 }
 
 /** Stands in for a model: what telemetry tells, else the figures of something unknown, each in doubt by its own size. */
@@ -144,8 +153,9 @@ function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPe
     handoverShare: 0,
     recentAnswers: 0,
     recentColdStarts: 0,
-    overflowMs: 0,
+    warmthMs: 0,
     failureRisk: UNKNOWN_RISK,
+    failedAfterMs: UNKNOWN_FAILED_AFTER_MS,
     peakResponseMs: 0,
     samples: 0,
   };

@@ -13,6 +13,9 @@ export function traceOf(
   input: PlacementInput,
   policy: PlacementPolicy,
 ): Omit<Trace, "steps" | "stale"> {
+  const able = evaluations.filter(({ refusal }) => refusal === undefined).map(({ candidate }) => candidate);
+  const scoreOf = ({ candidate, refusal }: Evaluation): Score =>
+    refusal === undefined ? (policy.score?.(candidate, input, able) ?? NO_SCORE) : NO_SCORE;
   return {
     policy: policy.name,
     parameters: Object.fromEntries((policy.parameters ?? []).map((name) => [name, input.parameters[name] ?? 0])),
@@ -23,7 +26,7 @@ export function traceOf(
     refusedCounts: countRefusals(evaluations),
     candidates: inOrder(evaluations, preferred)
       .slice(0, MAX_TRACED_CANDIDATES)
-      .map((evaluation) => traceCandidate(evaluation, scoreOf(evaluation, input, policy))),
+      .map((evaluation) => traceCandidate(evaluation, scoreOf(evaluation))),
     decidedAtMs: input.nowMs,
   };
 }
@@ -37,10 +40,6 @@ function inOrder(evaluations: readonly Evaluation[], preferred: readonly Candida
     ...rest.filter(({ refusal }) => refusal === undefined),
     ...rest.filter(({ refusal }) => refusal !== undefined),
   ];
-}
-
-function scoreOf({ candidate, refusal }: Evaluation, input: PlacementInput, policy: PlacementPolicy): Score {
-  return refusal === undefined ? (policy.score?.(candidate, input) ?? NO_SCORE) : NO_SCORE;
 }
 
 function traceCandidate({ candidate: { instance, node }, refusal }: Evaluation, score: Score): CandidateTrace {

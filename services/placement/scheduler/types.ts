@@ -64,10 +64,12 @@ export interface InstanceModel {
   /** Recent answers of the whole application, and how many of them paid a cold start, old ones less. */
   readonly recentAnswers: number;
   readonly recentColdStarts: number;
-  /** Mean time that recent requests of the application lost because no slot that serves at once was free. */
-  readonly overflowMs: number;
+  /** What a request of the application is worth that keeps a function's worker warm for the next burst: see learning/overflow.ts. */
+  readonly warmthMs: number;
   /** Probability 0..1 that a request sent there fails. */
   readonly failureRisk: number;
+  /** Time after which a failure is known, on the mean over the application. */
+  readonly failedAfterMs: number;
   /** Response time that jumps to each peak and falls back slowly; 0: no answer seen yet. */
   readonly peakResponseMs: number;
   /** Answers of its own that count, old ones less. */
@@ -106,8 +108,8 @@ export interface InstanceView {
   readonly workersReadyAtMs?: number | undefined;
   /** When a request placed now should get a slot, behind those of ours, on the clock of `nowMs`; 0: at once. */
   readonly slotFreeAtMs?: number | undefined;
-  /** When the request of ours that is due first should have ended, on the clock of `nowMs`. */
-  readonly oldestDueAtMs?: number | undefined;
+  /** For each request of ours that is served: when it should have ended, or when another there did, if that was later; on the clock of `nowMs`. */
+  readonly dueAtMs?: readonly number[] | undefined;
   /** Price of one request, and of each second that it is served; absent: none, capacity is already paid for. */
   readonly price?: { readonly perRequest: number; readonly perSecond: number } | undefined;
   /** What has been learned of it; absent: nothing. */
@@ -161,9 +163,18 @@ export interface PlacementInput {
   readonly mayWait?: boolean;
   /** How long it has waited there, milliseconds; absent: not at all. */
   readonly waitedMs?: number;
+  /** Requests of the application that wait there from this one on, itself included; absent: not known. */
+  readonly waitingCount?: number;
+  /** If it fails where it is sent, it is sent elsewhere once more; absent: not known, so it is not. */
+  readonly isRepeatable?: boolean;
   readonly request: RequestView;
   readonly implementations: readonly ImplementationView[];
-  readonly frequency: { readonly perSecond: number; readonly isHint: boolean };
+  readonly frequency: {
+    readonly perSecond: number;
+    readonly isHint: boolean;
+    /** Most arrivals of any second in the last minutes; absent: not known. */
+    readonly peakPerSecond?: number;
+  };
   /** By name, for example F and D. */
   readonly parameters: Readonly<Record<string, number>>;
 }
@@ -233,7 +244,8 @@ export interface PlacementPolicy {
   readonly queueDepth?: number;
   /** A condition of its own on an instance that could take the request. */
   readonly refuse?: (candidate: Candidate, input: PlacementInput) => Refusal | undefined;
-  readonly score?: (candidate: Candidate, input: PlacementInput) => Score;
+  /** `able`: all that could take the request, the candidate among them. */
+  readonly score?: (candidate: Candidate, input: PlacementInput, able: readonly Candidate[]) => Score;
   /** Undefined: rather refuse for now, as every candidate is full and the request may wait. */
   readonly choose?: (context: ChoiceContext) => Choice | undefined;
 }

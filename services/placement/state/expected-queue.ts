@@ -4,8 +4,6 @@ export interface HeldRequest {
   readonly endMs: number;
   /** Undefined: nothing is known of what it will do. */
   readonly serviceMs: number | undefined;
-  /** When its worker should be ready; 0: it needed none to be started. */
-  readonly coldUntilMs: number;
   /** When a slot began, or should begin, to serve it; undefined: it waits for one. */
   startMs: number | undefined;
 }
@@ -14,11 +12,20 @@ export interface HeldRequest {
 export interface QueueOutlook {
   /** When a request placed now should get a slot; 0: at once. */
   readonly slotFreeAtMs: number;
-  /** When the one due first should have ended; undefined: none is served. */
-  readonly oldestDueAtMs: number | undefined;
+  /** For each that is served: since when its end has been awaited in vain, or when that will begin; see `lastEndMs`. */
+  readonly dueAtMs: readonly number[];
   /** Workers that start for them, and when the last of these should be ready. */
   readonly startingWorkers: number;
   readonly workersReadyAtMs: number;
+}
+
+/** What is held on one instance. */
+export interface HeldRequests {
+  readonly leases: ReadonlyMap<string, HeldRequest>;
+  /** When the workers that start for them should be ready. */
+  readonly starts: readonly number[];
+  /** When a request there ended last: until then at least the instance was alive. */
+  readonly lastEndMs: number;
 }
 
 interface Arrival {
@@ -26,8 +33,6 @@ interface Arrival {
   readonly expected:
     | {
         readonly delayMs: number;
-        readonly coldStartMs: number;
-        readonly workerStartMs?: number;
         readonly serviceMs: number;
       }
     | undefined;
@@ -37,11 +42,9 @@ interface Arrival {
 
 /** Adds a request behind those that are there; it is served at once while a slot is free. */
 export function addRequest(requests: Map<string, HeldRequest>, id: string, { endMs, expected, nowMs, slots }: Arrival): void {
-  const coldStartMs = expected?.coldStartMs ?? 0;
   requests.set(id, {
     endMs,
     serviceMs: expected?.serviceMs,
-    coldUntilMs: coldStartMs > 0 ? nowMs + (expected?.delayMs ?? 0) + (expected?.workerStartMs ?? coldStartMs) - coldStartMs : 0,
     startMs: requests.size < slots ? nowMs + (expected?.delayMs ?? 0) : undefined,
   });
 }
@@ -64,23 +67,20 @@ export function removeRequest(requests: Map<string, HeldRequest>, id: string, no
  * Plays the queue forward: each request that waits takes the slot that should be free first. Undefined as soon as one of them is not
  * known, since all that follow depend on it.
  */
-export function outlookOf(requests: ReadonlyMap<string, HeldRequest>, slots: number, nowMs: number): QueueOutlook | undefined {
+export function outlookOf({ leases, starts, lastEndMs }: HeldRequests, slots: number, nowMs: number): QueueOutlook | undefined {
   const ends: number[] = [];
-  let [startingWorkers, workersReadyAtMs] = [0, 0];
-  let oldestDueAtMs = Number.POSITIVE_INFINITY;
-  for (const { serviceMs, startMs, coldUntilMs } of requests.values()) {
+  const dueAtMs: number[] = [];
+  for (const { serviceMs, startMs } of leases.values()) {
     if (serviceMs === undefined) return undefined;
     const dueMs = (startMs ?? takeFirst(ends)) + serviceMs;
     ends.push(dueMs);
-    if (startMs !== undefined) oldestDueAtMs = Math.min(oldestDueAtMs, dueMs);
-    if (coldUntilMs > nowMs) startingWorkers += 1;
-    workersReadyAtMs = Math.max(workersReadyAtMs, coldUntilMs);
+    if (startMs !== undefined) dueAtMs.push(Math.max(dueMs, lastEndMs));
   }
   return {
     slotFreeAtMs: slotFreeAt(ends, slots),
-    oldestDueAtMs: Number.isFinite(oldestDueAtMs) ? oldestDueAtMs : undefined,
-    startingWorkers,
-    workersReadyAtMs,
+    dueAtMs,
+    startingWorkers: starts.filter((atMs) => atMs > nowMs).length,
+    workersReadyAtMs: Math.max(0, ...starts),
   };
 }
 

@@ -1,9 +1,13 @@
+import { createPeakRate, type PeakRate } from "./peak-rate.js";
+
 /** Measures request frequency f_t of each application. */
 export interface FrequencyMeter {
   /** Counts one arrival. */
   count(application: string): void;
   /** f_t, per second: arrivals in the window that ends now, divided by the window's length. */
   perSecond(application: string): number;
+  /** The most arrivals of any second in the last five minutes. */
+  peakPerSecond(application: string): number;
   /** Forgets an application. */
   forget(application: string): void;
 }
@@ -16,6 +20,7 @@ interface Window {
   total: number;
   /** Number of the step that is being counted, from the clock's zero. */
   step: number;
+  readonly peak: PeakRate;
 }
 
 /** A sliding window per application. After a start, f_t is an underestimate until a whole window has passed. */
@@ -40,12 +45,14 @@ export function createFrequencyMeter(windowMs: number, now: () => number): Frequ
         counts: new Float64Array(STEPS),
         total: 0,
         step: Math.floor(now() / stepMs),
+        peak: createPeakRate(),
       };
       windows.set(application, window);
       slide(window);
       const slot = window.step % STEPS;
       window.counts[slot] = (window.counts[slot] ?? 0) + 1;
       window.total += 1;
+      window.peak.count(now());
     },
     perSecond(application) {
       const window = windows.get(application);
@@ -53,6 +60,7 @@ export function createFrequencyMeter(windowMs: number, now: () => number): Frequ
       slide(window);
       return (window.total * 1000) / windowMs;
     },
+    peakPerSecond: (application) => windows.get(application)?.peak.perSecond(now()) ?? 0,
     forget: (application) => windows.delete(application),
   };
 }

@@ -120,7 +120,7 @@ function makeView(
 ): InstanceView {
   const { telemetry, foreignInFlight } = entry;
   const inFlight = foreignInFlight + ownInFlight;
-  const outlook = ownInFlight > 0 ? own.outlook?.(entry.key, foreignInFlight) : undefined;
+  const outlook = ownInFlight > 0 || telemetry.function !== null ? own.outlook?.(entry.key, foreignInFlight) : undefined;
   const workers = telemetry.function === null ? NOT_A_FUNCTION : workersOf(entry, inFlight, outlook);
   // Every view has the same properties in the same order: the decisions that read hundreds of them are compiled for one shape.
   return {
@@ -144,7 +144,7 @@ function makeView(
     startingWorkers: workers.starting,
     workersReadyAtMs: workers.readyAtMs,
     slotFreeAtMs: outlook?.slotFreeAtMs,
-    oldestDueAtMs: outlook?.oldestDueAtMs,
+    dueAtMs: outlook?.dueAtMs,
     price: priceOf(node.price, entry.memoryGb),
     model,
     hash: entry.hash,

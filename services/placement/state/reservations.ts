@@ -7,7 +7,7 @@ export interface ExpectedWork {
   readonly delayMs: number;
   /** Of the delay, the cold start that the request is expected to pay; 0: no worker starts for it. */
   readonly coldStartMs: number;
-  /** What the start of its worker takes, which another request may pay; absent: as much as this one. */
+  /** What the worker that is started for it takes, which another request may pay; 0: it waits for one of another's. Absent: as long as it. */
   readonly workerStartMs?: number;
   readonly serviceMs: number;
   /** Requests that the instance serves at a time. */
@@ -16,7 +16,8 @@ export interface ExpectedWork {
 
 /** What a placed request is expected to do, by the prediction that it was placed on. */
 export function expectedWork({ instance }: Candidate, { transferMs, coldStartMs, serviceMs }: PredictedTime): ExpectedWork {
-  const workerStartMs = Math.max(coldStartMs, instance.model?.coldStartMs ?? 0);
+  const isStart = coldStartMs > 0 && (instance.liveWorkers ?? 0) <= instance.inFlight;
+  const workerStartMs = isStart ? Math.max(coldStartMs, instance.model?.coldStartMs ?? 0) : 0;
   return { delayMs: transferMs + coldStartMs, coldStartMs, workerStartMs, serviceMs, slots: instance.concurrency };
 }
 
@@ -45,6 +46,9 @@ export interface Reservations {
 interface Holder {
   /** Placement to what it holds, in order of placing. */
   readonly leases: Map<string, HeldRequest>;
+  /** When the workers that start for them should be ready: a start goes on when its request is served by another worker, or gives up. */
+  starts: readonly number[];
+  lastEndMs: number;
   /** No lease ends before this. */
   earliestMs: number;
   peak: number;
@@ -80,6 +84,8 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       holders.set(instanceKey, holder);
       if (expected !== undefined) holder.slots = expected.slots;
       addRequest(holder.leases, placementId, { endMs, expected, nowMs: now(), slots: holder.slots });
+      const readyAtMs = workerReadyAt(expected, now());
+      if (readyAtMs > now()) holder.starts = [...holder.starts.filter((atMs) => atMs > now()), readyAtMs];
       instanceOf.set(placementId, instanceKey);
       holder.earliestMs = Math.min(holder.earliestMs, endMs);
       holder.peak = Math.max(holder.peak, holder.leases.size);
@@ -92,8 +98,10 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       expire(instanceKey, holder);
       instanceOf.delete(placementId);
       const isReleased = removeRequest(holder.leases, placementId, now());
-      if (isReleased) tell(instanceKey);
-      return isReleased;
+      if (!isReleased) return false;
+      holder.lastEndMs = now();
+      tell(instanceKey);
+      return true;
     },
     count(instanceKey) {
       const holder = holders.get(instanceKey);
@@ -110,7 +118,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
     },
     outlook(instanceKey, foreign) {
       const holder = holders.get(instanceKey);
-      return holder === undefined ? undefined : outlookOf(holder.leases, Math.max(1, holder.slots - foreign), now());
+      return holder === undefined ? undefined : outlookOf(holder, Math.max(1, holder.slots - foreign), now());
     },
     sweep() {
       for (const [instanceKey, holder] of holders) {
@@ -133,5 +141,12 @@ export function createReservations(now: () => number, onExpired: (placementId: s
 }
 
 function createHolder(): Holder {
-  return { leases: new Map(), earliestMs: Number.POSITIVE_INFINITY, peak: 0, slots: 1 };
+  return { leases: new Map(), starts: [], lastEndMs: 0, earliestMs: Number.POSITIVE_INFINITY, peak: 0, slots: 1 };
+}
+
+/** 0: none starts. */
+function workerReadyAt(expected: ExpectedWork | undefined, nowMs: number): number {
+  if (expected === undefined || expected.coldStartMs <= 0) return 0;
+  const { delayMs, coldStartMs, workerStartMs = coldStartMs } = expected;
+  return workerStartMs > 0 ? nowMs + delayMs - coldStartMs + workerStartMs : 0;
 }

@@ -31,6 +31,20 @@ function setUp(limit = 10) {
 const withCode = (code: string) => (error: unknown) => error instanceof StraightLineError && error.code === code;
 
 describe("the wait queue", () => {
+  it("tells each how many wait from it on", () => {
+    const { queue, waiter } = setUp();
+    const told: number[] = [];
+    for (const name of ["a", "b", "c"]) {
+      const attempt = (waitingCount: number) => {
+        told.push(waitingCount);
+        return { type: "wait", message: "no slot is free" } as const;
+      };
+      queue.wait(waiter(name, { group: name, attempt })).catch(() => undefined);
+    }
+    told.length = 0;
+    queue.wake("app");
+    assert.deepEqual(told, [3, 2, 1]);
+  });
   it("serves in the order of coming", async () => {
     const { pool, queue, waiter } = setUp();
     const served: string[] = [];

@@ -11,7 +11,8 @@ export interface Waiter<T> {
   readonly sizeBytes: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly attempt: () => Attempt<T>;
+  /** Tries to place it; `waitingCount` of its application wait from it on, itself included. */
+  readonly attempt: (waitingCount: number) => Attempt<T>;
 }
 
 /** Requests that wait for capacity, first come first served within an application. */
@@ -48,11 +49,15 @@ export function createWaitQueue<T>(limit: number, schedule: Schedule): WaitQueue
   const wakeOne = (application: string): void => {
     /** Group to the smallest that found nothing in this round. */
     const failed = new Map<string, Waiting<T>>();
-    for (const waiting of queues.get(application) ?? []) {
+    const queue = queues.get(application) ?? new Set<Waiting<T>>();
+    let passed = 0;
+    for (const waiting of queue) {
       const { group, sizeBytes } = waiting.waiter;
       const smaller = failed.get(group);
       if (smaller !== undefined && sizeBytes >= smaller.waiter.sizeBytes) waiting.message = smaller.message;
-      else if (tryOnce(waiting) === "waits") failed.set(group, waiting);
+      else if (tryOnce(waiting, queue.size - passed) === "waits") failed.set(group, waiting);
+      else continue;
+      passed += 1;
     }
   };
   return {
@@ -100,9 +105,9 @@ function enqueue<T>(queue: Set<Waiting<T>>, waiter: Waiter<T>, schedule: Schedul
   });
 }
 
-function tryOnce<T>(waiting: Waiting<T>): "left" | "waits" {
+function tryOnce<T>(waiting: Waiting<T>, waitingCount: number): "left" | "waits" {
   try {
-    const attempt = waiting.waiter.attempt();
+    const attempt = waiting.waiter.attempt(waitingCount);
     if (attempt.type === "wait") {
       waiting.message = attempt.message;
       return "waits";

@@ -54,8 +54,8 @@ export function createPlacement(loop: EventLoop, settings: PlacementSettings): P
   let decideFor: Decide = () => ({ type: "refused", later: false });
   let events: PlacementEvents = { onPlaced: () => undefined, onRefused: () => undefined };
   let placementCount = 0;
-  const tryPlace = (request: SimRequest): Tried => {
-    const decided = decideFor(request);
+  const tryPlace = (request: SimRequest, waitingCount = 0): Tried => {
+    const decided = decideFor(request, waitingCount);
     if (decided.type === "placed") {
       const { placed } = decided;
       const placementId = String(placementCount++);

@@ -15,7 +15,7 @@ export interface SchedulerParts {
 /** The real scheduler, asked as placement's own API asks it. */
 export function schedulerDecide({ policy, parameters, fleet, frequency, now }: SchedulerParts): Decide {
   let sequence = 0;
-  return (request) => {
+  return (request, waitingCount) => {
     const { view, application, endMs, offered, attempts } = request;
     const decision = decide(
       fleet.snapshotFor(view.application),
@@ -26,9 +26,15 @@ export function schedulerDecide({ policy, parameters, fleet, frequency, now }: S
         deadlineMs: Math.max(0, endMs - now()),
         mayWait: true,
         waitedMs: now() - request.askedMs,
+        waitingCount,
+        isRepeatable: application.scenario.idempotent && attempts === 0,
         request: view,
         implementations: application.implementations,
-        frequency: { perSecond: frequency.perSecond(view.application), isHint: false },
+        frequency: {
+          perSecond: frequency.perSecond(view.application),
+          isHint: false,
+          peakPerSecond: frequency.peakPerSecond(view.application),
+        },
         parameters,
       },
       policy,

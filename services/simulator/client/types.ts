@@ -65,7 +65,7 @@ export type Decided =
   | { readonly type: "refused"; readonly later: boolean };
 
 /** Decides for a request: the real scheduler, or what stands in for it. */
-export type Decide = (request: SimRequest) => Decided;
+export type Decide = (request: SimRequest, waitingCount: number) => Decided;
 
 /** How a request ended. Refused: never placed. Instance: it failed there, and elsewhere too or could not be repeated. */
 export type Ending =

@@ -17,7 +17,11 @@ export interface Waiting {
 const ANY_INSTANCE = "";
 
 /** The real queue of `limit` requests an application. */
-export function createWaiting(limit: number, now: () => number, tryPlace: (request: SimRequest) => Tried): Waiting {
+export function createWaiting(
+  limit: number,
+  now: () => number,
+  tryPlace: (request: SimRequest, waitingCount: number) => Tried,
+): Waiting {
   let entering: SimRequest | undefined;
   // The client's own timer ends a wait: it is due at the same moment, and one timer is cheaper than two.
   const queue = createWaitQueue<undefined>(limit, (_delayMs, giveUp) => {
@@ -25,8 +29,8 @@ export function createWaiting(limit: number, now: () => number, tryPlace: (reque
     entering = undefined;
     return () => undefined;
   });
-  const attempt = (request: SimRequest) => {
-    const tried = tryPlace(request);
+  const attempt = (request: SimRequest, waitingCount: number) => {
+    const tried = tryPlace(request, waitingCount);
     if (tried === "later") return { type: "wait", message: "" } as const;
     request.giveUp = undefined;
     if (tried === "never") throw new StraightLineError("NEVER_FITS", "it left the queue");
@@ -39,7 +43,7 @@ export function createWaiting(limit: number, now: () => number, tryPlace: (reque
       const left = queue.wait({
         ...{ application, sizeBytes, signal: undefined, deadlineMs: request.endMs - now() },
         group: constraints.excludedInstanceIds[0] ?? ANY_INSTANCE,
-        attempt: () => attempt(request),
+        attempt: (waitingCount) => attempt(request, waitingCount),
       });
       // Every end of a wait is known already: by the attempt, by the client's timer, or by what is given back here.
       left.catch(() => undefined);

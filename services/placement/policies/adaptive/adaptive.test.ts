@@ -101,9 +101,36 @@ describe("adaptive prefers", () => {
       "b",
     ],
     [
+      "the faster instance, though it fails one request in ten, where a failed one is soon sent elsewhere",
+      [
+        instance(vm, "a", { model: model({ failureRisk: 0.1, failedAfterMs: 50 }) }),
+        instance(container, "b", { model: model({ serviceBaseMs: 150 }) }),
+      ],
+      { isRepeatable: true },
+      "a",
+    ],
+    [
+      "a slower instance to one on which the requests of ours end no more, though none is late by much",
+      [
+        instance(vm, "a", { concurrency: 9, inFlight: 8, dueAtMs: Array(8).fill(999_980), model: model() }),
+        instance(container, "b", { model: model({ serviceBaseMs: 90 }) }),
+      ],
+      {},
+      "b",
+    ],
+    [
+      "an instance with one request that is as late",
+      [
+        instance(vm, "a", { concurrency: 9, inFlight: 1, dueAtMs: [999_980], model: model() }),
+        instance(container, "b", { model: model({ serviceBaseMs: 90 }) }),
+      ],
+      {},
+      "a",
+    ],
+    [
       "an instance on which nothing hangs",
       [
-        instance(vm, "a", { concurrency: 4, inFlight: 1, oldestDueAtMs: 999_000, model: model() }),
+        instance(vm, "a", { concurrency: 4, inFlight: 1, dueAtMs: [999_000], model: model() }),
         instance(container, "b", { model: model({ serviceBaseMs: 90 }) }),
       ],
       {},

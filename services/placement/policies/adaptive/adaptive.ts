@@ -14,6 +14,7 @@ import {
 } from "../../scheduler/index.js";
 import { costOf, isFull, nearMs, priceOf, scoreOf } from "./cost.js";
 import { sampleOf } from "./sample.js";
+import { wantedWorkers } from "./wanted-workers.js";
 import { hasWarmSlot, type Option, optionsWithoutWarmSlot } from "./warm-capacity.js";
 import { reasonFor, stepsFor } from "./words.js";
 
@@ -52,9 +53,10 @@ function refuseByPrice(candidate: Candidate, input: PlacementInput): Refusal | u
 function choose(context: ChoiceContext): Choice | undefined {
   const { input } = context;
   const pool = context.pool ?? context.candidates;
-  const sampled = optionsOf(sampleOf(pool, input), input);
+  const wanted = wantedWorkers(pool, input);
+  const sampled = optionsOf(sampleOf(pool, input), input, wanted);
   // A sample may hold no warm slot where the whole has one.
-  const all = sampled.length === pool.length || hasWarmSlot(sampled) ? sampled : optionsOf(pool, input);
+  const all = sampled.length === pool.length || hasWarmSlot(sampled) ? sampled : optionsOf(pool, input, wanted);
   const options = input.mayWait !== true || hasWarmSlot(all) ? all : optionsFor(all, context, input);
   const bestMs = lowestTotal(options);
   const near = drawOption(options, nearMs(bestMs), input.seed);
@@ -75,12 +77,12 @@ function choose(context: ChoiceContext): Choice | undefined {
  * failure, and a burst that makes requests fail must not take the capacity away that would end it.
  */
 function optionsFor(all: readonly Option[], { doubtful = [] }: ChoiceContext, input: PlacementInput): readonly Option[] {
-  const suspect = optionsOf(sampleOf(doubtful, input), input).filter((option) => hasWarmSlot([option]));
+  const suspect = optionsOf(sampleOf(doubtful, input), input, 0).filter((option) => hasWarmSlot([option]));
   return suspect.length > 0 ? suspect : optionsWithoutWarmSlot(all, input);
 }
 
-function optionsOf(candidates: readonly Candidate[], input: PlacementInput): Option[] {
-  return candidates.map((candidate) => ({ candidate, cost: costOf(candidate, input) }));
+function optionsOf(candidates: readonly Candidate[], input: PlacementInput, wanted: number): Option[] {
+  return candidates.map((candidate) => ({ candidate, cost: costOf(candidate, input, wanted) }));
 }
 
 function lowestTotal(options: readonly Option[]): number {

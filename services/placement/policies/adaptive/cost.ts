@@ -1,4 +1,5 @@
 import { type Candidate, type Forecast, forecast, occupancy, type PlacementInput, type Score } from "../../scheduler/index.js";
+import { wantedWorkers } from "./wanted-workers.js";
 
 /** Stands in for the cost of failing where a request names no deadline: the default timeout of an application. */
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -19,11 +20,10 @@ const NEAR_MS = 0.2;
 const DOUBT_WEIGHT = 0.25;
 
 /**
- * An idle worker that is used lives on, and leaves a slot of a VM or container free: both are what the next burst needs. Their worth is what
- * requests lose to overflow now, this many times, as one worker serves many requests of a burst.
+ * What a warm worker is worth (see learning/overflow.ts) counts this many times: it is a mean over all requests, and those of the next burst
+ * that would miss the deadline lose more than time.
  */
-const WARMTH_PER_OVERFLOW = 6;
-
+const WARMTH_WEIGHT = 3;
 /** What a candidate would cost a request, in milliseconds; lower is better. */
 export interface Cost {
   readonly forecast: Forecast;
@@ -44,10 +44,10 @@ export interface Cost {
 }
 
 /**
- * total = expected response + wait * its weight + doubt * 0.25 + risk * cost of failing (the time until the deadline) + price * weight.
+ * total = expected response + wait * its weight + doubt * 0.25 + risks * what failing costs + price * weight - warmth.
  * Where the deadline is in danger the risk comes first: see SAFE_MISS_RISK.
  */
-export function costOf(candidate: Candidate, input: PlacementInput): Cost {
+export function costOf(candidate: Candidate, input: PlacementInput, wantedWorkers: number): Cost {
   const { deadlineMs, parameters } = input;
   const expected = forecast(candidate, input);
   const missRisk = deadlineMs === undefined ? 0 : upperTail(deadlineMs - expected.responseMs, expected.spreadMs);
@@ -56,12 +56,22 @@ export function costOf(candidate: Candidate, input: PlacementInput): Cost {
   const spreadRatio = candidate.instance.model?.serviceSpreadRatio ?? 1;
   const queueingMs = (WAIT_WEIGHT + WAIT_WEIGHT_PER_VARIANCE * spreadRatio ** 2) * expected.waitMs;
   const doubtMs = DOUBT_WEIGHT * expected.doubtMs;
-  const failingMs = risk * (deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const failingMs = failingCost(candidate, expected, missRisk, input);
   const priceMs = price * (parameters["priceWeight"] ?? 0);
   const dangerMs = missRisk > SAFE_MISS_RISK ? UNSAFE_MS * (1 + risk) : 0;
-  const warmthMs = isIdleWorker(candidate, expected) ? WARMTH_PER_OVERFLOW * (candidate.instance.model?.overflowMs ?? 0) : 0;
+  const warmthMs = isWorthKeeping(candidate, expected, wantedWorkers)
+    ? WARMTH_WEIGHT * (candidate.instance.model?.warmthMs ?? 0)
+    : 0;
   const totalMs = expected.responseMs + queueingMs + doubtMs + failingMs + priceMs - warmthMs + dangerMs;
   return { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, warmthMs, missRisk, risk, price, totalMs };
+}
+
+/** A request that misses its deadline has lost all its time, and so has one that fails and is not sent elsewhere. */
+function failingCost({ instance }: Candidate, expected: Forecast, missRisk: number, input: PlacementInput): number {
+  const { deadlineMs = DEFAULT_DEADLINE_MS, isRepeatable = false } = input;
+  const againMs = (instance.model?.failedAfterMs ?? deadlineMs) + expected.responseMs;
+  const lostMs = isRepeatable ? Math.min(deadlineMs, againMs) : deadlineMs;
+  return Math.min(1, missRisk) * deadlineMs + expected.failureRisk * lostMs;
 }
 
 /** The most that a candidate may cost to count as equal to the best; where all are in danger the least risk alone counts. */
@@ -74,8 +84,9 @@ export function priceOf({ instance: { price } }: Candidate, serviceMs: number): 
   return price === undefined ? 0 : price.perRequest + (price.perSecond * serviceMs) / 1000;
 }
 
-function isIdleWorker({ instance }: Candidate, { coldStartMs }: Forecast): boolean {
-  return instance.kind === "serverless" && coldStartMs === 0;
+/** An idle worker, while fewer of its function are used than the next burst needs. */
+function isWorthKeeping({ instance }: Candidate, { coldStartMs }: Forecast, wantedWorkers: number): boolean {
+  return instance.kind === "serverless" && coldStartMs === 0 && instance.inFlight < wantedWorkers;
 }
 
 /** True when the deadline is in little danger. */
@@ -89,7 +100,7 @@ export function isFull({ instance }: Candidate): boolean {
 }
 
 /** The score of a trace: the total and its parts, milliseconds but for the two risks and the price. */
-export function scoreOf(candidate: Candidate, input: PlacementInput): Score {
+export function scoreOf(candidate: Candidate, input: PlacementInput, able: readonly Candidate[]): Score {
   const {
     forecast: expected,
     queueingMs,
@@ -100,7 +111,7 @@ export function scoreOf(candidate: Candidate, input: PlacementInput): Score {
     missRisk,
     price,
     totalMs,
-  } = costOf(candidate, input);
+  } = costOf(candidate, input, wantedWorkers(able, input));
   return {
     total: totalMs,
     components: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { all, choice, cold, fn, model, vm } from "../../../../test/support/adaptive-builders.js";
+import { all, choice, cold, fn, model, vm, warm } from "../../../../test/support/adaptive-builders.js";
 import { instance } from "../../../../test/support/scheduler-builders.js";
 
 describe("adaptive, while no slot is free that serves at once,", () => {
@@ -35,5 +35,45 @@ describe("adaptive, while no slot is free that serves at once,", () => {
     const common = model({ recentAnswers: 4000, recentColdStarts: 100 });
     const starting = { ...cold, inFlight: 3, liveWorkers: 3, startingWorkers: 3, model: common };
     assert.equal(choice([full, instance(fn, "f", starting)], all, { mayWait: true, waitedMs: 1001 }), "f");
+  });
+  it("tells a burst by those that wait before f_t does", () => {
+    const common = model({ recentAnswers: 4000, recentColdStarts: 100 });
+    const starting = { ...cold, inFlight: 3, liveWorkers: 3, startingWorkers: 3, model: common };
+    const options = [full, instance(fn, "f", starting)];
+    assert.equal(choice(options, all, { mayWait: true, waitedMs: 100, waitingCount: 3 }), "NO_FREE_SLOT");
+    assert.equal(choice(options, all, { mayWait: true, waitedMs: 100, waitingCount: 30 }), "f");
+  });
+  it("sacrifices few requests to a start that they would not live to see", () => {
+    const waiting = { mayWait: true, waitedMs: 100, waitingCount: 30, deadlineMs: 500 };
+    const withStarts = (recentColdStarts: number) => instance(fn, "f", { ...cold, model: model({ recentColdStarts }) });
+    assert.equal(choice([full, withStarts(0)], all, waiting), "f");
+    assert.equal(choice([full, withStarts(5)], all, waiting), "NO_FREE_SLOT");
+  });
+  it("does not wait for a start where workers are handed over", () => {
+    const busy = { concurrency: 10, idleWorkers: 0, inFlight: 5, liveWorkers: 5, startingWorkers: 0 };
+    const handing = instance(fn, "f", { ...busy, model: model({ handoverShare: 1, recentColdStarts: 100 }) });
+    assert.equal(choice([full, handing], all, { mayWait: true, waitedMs: 30 }), "f");
+  });
+});
+
+describe("adaptive, while a slot is free,", () => {
+  const idle = instance(fn, "f", { ...warm, model: model({ serviceBaseMs: 90, warmthMs: 40 }) });
+  const free = instance(vm, "a", { model: model() });
+  const bursts = (peakPerSecond: number) => ({ frequency: 5, peakPerSecond });
+  it("keeps a function's worker warm for a burst that VMs and containers could not serve", () => {
+    assert.equal(choice([free, idle], all, bursts(200)), "f");
+  });
+  it("does not where they could", () => {
+    assert.equal(choice([free, idle], all, bursts(10)), "a");
+  });
+  it("keeps no more warm than the burst needs", () => {
+    const used = instance(fn, "f", {
+      ...warm,
+      inFlight: 20,
+      liveWorkers: 30,
+      concurrency: 60,
+      model: model({ serviceBaseMs: 90, warmthMs: 200 }),
+    });
+    assert.equal(choice([free, used], all, bursts(200)), "a");
   });
 });
