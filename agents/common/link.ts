@@ -7,7 +7,7 @@ import {
   type Subscription,
   telemetrySubject,
 } from "../../services/common/bus/index.js";
-import { StraightLineError } from "../../services/common/errors/index.js";
+import { causeChain, StraightLineError } from "../../services/common/errors/index.js";
 import type { Logger } from "../../services/common/observe/index.js";
 import { watchAssignments } from "./assignments.js";
 import type { AgentConfig } from "./config.js";
@@ -101,7 +101,7 @@ export function openFleetLink(options: LinkOptions): FleetLink {
       closing.abort();
       await established;
       for (const subscription of open) subscription.close();
-      await bus?.drain().catch((error: unknown) => log.debug({ error }, "drain cut short"));
+      await bus?.drain().catch((error: unknown) => log.debug({ chain: causeChain(error) }, "drain cut short"));
     },
   };
 }

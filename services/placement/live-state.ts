@@ -125,7 +125,10 @@ function createState({ config: { placement: settings }, log, now, metrics: all }
     const record = history.get(placementId);
     if (record !== undefined) record.leaseExpired = true;
     metrics.leaseExpired(record?.application ?? "");
-    log.warn({ placementId, application: record?.application }, "lease ran out without a report");
+    log.warn(
+      { placementId, application: record?.application, trace_id: record?.traceId || undefined },
+      "lease ran out without a report",
+    );
     // The slot is free only once the sweep that found it is over.
     setImmediate(() => waitQueue.wake(record?.application));
   });

@@ -1,5 +1,5 @@
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
-import { type Logger, METRIC, type Metrics, type Tracing } from "../../../services/common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing, traceFields } from "../../../services/common/observe/index.js";
 import type { BundleCache } from "../bundles/index.js";
 import type { Driver } from "../driver.js";
 import {
@@ -136,7 +136,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       const startMs = now() - (instance.deployedAtMs ?? instance.startedAtMs);
       startDuration.record(startMs / 1000, instance.workload.application, driver.kind);
       options.onReady(instance.workload.assignment, startMs);
-      log.info({ instance: instance.instanceId, startMs }, "instance ready");
+      log.info({ ...traceFields(traceparent), instance: instance.instanceId, startMs }, "instance ready");
     } catch (error) {
       if (instance.phase !== "starting" || frozen) return;
       instance.phase = "exited";

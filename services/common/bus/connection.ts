@@ -59,7 +59,8 @@ export async function connectBus(config: BusAddress, name: string, log: Logger, 
   let connected = true;
   void watchStatus(client, (status) => {
     connected = status.type === "denied" ? connected : status.type === "reconnected";
-    log.warn(status, "bus status");
+    const { type: event, ...detail } = status;
+    log.warn({ event, detail }, "bus status");
     for (const listener of listeners) listener(status);
   });
   return {

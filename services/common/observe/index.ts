@@ -1,6 +1,7 @@
 export { createProcessMetrics, exportMetrics, type MetricsExportOptions } from "./export-metrics.js";
 export { prometheusName } from "./exposition.js";
-export { createLogger, type Logger } from "./log.js";
+export { createLogger, type Logger, traceFields } from "./log.js";
+export { LOG_FIELD, type LogFields } from "./log-fields.js";
 export { LABEL, METRIC } from "./metric-names.js";
 export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type Metrics } from "./metrics.js";
 export { isMispredicted } from "./mispredicted.js";

@@ -8,7 +8,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { causeChain, StraightLineError } from "../errors/index.js";
-import { type Logger, METRIC, type Metrics } from "../observe/index.js";
+import { type Logger, METRIC, type Metrics, traceFields } from "../observe/index.js";
 import { toGrpcStatus } from "./status.js";
 
 /** What a handler may know of its call. */
@@ -42,13 +42,16 @@ interface AnyCall {
 /** The only RPC system here, as OpenTelemetry calls it. */
 const RPC_SYSTEM = "grpc";
 
+type LoggedCall = Pick<AnyCall, "metadata"> & { getPath(): string };
+
 /** Handlers that log every fault once, with its causes, answer with a safe status, and count unary calls. */
 export function createHandlers(log: Logger, metrics: Metrics): Handlers {
   const durations = metrics.histogram(METRIC.rpcDuration);
-  const statusOf = (thrown: unknown, path: string) => {
+  const statusOf = (thrown: unknown, call: LoggedCall) => {
     const error = StraightLineError.from(thrown);
-    if (error.code === "INTERNAL") log.error({ path, chain: causeChain(error) }, "request failed");
-    else log.debug({ path, code: error.code }, error.message);
+    const fields = { ...traceFields(traceparentOf(call)), path: call.getPath(), code: error.code };
+    if (error.code === "INTERNAL") log.error({ ...fields, chain: causeChain(error) }, "request failed");
+    else log.debug(fields, error.message);
     return toGrpcStatus(error);
   };
   return {
@@ -66,7 +69,7 @@ export function createHandlers(log: Logger, metrics: Metrics): Handlers {
             callback(null, response);
           },
           (thrown) => {
-            const failure = statusOf(thrown, call.getPath());
+            const failure = statusOf(thrown, call);
             count(failure.code);
             callback(failure);
           },
@@ -75,7 +78,7 @@ export function createHandlers(log: Logger, metrics: Metrics): Handlers {
     serverStream: (handler) => (call) => {
       handler(call.request, contextOf(call), (message) => write(call, message)).then(
         () => call.end(),
-        (thrown) => call.emit("error", statusOf(thrown, call.getPath())),
+        (thrown) => call.emit("error", statusOf(thrown, call)),
       );
     },
     bidi: (handler) => (call) => {
@@ -83,20 +86,24 @@ export function createHandlers(log: Logger, metrics: Metrics): Handlers {
       const requests = call.iterator({ destroyOnReturn: false });
       handler(requests, contextOf(call), (message) => write(call, message)).then(
         () => call.end(),
-        (thrown) => call.emit("error", statusOf(thrown, call.getPath())),
+        (thrown) => call.emit("error", statusOf(thrown, call)),
       );
     },
   };
+}
+
+function traceparentOf({ metadata }: Pick<AnyCall, "metadata">): string | undefined {
+  const traceparent = metadata.get("traceparent")[0];
+  return typeof traceparent === "string" ? traceparent : undefined;
 }
 
 function contextOf(call: AnyCall): CallContext {
   const controller = new AbortController();
   call.on("cancelled", () => controller.abort());
   const deadline = Number(call.getDeadline());
-  const traceparent = call.metadata.get("traceparent")[0];
   return {
     deadlineMs: Number.isFinite(deadline) ? deadline - Date.now() : undefined,
-    traceparent: typeof traceparent === "string" ? traceparent : undefined,
+    traceparent: traceparentOf(call),
     signal: controller.signal,
   };
 }

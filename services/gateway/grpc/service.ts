@@ -3,7 +3,16 @@ import type { ModelReadyRequest__Output } from "../../../proto/gen/inference/Mod
 import type { ModelReadyResponse } from "../../../proto/gen/inference/ModelReadyResponse.js";
 import { assertApplicationName } from "../../common/bus/index.js";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, HEADER, type Logger, METRIC, SPAN, type TraceSpan } from "../../common/observe/index.js";
+import {
+  ATTRIBUTE,
+  HEADER,
+  type LogFields,
+  type Logger,
+  METRIC,
+  SPAN,
+  type TraceSpan,
+  traceFields,
+} from "../../common/observe/index.js";
 import { createHandlers, toGrpcStatus } from "../../common/rpc/index.js";
 import {
   type Admission,
@@ -147,7 +156,7 @@ function relay(call: RawCall, callback: RawCallback, own: Record<string, string>
 
 function failCall({ log }: GrpcParts, { call, callback, span, own }: Call, error: StraightLineError): void {
   span.fail(error.code, error.message);
-  const facts = { traceId: span.traceId, code: error.code, path: call.getPath(), chain: causeChain(error) };
+  const facts: LogFields = { ...traceFields(span.traceparent), code: error.code, path: call.getPath(), chain: causeChain(error) };
   if (error.code === "INTERNAL") log.error(facts, "request failed");
   else log.debug(facts, "request refused");
   const initial = new Metadata();

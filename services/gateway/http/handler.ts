@@ -1,6 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, HEADER, type Logger, SPAN, type TraceSpan, withSpan } from "../../common/observe/index.js";
+import {
+  ATTRIBUTE,
+  HEADER,
+  type LogFields,
+  type Logger,
+  SPAN,
+  type TraceSpan,
+  traceFields,
+  withSpan,
+} from "../../common/observe/index.js";
 import {
   type Admission,
   createScope,
@@ -63,7 +72,7 @@ function beginCall(parts: HttpParts, request: IncomingMessage, response: ServerR
     parent: typeof parent === "string" ? parent : undefined,
     attributes: {
       [ATTRIBUTE.httpMethod]: request.method ?? "",
-      [ATTRIBUTE.urlPath]: (request.url ?? "").split("?", 1)[0] ?? "",
+      [ATTRIBUTE.urlPath]: pathOf(request),
     },
   });
   const scope = createScope(parts.now);
@@ -75,9 +84,19 @@ function beginCall(parts: HttpParts, request: IncomingMessage, response: ServerR
   return { request, response, scope, span, own: { [HEADER.traceId]: span.traceId } };
 }
 
+/** Without the query, which may carry what is nobody's business. */
+function pathOf({ url = "" }: IncomingMessage): string {
+  return url.split("?", 1)[0] as string;
+}
+
 function failCall({ log }: HttpParts, { request, response, span, own }: Call, error: StraightLineError): void {
   span.fail(error.code, error.message);
-  const facts = { traceId: span.traceId, code: error.code, path: request.url, chain: causeChain(error) };
+  const facts: LogFields = {
+    ...traceFields(span.traceparent),
+    code: error.code,
+    path: pathOf(request),
+    chain: causeChain(error),
+  };
   if (error.code === "INTERNAL") log.error(facts, "request failed");
   else log.debug(facts, "request refused");
   sendError(request, response, error, own);

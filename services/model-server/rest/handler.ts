@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { causeChain, invalidField, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, HEADER, type Logger, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, HEADER, type Logger, type TraceSpan, type Tracing, traceFields } from "../../common/observe/index.js";
 import { SERVER_METADATA } from "../server-metadata.js";
 import { type InferenceService, startDeadline, startRequestSpan } from "../serving/index.js";
 import { readBody } from "./body.js";
@@ -73,7 +73,7 @@ async function traced(
   const span = startRequestSpan(parts.tracing, headerOf(request, "traceparent"), route.model);
   const answer = await work(span).catch((thrown: unknown) => {
     span.fail(StraightLineError.from(thrown).code);
-    return errorAnswer(parts.log, thrown, span.traceId);
+    return errorAnswer(parts.log, thrown, span.traceparent);
   });
   span.set({ [ATTRIBUTE.httpStatus]: answer.status });
   span.end();
@@ -116,9 +116,9 @@ function requestTimeoutMs({ timeoutMs }: RestParts, header: string | undefined):
   throw invalidField(HEADER.deadlineMs, `${JSON.stringify(header)} is no time left; send a number of milliseconds above 0`);
 }
 
-function errorAnswer(log: Logger, thrown: unknown, traceId = ""): Answer {
+function errorAnswer(log: Logger, thrown: unknown, traceparent?: string): Answer {
   const error = StraightLineError.from(thrown);
-  if (error.code === "INTERNAL") log.error({ chain: causeChain(error), traceId }, "request failed");
+  if (error.code === "INTERNAL") log.error({ ...traceFields(traceparent), chain: causeChain(error) }, "request failed");
   const headers: Record<string, string> = error.details.metadata?.["executed"] === "false" ? { [HEADER.executed]: "false" } : {};
   const answer = jsonAnswer(error.httpStatus, { error: error.message, code: error.code });
   return { ...answer, headers: { ...answer.headers, ...headers } };

@@ -58,7 +58,7 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
     if (verdict === undefined) continue;
     const record = verdict.type === "complete" ? completed(entry.value) : failed(entry.value, verdict.why);
     await unlessOvertaken(options, () => options.desired.replace(entry, record));
-    options.log.info({ application: entry.key, generation: record.generation, ...record.rollout }, "rollout judged");
+    options.log.info({ application: entry.key, generation: record.generation, rollout: record.rollout }, "rollout judged");
   }
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
   const steps = plan({ applications: desired, nodes: nodes.map(planNode), assignments: standing, updateShare: UPDATE_SHARE });

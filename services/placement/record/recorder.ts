@@ -1,3 +1,4 @@
+import { causeChain } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import { createBacklog, type DecisionListener, type MadeDecision, type ReportedOutcome } from "../beside/index.js";
 import { createEncoder, encodeLine } from "./encoder.js";
@@ -25,7 +26,8 @@ const WARN_MS = 10_000;
 /** Records decisions and how they ended. Throws CONFIG_INVALID where the file cannot be written; a disk that fails later ends the recording alone. */
 export function startRecorder({ path, maxBytes, files, log, now }: RecorderOptions): DecisionListener {
   const encoder = createEncoder();
-  const onFailure = (error: unknown): void => log.error({ err: error, path }, "recording has ended: the file cannot be written");
+  const onFailure = (error: unknown): void =>
+    log.error({ chain: causeChain(error), file: path }, "recording has ended: the file cannot be written");
   const file = openRotatingFile({ path, maxBytes, files, begin: () => encoder.begin(Math.round(now())), onFailure });
   const warn = createWarning(log, path);
   let lost = 0;
@@ -45,7 +47,7 @@ export function startRecorder({ path, maxBytes, files, log, now }: RecorderOptio
       }
       file.write("made" in item ? encoder.decision(item.made) : encodeLine({ type: "report", ...item.report }));
     },
-    onError: (error) => log.error({ err: error }, "a decision could not be recorded"),
+    onError: (error) => log.error({ chain: causeChain(error) }, "a decision could not be recorded"),
   });
   return {
     decided: (made) => backlog.add({ made }),
@@ -63,7 +65,7 @@ function createWarning(log: Logger, path: string): (count: number) => void {
   return (count) => {
     unsaid += count;
     if (performance.now() - warnedMs < WARN_MS) return;
-    log.warn({ count: unsaid, path }, "decisions are missing in the recording: there was no time to write them");
+    log.warn({ count: unsaid, file: path }, "decisions are missing in the recording: there was no time to write them");
     warnedMs = performance.now();
     unsaid = 0;
   };

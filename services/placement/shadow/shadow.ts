@@ -1,3 +1,4 @@
+import { causeChain } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import { createBacklog, type DecisionListener, type MadeDecision } from "../beside/index.js";
 import { decide, type PlacementPolicy } from "../scheduler/index.js";
@@ -42,7 +43,7 @@ export function startShadow({ policy, periodMs, log }: ShadowOptions): Shadow {
     },
     onError(error) {
       failed += 1;
-      log.error({ err: error, policy: policy.name }, "the shadow policy failed");
+      log.error({ chain: causeChain(error), policy: policy.name }, "the shadow policy failed");
     },
   });
   const missed = (): { skipped: number; failed: number } => {
@@ -53,7 +54,8 @@ export function startShadow({ policy, periodMs, log }: ShadowOptions): Shadow {
     const { compared, sameInstance, sameKind, activeMs, shadowMs } = recent.figures();
     recent = createShadowTally();
     if (compared > 0) {
-      log.info({ policy: policy.name, compared, sameInstance, sameKind, activeMs, shadowMs, ...missed() }, "shadow");
+      const shadow = { compared, sameInstance, sameKind, activeMs, shadowMs, ...missed() };
+      log.info({ policy: policy.name, shadow }, "shadow");
     }
   };
   const timer = setInterval(tell, periodMs).unref();

@@ -60,7 +60,7 @@ export function createNodeRecords(bucket: Bucket<NodeRecord, NodeRecord__Output>
           await write(nodeId, kind, scheduling);
         } catch (error) {
           // The next sweep tries again.
-          log.debug({ nodeId, chain: causeChain(error) }, "node record not written");
+          log.debug({ node: nodeId, chain: causeChain(error) }, "node record not written");
           return;
         }
       }

@@ -11,7 +11,7 @@ import { startTelemetryIntake } from "./telemetry-intake.js";
 function setUp() {
   const clock = { nowMs: 0 };
   const now = (): number => clock.nowMs;
-  const logged: { nodeId: string; fault: string; dropped: number }[] = [];
+  const logged: { node: string; fault: string; dropped: number }[] = [];
   const fleet = createFleet(
     now,
     { suspectTicks: 3, lostTicks: 10 },
@@ -66,7 +66,7 @@ describe("the telemetry intake", () => {
     clock.nowMs = 59_999;
     send("n1", GARBAGE);
     assert.deepEqual(
-      logged.map(({ nodeId, dropped }) => [nodeId, dropped]),
+      logged.map(({ node, dropped }) => [node, dropped]),
       [
         ["n1", 1],
         ["n2", 1],

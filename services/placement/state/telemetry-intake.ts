@@ -62,7 +62,7 @@ function createDropLog(log: Logger, now: () => number): (nodeId: string, fault: 
     counts.set(name, entry);
     entry.dropped += 1;
     if (now() - entry.loggedMs < LOG_EVERY_MS) return;
-    log.warn({ nodeId, subject, fault, dropped: entry.dropped }, "telemetry dropped");
+    log.warn({ node: nodeId, subject, fault, dropped: entry.dropped }, "telemetry dropped");
     entry.loggedMs = now();
   };
 }
