@@ -16,6 +16,8 @@ import { createProcessStages } from "./stage-executor.js";
 export interface VmDriverOptions {
   /** For records and logs of instances. */
   readonly directory: string;
+  /** For records of stages of jobs. */
+  readonly stageDirectory: string;
   readonly limits: LimitBackend;
   /** Address that instances listen on. */
   readonly host: string;
@@ -60,7 +62,7 @@ export function createVmDriver(options: VmDriverOptions): Driver & StatsSource &
     usage: (instanceId) => Promise.resolve(processes.get(instanceId)?.usage()),
     tail: (instanceId, maxBytes) => Promise.resolve(processes.get(instanceId)?.tail(maxBytes) ?? ""),
     onChange: supervisor.onExit,
-    stages: createProcessStages(options),
+    stages: createProcessStages({ ...options, directory: options.stageDirectory }),
   };
 }
 

@@ -10,6 +10,7 @@ await runAgent<AgentConfig>({
   createDriver: ({ config, env, now }) =>
     createVmDriver({
       directory: join(config.stateDirectory, "instances"),
+      stageDirectory: join(config.stateDirectory, "stage-processes"),
       limits: detectLimitBackend(`straightline-${config.nodeId}`),
       host: config.advertisedHost,
       env,

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type RunFolder, type StageExecutor, type StageInspection, type StageStart, stageFolders } from "../common/jobs/index.js";
 import {
   createProcessSupervisor,
@@ -33,7 +32,7 @@ type StageProcess = SupervisedProcess<null>;
 
 /** Stages as supervised processes of this machine. */
 export function createProcessStages(options: ProcessStagesOptions): StageExecutor {
-  const supervisor = createProcessSupervisor<null>({ ...options, directory: join(options.directory, "processes") });
+  const supervisor = createProcessSupervisor<null>(options);
   const processes = new Map<string, StageProcess>();
   return {
     async start(stage) {

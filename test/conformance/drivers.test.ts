@@ -56,6 +56,7 @@ function containerDriver(directory: string): Driver {
 function watchdogDriver(directory: string): Driver {
   return createVmDriver({
     directory: join(directory, "instances"),
+    stageDirectory: join(directory, "stage-processes"),
     limits: createWatchdogBackend(),
     host: "127.0.0.1",
     env: process.env,

@@ -317,6 +317,6 @@ async function artifactFile(bus: Parameters<typeof openArtifactStore>[0], digest
 
 /** The agent's folders of runs and records of processes are gone. */
 function nothingLeft(directory: string): Promise<unknown> {
-  const folders = [join(directory, "state", "stages"), join(directory, "instances", "processes")];
+  const folders = [join(directory, "state", "stages"), join(directory, "stage-processes")];
   return eventually(() => folders.every((folder) => readdirSync(folder).length === 0), { what: "nothing to be left" });
 }

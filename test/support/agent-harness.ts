@@ -40,6 +40,7 @@ export async function testBus(nats: NatsConfig): Promise<BusConnection & AsyncDi
 export function testVmDriver(directory: string): Driver {
   return createVmDriver({
     directory: join(directory, "instances"),
+    stageDirectory: join(directory, "stage-processes"),
     limits: createCgroupBackend("straightline-test") ?? createWatchdogBackend(),
     host: "127.0.0.1",
     env: process.env,
