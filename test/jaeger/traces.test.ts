@@ -19,6 +19,8 @@ const skip = engine.type === "none" ? engine.skip : skipWithoutNats() || skipWit
 const CLOCK_US = 2000;
 /** What a busy machine adds between two spans is no fault of the trace: the best of so many requests counts. */
 const TRIES = 12;
+/** Of the sample's function. */
+const WORKERS = 4;
 
 describe("in a real Jaeger", { skip }, () => {
   let sut: TracedMesh;
@@ -82,27 +84,16 @@ describe("in a real Jaeger", { skip }, () => {
   });
 
   it("a cold start is in the trace of the request that paid for it", async () => {
-    const traceId = await sut.infer("serverless", image);
-    const spans = await sut.jaeger.trace(traceId, (seen) => isAnswered(seen) && count(seen, "model.start") === 1);
-    const root = assertOneTree(spans, "client.request");
-    const load = only(spans, ({ name }) => name === "model.load");
-    assert.deepEqual(pathOf(spans, load), [
-      "client client.request",
-      "straightline-gateway gateway.request",
-      "straightline-gateway gateway.forward",
-      "straightline-agent-serverless function.invoke",
-      "straightline-agent-serverless function.acquire",
-      "straightline-agent-serverless function.cold_start",
-      "straightline-agent-serverless agent.instance.create",
-      "straightline-model-server model.start",
-      "straightline-model-server model.load",
-    ]);
-    const [boot, ready, infers] = ["model.boot", "agent.instance.ready", "model.infer"].map((name) => only(spans, isNamed(name)));
-    assertInOrder([boot, load, infers] as JaegerSpan[]);
-    assertInOrder([ready, infers] as JaegerSpan[]);
-    assert.equal(only(spans, isNamed("function.invoke")).tags["straightline.cold_start"], true);
-    assert.equal(only(spans, isNamed("gateway.forward")).tags["straightline.cold_start"], true);
-    assert.deepEqual(longGaps(spans, root), []);
+    let gaps: string[] = [];
+    // One request more at a time than there are workers: one of them pays for another.
+    for (let atOnce = 1; atOnce <= WORKERS; atOnce++) {
+      const traceIds = await Promise.all(Array.from({ length: atOnce }, () => sut.infer("serverless", image)));
+      const spans = await coldTrace(sut, traceIds);
+      assertColdStart(spans);
+      gaps = longGaps(spans, assertOneTree(spans, "client.request"));
+      if (gaps.length === 0) return;
+    }
+    assert.deepEqual(gaps, [], `unexplained time in each of ${WORKERS} cold starts`);
   });
 
   for (const kind of ["vm", "container", "serverless"] as const) {
@@ -130,6 +121,39 @@ describe("in a real Jaeger", { skip }, () => {
     assertInOrder(["placement.place", "model.read", "model.run"].map((name) => only(spans, isNamed(name))));
   });
 });
+
+/** The trace of the request that paid for a worker's start, whole. */
+async function coldTrace({ jaeger }: TracedMesh, traceIds: readonly string[]): Promise<readonly JaegerSpan[]> {
+  // The agent sends the worker's start before the invocation that waited for it.
+  const isInvoked = (spans: readonly JaegerSpan[]): boolean => isAnswered(spans) && count(spans, "function.invoke") === 1;
+  const traces = await Promise.all(traceIds.map((traceId) => jaeger.trace(traceId, isInvoked)));
+  const cold = traces.find((spans) => count(spans, "function.cold_start") === 1);
+  assert.ok(cold, "one of the requests started a worker");
+  return jaeger.trace(
+    cold[0]?.traceId ?? "",
+    (seen) => count(seen, "model.start") === 1 && count(seen, "function.cold_start") === 1,
+  );
+}
+
+function assertColdStart(spans: readonly JaegerSpan[]): void {
+  const load = only(spans, ({ name }) => name === "model.load");
+  assert.deepEqual(pathOf(spans, load), [
+    "client client.request",
+    "straightline-gateway gateway.request",
+    "straightline-gateway gateway.forward",
+    "straightline-agent-serverless function.invoke",
+    "straightline-agent-serverless function.acquire",
+    "straightline-agent-serverless function.cold_start",
+    "straightline-agent-serverless agent.instance.create",
+    "straightline-model-server model.start",
+    "straightline-model-server model.load",
+  ]);
+  const [boot, ready, infers] = ["model.boot", "agent.instance.ready", "model.infer"].map((name) => only(spans, isNamed(name)));
+  assertInOrder([boot, load, infers] as JaegerSpan[]);
+  assertInOrder([ready, infers] as JaegerSpan[]);
+  assert.equal(only(spans, isNamed("function.invoke")).tags["straightline.cold_start"], true);
+  assert.equal(only(spans, isNamed("gateway.forward")).tags["straightline.cold_start"], true);
+}
 
 /** One inference by the protocol's gRPC side, with the caller's context in its metadata. */
 function inferByGrpc(address: string, image: Buffer, traceparent: string): Promise<void> {
