@@ -128,7 +128,7 @@ async function placeOrWait(order: Order, signal: AbortSignal | undefined, parts:
   const wait = wire.wait && !wire.dryRun;
   // A newcomer must not pass those who wait for the same.
   if (!wait || parts.waitQueue.isEmpty(request.application)) {
-    const attempt = tryPlace(order, { mayWait: wait, waitingCount: 0 }, parts);
+    const attempt = tryPlace(order, { mayWait: wait, waitingCount: 0, hasWaited: false }, parts);
     if (attempt.type === "placed") return attempt.value;
   }
   return parts.waitQueue.wait({
@@ -137,7 +137,7 @@ async function placeOrWait(order: Order, signal: AbortSignal | undefined, parts:
     sizeBytes: request.sizeBytes,
     deadlineMs: order.endMs - parts.now(),
     signal,
-    attempt: (waitingCount) => tryPlace(order, { mayWait: true, waitingCount }, parts),
+    attempt: (waitingCount) => tryPlace(order, { mayWait: true, waitingCount, hasWaited: true }, parts),
   });
 }
 
@@ -148,7 +148,7 @@ function tryPlace(order: Order, queue: QueueFacts, parts: PlacerParts): Attempt<
   const { decision } = made;
   const timing = {
     decideUs: Math.round(performance.now() * 1000 - startedUs),
-    waitedMs: Math.round(parts.now() - order.arrivedMs),
+    waitedMs: queue.hasWaited ? Math.round(parts.now() - order.arrivedMs) : 0,
     retryOf: order.command.wire.retryOf,
   };
   const tell = (use: MadeDecision["use"], placementId: string): void => {
