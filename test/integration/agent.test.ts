@@ -209,6 +209,27 @@ test("a start that fails is tried again later, and its reason is told meanwhile"
   await telemetry.instance("its successor", (one) => isReady(one) && one.instanceId !== ready.instanceId);
 });
 
+test("failures of a new generation are counted and spaced, however long the old instance has stood", options, async () => {
+  await using nats = await startNatsServer();
+  await using bus = await testBus(nats.config);
+  await using directory = await testDirectory();
+  const telemetry = watchTelemetry(bus, "vm");
+  const driver = createFakeDriver("vm");
+  const clock = { aheadMs: 0 };
+  const now = (): number => Date.now() + clock.aheadMs;
+  await using _agent = await startTestAgent(agentConfig(nats.config, directory.path), driver, now);
+  const bucket = await assignments(bus);
+  const command = { command: { argv: ["x"] } };
+  const revision = await bucket.create(KEY, assignment("vm", command));
+  const old = await telemetry.instance("a ready instance", isReady);
+  clock.aheadMs = 60_000;
+  driver.knobs.failDeploys = 1000;
+  await bucket.update(KEY, assignment("vm", command, { generation: 2 }), revision);
+  await telemetry.instance("the third failure", (one) => one.generation === 2 && one.failedAttempts === 3);
+  assert.equal(driver.deployed.length, 4, "no more tries than were told");
+  assert.ok(telemetry.latest()?.instances.some((one) => one.instanceId === old.instanceId && isReady(one)));
+});
+
 test("an instance that stops answering is unhealthy at the next tick, and ready again when it answers", options, async () => {
   await using nats = await startNatsServer();
   await using bus = await testBus(nats.config);

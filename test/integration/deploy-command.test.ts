@@ -139,6 +139,16 @@ implementations:
     assert.equal(away.code, 6);
   });
 
+  it("ends the wait at its time, and the rollout goes on", async () => {
+    const driverMs = driver.knobs.deployMs;
+    driver.knobs.deployMs = 4000;
+    const late = await deploy(await manifest("timeout: 6s", "replicas: 1"), "--wait-timeout", "1s");
+    driver.knobs.deployMs = driverMs;
+    assert.equal(late.code, 1);
+    assert.match(late.stderr, /not ready within 1000 ms; it goes on: straightline watch app/);
+    assert.equal((await deploy(await manifest("timeout: 6s", "replicas: 1"), "--no-wait")).code, 0);
+  });
+
   it("undeploys", async () => {
     assert.equal((await cli("undeploy", "app")).code, 0);
     assert.equal((await cli("undeploy", "app")).code, 3);

@@ -95,6 +95,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     log.warn({ assignment, instance: instance.instanceId, attempts, retryInMs }, `instance failed: ${message}`);
   };
 
+  /** An instance that stands proves nothing of another generation, which may be failing beside it. */
+  const recovered = ({ assignment, generation }: Workload): void => {
+    if (failures.all().get(assignment)?.generation === generation) failures.clear(assignment);
+  };
+
   /** One pass. It only begins things, each of which calls for the next pass when it ends. */
   const converge = (): void => {
     if (frozen) return;
@@ -219,7 +224,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         const { phase, readyAtMs, workload } = instance;
         // A start that failed has been noted where it failed.
         if (phase === "exited" && readyAtMs !== undefined) fail(instance, instance.lastError, false);
-        if (phase === "ready" && readyAtMs !== undefined && now() - readyAtMs > STABLE_MS) failures.clear(workload.assignment);
+        if (phase === "ready" && readyAtMs !== undefined && now() - readyAtMs > STABLE_MS) recovered(workload);
       }
       converge();
     },

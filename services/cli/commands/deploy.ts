@@ -2,7 +2,6 @@ import type { Application } from "../../../proto/gen/straightline/v1/Application
 import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
 import { type NatsConfig, parseDurationMs } from "../../common/config/index.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
-import { readStream } from "../../common/rpc/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
 import { createProgress, type Progress } from "../progress.js";
@@ -10,6 +9,7 @@ import { findTraceLink } from "../trace-link.js";
 import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
+import { followApplication } from "./follow-application.js";
 
 /** Arguments of `straightline deploy`. */
 export interface DeployArguments extends NatsConfig {
@@ -85,22 +85,17 @@ async function waitForRollout(
   timeoutMs: number,
   progress: Progress,
 ): Promise<ApplicationStatus__Output> {
+  const name = first.spec?.name ?? "";
   let last = first;
-  const stream = api.deployment.watch({ name: first.spec?.name ?? "" }, { deadline: Date.now() + timeoutMs });
-  try {
-    for await (const { status } of readStream(stream)) {
-      if (status === null) continue;
-      last = status;
-      const updated = status.implementations.reduce((sum, form) => sum + Math.min(form.updated, form.desired), 0);
-      const desired = status.implementations.reduce((sum, form) => sum + form.desired, 0);
-      if (process.stderr.isTTY) progress.step("rollout", updated, desired);
-      else progress.line(readyLine(status));
-      if (status.rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return last;
-    }
-  } catch (error) {
-    if (StraightLineError.from(error).code !== "DEADLINE_EXCEEDED") throw error;
-    progress.line(`not ready within ${timeoutMs} ms; it goes on: straightline watch ${last.spec?.name ?? ""}`);
+  for await (const status of followApplication(api, name, Date.now() + timeoutMs)) {
+    last = status;
+    const updated = status.implementations.reduce((sum, form) => sum + Math.min(form.updated, form.desired), 0);
+    const desired = status.implementations.reduce((sum, form) => sum + form.desired, 0);
+    if (process.stderr.isTTY) progress.step("rollout", updated, desired);
+    else progress.line(readyLine(status));
+    if (status.rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return last;
   }
+  progress.line(`not ready within ${timeoutMs} ms; it goes on: straightline watch ${name}`);
   return last;
 }
 
@@ -110,8 +105,7 @@ function exitOf(status: ApplicationStatus__Output): number {
 
 /** `straightline watch NAME`: the application whenever something of it changes, until interrupted. */
 export async function watch({ api, json, print }: CommandContext, name: string): Promise<void> {
-  for await (const { status } of readStream(api.deployment.watch({ name }))) {
-    if (status === null) continue;
+  for await (const status of followApplication(api, name)) {
     print(json ? JSON.stringify(status) : `${new Date().toISOString()}  ${rolloutLine(status)}: ${readyLine(status)}`);
   }
 }

@@ -77,7 +77,10 @@ interface Order {
 }
 
 /** Whether a request may wait, and how many do from it on. */
-type QueueFacts = Required<Pick<PlacementInput, "mayWait" | "waitingCount">>;
+type QueueFacts = Required<Pick<PlacementInput, "mayWait" | "waitingCount">> & {
+  /** Time that passes before the first try is none that the request waits for capacity. */
+  readonly hasWaited: boolean;
+};
 
 /** A placer. */
 export function createPlacer(parts: PlacerParts): Placer {

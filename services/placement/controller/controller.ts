@@ -49,6 +49,8 @@ export function startController(options: ControllerOptions): ReconcileLoop {
 
 async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promise<void> {
   const { applications, assignments, fleet, lease } = options;
+  // While another leads, nothing is seen of progress.
+  judge.retain(lease.isHeld() ? new Set(applications.entries.keys()) : new Set());
   // What has not been read yet must not pass for undeployed.
   if (!lease.isHeld() || !applications.isCurrent() || !assignments.isCurrent()) return;
   const nodes = fleet.nodes();
@@ -57,8 +59,10 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
     const verdict = judge.judge(entry.value, standing, nodes);
     if (verdict === undefined) continue;
     const record = verdict.type === "complete" ? completed(entry.value) : failed(entry.value, verdict.why);
-    await unlessOvertaken(options, () => options.desired.replace(entry, record));
-    options.log.info({ application: entry.key, generation: record.generation, rollout: record.rollout }, "rollout judged");
+    await unlessOvertaken(options, async () => {
+      await options.desired.replace(entry, record);
+      options.log.info({ application: entry.key, generation: record.generation, rollout: record.rollout }, "rollout judged");
+    });
   }
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
   const steps = plan({ applications: desired, nodes: nodes.map(planNode), assignments: standing, updateShare: UPDATE_SHARE });

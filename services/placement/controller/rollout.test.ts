@@ -58,6 +58,21 @@ describe("a rollout", () => {
     });
   });
 
+  it("counts anew for an application that was gone meanwhile, and for a leader that led before", () => {
+    const clock = { ms: 0 };
+    const { judge, retain } = createRolloutJudge(() => clock.ms);
+    const waiting = two([{ ready: false }, { ready: false }]);
+    judge(record(), waiting, [node()]);
+    clock.ms = 60_000;
+    retain(new Set());
+    assert.equal(judge(record(), waiting, [node()]), undefined);
+    clock.ms = 69_000;
+    retain(new Set(["app"]));
+    assert.equal(judge(record(), waiting, [node()]), undefined);
+    clock.ms = 71_000;
+    assert.equal(judge(record(), waiting, [node()])?.type, "failed");
+  });
+
   it("waits without end for a node", () => {
     const clock = { ms: 0 };
     const { judge } = createRolloutJudge(() => clock.ms);

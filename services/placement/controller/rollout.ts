@@ -9,6 +9,8 @@ export type Verdict = { readonly type: "complete" } | { readonly type: "failed";
 
 /** Judges rollouts. It remembers since when each has made no progress, by this process's own clock: a new leader begins to count anew. */
 export interface RolloutJudge {
+  /** Forgets all applications but these. */
+  retain(names: ReadonlySet<string>): void;
   judge(record: ApplicationRecord__Output, assignments: readonly PlanAssignment[], nodes: readonly NodeState[]): Verdict;
 }
 
@@ -44,6 +46,9 @@ export function createRolloutJudge(now: () => number): RolloutJudge {
     return `${waiting.length} of ${own.length} instances were not ready within ${timeoutMs} ms`;
   };
   return {
+    retain(names) {
+      for (const name of progress.keys()) if (!names.has(name)) progress.delete(name);
+    },
     judge(record, assignments, nodes) {
       const name = record.spec?.name ?? "";
       const phase = phaseOf(record);

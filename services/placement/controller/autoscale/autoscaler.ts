@@ -12,6 +12,8 @@ import { spreadSlots, type WarmForm } from "./spread.js";
 
 /** Chooses how many instances the forms that follow the load have. It remembers recent loads: one for each process. */
 export interface Autoscaler {
+  /** Forgets all applications but these. */
+  retain(names: ReadonlySet<string>): void;
   /** What the forms of the record should have now; undefined: what they have. */
   scale(record: ApplicationRecord__Output, nodes: readonly NodeState[]): ScaledForm__Output[] | undefined;
 }
@@ -33,6 +35,9 @@ const REACTION_MS = 2000;
 export function createAutoscaler(arrivals: Pick<Arrivals, "perSecond" | "waiting">, now: () => number): Autoscaler {
   const memories = new Map<string, Memory>();
   return {
+    retain(names) {
+      for (const name of memories.keys()) if (!names.has(name)) memories.delete(name);
+    },
     scale(record, nodes) {
       const { spec } = record;
       if (spec === null || !spec.implementations.some(({ autoscale }) => autoscale !== null)) return undefined;

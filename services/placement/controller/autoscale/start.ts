@@ -40,6 +40,7 @@ export function startAutoscaling(options: AutoscaleOptions): ReconcileLoop {
 
 async function scaleAll(autoscaler: Autoscaler, { applications, desired, fleet, log }: AutoscaleOptions): Promise<void> {
   const nodes = fleet.nodes();
+  autoscaler.retain(new Set(applications.entries.keys()));
   for (const entry of [...applications.entries.values()]) {
     const scaled = autoscaler.scale(entry.value, nodes);
     if (scaled === undefined) continue;
