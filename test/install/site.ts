@@ -49,7 +49,8 @@ export async function startSite(): Promise<Site> {
   await cli("certs", "--directory", certs, "--name", "nats", "--host", `127.0.0.1,localhost,${VM_GATEWAY}`);
   const caFile = join(certs, "ca.pem");
   const configFile = join(directory, "nats.conf");
-  const tls = `tls { cert_file: "${join(certs, "nats.pem")}", key_file: "${join(certs, "nats.key")}" }`;
+  // The server gives a handshake 2 s by default, which an emulated machine needs for itself.
+  const tls = `tls { cert_file: "${join(certs, "nats.pem")}", key_file: "${join(certs, "nats.key")}", timeout: 20 }`;
   writeFileSync(configFile, `${tls}\ninclude "keys/nats-auth.conf"\n`);
   const nats = await startNatsServer({ configFile });
   const secured = (user: string) => ({ ...nats.config, caFile, credentialsFile: join(keys, `${user}.creds`) });
