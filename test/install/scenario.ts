@@ -16,12 +16,24 @@ export async function install(site: Site, host: TestHost, options: readonly stri
   return host.run(`curl -fsS -o install.sh ${downloads}/install.sh && sh install.sh ${args.join(" ")}`);
 }
 
+/** Unpacks an archive at /root/unpacked, to install from without fetching it each time. */
+export async function unpack(site: Site, host: TestHost): Promise<void> {
+  const url = `http://${host.gateway}:${site.downloadPort}/${site.versions[0]?.archive}`;
+  await mustRun(host, `mkdir unpacked && curl -fsS ${url} | tar -xzf - -C unpacked --strip-components 1`);
+}
+
+/** Installs from what `unpack` has left. */
+export function installUnpacked(site: Site, host: TestHost, options: readonly string[]): Promise<Outcome> {
+  const nats = options.includes("--nats") ? [] : ["--nats", `tls://${host.gateway}:${site.natsPort}`];
+  return host.run(`sh unpacked/install.sh ${["agent", ...nats, ...options].join(" ")}`);
+}
+
 /** What an installation would leave: files, users, groups, services and processes; empty: nothing. */
 export function leftovers(host: TestHost): Promise<string> {
   return mustRun(
     host,
     [
-      "find / -xdev -name '*straightline*' ! -path '/var/log/journal/*'",
+      "find / -xdev -name '*straightline*' ! -path '/var/log/journal/*' ! -path '/root/*'",
       "getent passwd | grep straightline",
       "getent group | grep straightline",
       "grep -la '[/]opt/straightline' /proc/[0-9]*/cmdline 2>/dev/null",
