@@ -59,7 +59,7 @@ export function freshNode(site: Site, nodeId: string, epochAfterMs = 0): Promise
 /** Deploys the tiny workload under a name, as a VM process. */
 export async function deployTiny(site: Site, name: string, nodeId: string): Promise<void> {
   const bundle = { digest: await site.storeBundle(), sizeBytes: 1 };
-  const form = { kind: "NODE_KIND_VM" as const, resources: { cpuMillicores: 100, memoryBytes: 128 * 1024 ** 2 }, replicas: 1 };
+  const form = { kind: "NODE_KIND_VM" as const, resources: { cpuMillicores: 1000, memoryBytes: 256 * 1024 ** 2 }, replicas: 1 };
   await site.placement.deploy(testApplication([], { name, artifact: { bundle }, implementations: [form] }));
   const get = site.placement.deployments.Get.bind(site.placement.deployments);
   const isReady = async (): Promise<boolean> => (await call(get, { name })).status?.implementations[0]?.ready === 1;
