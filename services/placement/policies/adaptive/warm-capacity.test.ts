@@ -16,7 +16,7 @@ describe("adaptive, while no slot is free that serves at once,", () => {
     const far = instance(vm, "a", { inFlight: 1, slotFreeAtMs: 1_000_010, model: model({ transferBaseMs: 60 }) });
     assert.equal(choice([far], all, { mayWait: true }), "a");
   });
-  it("waits a fiftieth of a start before it starts a worker", () => {
+  it("waits a hundredth of a start before it starts a worker", () => {
     assert.equal(choice([full, none], all, { mayWait: true, waitedMs: 0 }), "NO_FREE_SLOT");
     assert.equal(choice([full, none], all, { mayWait: true, waitedMs: 30 }), "f");
   });

@@ -8,7 +8,9 @@ export interface Option {
 }
 
 /** A wait of this share of a cold start is chance, not want of capacity: a worker started for it would stand idle. */
-const PATIENCE_SHARE = 0.02;
+const PATIENCE_SHARE = 0.01;
+/** A request that would not live to see its start waits longer before it is spent on it. */
+const SACRIFICE_PATIENCE_SHARE = 0.02;
 /** Share of an application's requests that may pay a start beyond what its arrivals need: what its p99 can bear. */
 const COLD_SHARE = 0.01;
 /** Of requests that are likely to miss their deadline by it. */
@@ -16,7 +18,7 @@ const SACRIFICED_SHARE = 0.001;
 /** While VMs and containers serve less than this share of what they can, nothing waits for long. */
 const EASY_SHARE = 0.5;
 /** Fewer that wait tell nothing of a rate. */
-const LEAST_WAITING = 4;
+const LEAST_WAITING = 2;
 /** A way so much shorter than a service keeps nothing idle worth speaking of. */
 const HARDLY_ANY = 0.1;
 /** Where fewer answers are remembered, the share is of this many seconds of arrivals. */
@@ -50,7 +52,9 @@ function shouldStart(free: readonly Option[], options: readonly Option[], input:
   if (waitMs <= PATIENCE_SHARE * coldMs) return false;
   const needed = (Math.max(0, arrivalsOf(input) - EASY_SHARE * perSecond) * functionMs) / 1000;
   const remembered = Math.max(answers, input.frequency.perSecond * LEAST_REMEMBERED_S);
-  if (!free.some(({ cost }) => isSafe(cost))) return workers < needed && coldStarts < SACRIFICED_SHARE * remembered;
+  if (!free.some(({ cost }) => isSafe(cost))) {
+    return workers < needed && waitMs > SACRIFICE_PATIENCE_SHARE * coldMs && coldStarts < SACRIFICED_SHARE * remembered;
+  }
   return workers < needed || startingWorkers < COLD_SHARE * remembered - coldStarts || waitMs > coldMs;
 }
 
