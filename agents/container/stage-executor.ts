@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { PassThrough } from "node:stream";
+import { createWriteStream, statSync } from "node:fs";
+import { PassThrough, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import { StraightLineError } from "../../services/common/errors/index.js";
@@ -29,8 +29,9 @@ const LOG_END_MS = 5000;
 export function createContainerStages(options: ContainerStagesOptions): StageExecutor {
   const { engine, nodeId } = options;
   const logs = new Map<string, Promise<void>>();
+  const ended = new AbortController();
   const followLog = (runId: string, folder: RunFolder): Promise<void> => {
-    const following = logs.get(runId) ?? copyLog(engine, runId, folder);
+    const following = logs.get(runId) ?? copyLog(engine, runId, folder, ended.signal);
     logs.set(runId, following);
     return following;
   };
@@ -69,7 +70,10 @@ export function createContainerStages(options: ContainerStagesOptions): StageExe
       );
       return found.flatMap(({ Labels }) => Labels[STAGE_LABEL.run] ?? []);
     },
-    close: () => Promise.resolve(),
+    async close() {
+      ended.abort();
+      await Promise.all(logs.values());
+    },
   };
 }
 
@@ -93,20 +97,36 @@ async function startContainer({ engine, images, nodeId, user, engineCores }: Con
 }
 
 /** Copies the log to the folder as it grows; resolves at its end. Never rejects: an engine that goes away costs the rest of the log. */
-async function copyLog(engine: Engine, runId: string, folder: RunFolder): Promise<void> {
+async function copyLog(engine: Engine, runId: string, folder: RunFolder, signal: AbortSignal): Promise<void> {
   const text = new PassThrough();
   try {
     const frames = await engine.stream(async (docker) => {
-      const options = { follow: true, stdout: true, stderr: true } as const;
+      const options = { follow: true, stdout: true, stderr: true, abortSignal: signal } as const;
       const stream = await docker.getContainer(stageContainerName(runId)).logs(options);
       docker.modem.demuxStream(stream, text, text);
       return stream;
     });
     for (const event of ["end", "error", "close"]) frames.on(event, () => text.end());
-    await pipeline(text, createWriteStream(folder.log));
+    // Appended, so that the file may be cut meanwhile; what an earlier agent has copied is passed by, so that it never shrinks under its reader.
+    await pipeline(text, skip(sizeOf(folder.log)), createWriteStream(folder.log, { flags: "a" }), { signal });
   } catch {
     // What has been copied until then is shown.
   }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function skip(bytes: number): Transform {
+  let left = bytes;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const rest = chunk.subarray(left);
+      left -= chunk.length - rest.length;
+      done(null, rest);
+    },
+  });
 }
 
 async function findContainer(engine: Engine, runId: string): Promise<ContainerInspectInfo | undefined> {
