@@ -44,6 +44,8 @@ export function tablesOf(count: Count, { seeds, skipped, validation }: Facts): s
         "clairvoyant",
         "p95 to the best",
         "p99 to the best",
+        "p95 to the one pair",
+        "clairvoyant's p95 to it",
       ],
       count.scenarios.map(summaryRow),
     ),
@@ -95,6 +97,7 @@ function summaryRow({ entries, fixed, tuned, baseline }: ScenarioCount): readonl
     ...[entries.ours, fixed, tuned, baseline, entries.clairvoyant].map(short),
     ratio(({ p95Ms }) => p95Ms),
     ratio(({ p99Ms }) => p99Ms),
+    ...[entries.ours, entries.clairvoyant].map(({ result }) => figure(result.p95Ms / fixed.result.p95Ms)),
   ];
 }
 
