@@ -65,7 +65,7 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   if (link !== "") progress.line(`trace ${link}`);
   progress.end();
   show(context, last, formatApplication);
-  return changed && args.wait ? exitOf(last) : EXIT.ok;
+  return args.wait && status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING" ? exitOf(last) : EXIT.ok;
 }
 
 function factsOf(bundle: PackedBundle | undefined) {

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { JoinRequest, JoinRequest__Output } from "../../../proto/gen/straightline/v1/JoinRequest.js";
@@ -51,15 +51,23 @@ export async function joinFleet(options: JoinArguments, log: Logger): Promise<{ 
     throw invalidField("--kind", `the join token is for a ${token.kind} agent; got ${kind}`);
   }
   const ca = options.caFile === "" ? (token?.ca ?? "") : readNamed(options.caFile);
+  const written: string[] = [];
+  const write = (name: string, text: string): string => {
+    const file = join(out, name);
+    writePrivate(file, text);
+    written.push(file);
+    return file;
+  };
   try {
-    writePrivate(join(out, "node-id"), `${nodeId}\n`);
-    if (ca !== "") writePrivate(join(out, "ca.pem"), ca);
-    const caFile = ca === "" ? "" : join(out, "ca.pem");
+    write("node-id", `${nodeId}\n`);
+    const caFile = ca === "" ? "" : write("ca.pem", ca);
     const credentials = await ask({ servers: options.nats, credentialsFile: "", caFile }, token, nodeId, log);
-    if (credentials !== undefined) writePrivate(join(out, "agent.creds"), credentials);
+    if (credentials !== undefined) write("agent.creds", credentials);
     return { nodeId };
   } catch (error) {
-    rmSync(out, { recursive: true, force: true });
+    // Only what this call has made: the folder may hold the credentials of before.
+    for (const file of written) rmSync(file, { force: true });
+    if (existsSync(out) && readdirSync(out).length === 0) rmdirSync(out);
     throw error;
   }
 }

@@ -50,7 +50,7 @@ async function revokeKeys(publicKeys: readonly string[], keys: MeshKeys, nats: B
     const nowS = Math.floor(Date.now() / 1000);
     const before = (current.nats["revocations"] ?? {}) as Revocations;
     const revocations = { ...before, ...Object.fromEntries(publicKeys.map((key) => [key, nowS])) };
-    const jwt = accountJwt(ACCOUNT_NAME, account.publicKey, operator, revocations);
+    const jwt = accountJwt(ACCOUNT_NAME, account.publicKey, operator, revocations, current);
     const answer = await bus.request("$SYS.REQ.CLAIMS.UPDATE", new TextEncoder().encode(jwt), ANSWER_TIMEOUT_MS);
     assertTaken(new TextDecoder().decode(answer));
   } finally {

@@ -15,7 +15,7 @@ import { type DesiredState, deployed, rolledBack, scaled, unknownApplication } f
 import type { Fleet, FrequencyMeter, Mirror } from "../state/index.js";
 import { applicationStatus } from "./application-status.js";
 import { applicationNameFault } from "./name-fault.js";
-import { readApplication, scaleFaults } from "./read-application.js";
+import { readApplication, scaleFaults, withIdleDefault } from "./read-application.js";
 import { watchStatus } from "./watch-status.js";
 
 /** What DeploymentService is made of. */
@@ -84,7 +84,7 @@ function plan(spec: Application__Output, { applications, assignments, desired, f
 async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, desired: DesiredState) {
   const faults = [...applicationNameFault("name", name), ...scaleFaults("", { replicas, autoscale, kind })];
   if (faults.length > 0) throw invalidRequest(faults);
-  return desired.change(name, (known) => scaled(known, kind, replicas, autoscale));
+  return desired.change(name, (known) => scaled(known, kind, replicas, withIdleDefault(autoscale)));
 }
 
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */

@@ -196,7 +196,7 @@ function decideFor(
     frequency: {
       perSecond: frequencyHint ?? frequency.perSecond(request.application),
       isHint: frequencyHint !== undefined,
-      peakPerSecond: frequency.peakPerSecond(request.application),
+      peakPerSecond: frequencyHint ?? frequency.peakPerSecond(request.application),
     },
     parameters: parametersFor(record, config.parameters),
   };

@@ -46,9 +46,14 @@ export function readApplication(application: Application__Output | null): Applic
   };
 }
 
+/** 0 is the default. */
+export function withIdleDefault(autoscale: Implementation__Output["autoscale"]): Implementation__Output["autoscale"] {
+  return autoscale && { ...autoscale, idleMs: autoscale.idleMs || DEFAULT_IDLE_MS };
+}
+
 function withDefaults(form: Implementation__Output): Implementation__Output {
   const concurrency = form.concurrency || 1;
-  const autoscale = form.autoscale && { ...form.autoscale, idleMs: form.autoscale.idleMs || DEFAULT_IDLE_MS };
+  const autoscale = withIdleDefault(form.autoscale);
   if (form.kind !== "NODE_KIND_SERVERLESS") return { ...form, concurrency, autoscale };
   return {
     ...form,

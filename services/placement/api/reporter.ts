@@ -19,6 +19,13 @@ export interface ReporterParts {
 
 const OUTCOMES = "OUTCOME_OK, _CLIENT_ERROR, _INSTANCE_ERROR, _TIMEOUT, _THROTTLED, _CANCELLED";
 
+/** Outcomes that only an instance which is alive can bring about. */
+const ANSWERED: ReadonlySet<ReportRequest__Output["outcome"]> = new Set([
+  "OUTCOME_OK",
+  "OUTCOME_CLIENT_ERROR",
+  "OUTCOME_THROTTLED",
+]);
+
 /** Takes a Report: frees the slot and marks what failed. Repeating it is harmless. Throws INVALID_REQUEST or UNKNOWN_PLACEMENT. */
 export function createReporter(parts: ReporterParts): (report: ReportRequest__Output) => void {
   const { reservations, history, waitQueue } = parts;
@@ -26,7 +33,7 @@ export function createReporter(parts: ReporterParts): (report: ReportRequest__Ou
     const faults = reportFaults(report);
     if (faults.length > 0) throw invalidRequest(faults);
     const record = history.get(report.placementId);
-    const freed = reservations.release(report.placementId);
+    const freed = reservations.release(report.placementId, ANSWERED.has(report.outcome));
     if (record === undefined) {
       // Its slot was still held although the history has gone past it: the report has done its work.
       if (freed) return waitQueue.wake();

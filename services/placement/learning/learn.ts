@@ -62,7 +62,7 @@ export function learnAnswer(record: InstanceRecord, answer: Answer, isToBlame: b
     learnFailure(record.failures, failed, nowMs);
     learnFailure(record.pool.failures, failed, nowMs);
   }
-  if (answer.outcome === "instance-error") learnFailedAfter(record.pool.application, answer.responseMs);
+  if (answer.outcome === "instance-error" && answer.responseMs > 0) learnFailedAfter(record.pool.application, answer.responseMs);
   if (answer.outcome === "timeout" || answer.outcome === "ok") learnPeak(record, answer.responseMs, nowMs);
   if (answer.outcome === "ok" || answer.outcome === "timeout") countOverflow(record.pool, answer, nowMs);
   if (answer.outcome === "timeout") countSacrifice(record.pool, answer.expectedColdStartMs ?? 0);

@@ -131,7 +131,9 @@ function hangingRisk({ dueAtMs }: InstanceView, model: InstanceModel, nowMs: num
   let awaitedMs = 0;
   for (const atMs of dueAtMs ?? []) awaitedMs += Math.max(0, nowMs - atMs);
   if (awaitedMs === 0) return 0;
-  const endsMissed = awaitedMs / (model.serviceMeanMs * Math.max(LEAST_SPREAD_RATIO, model.serviceSpreadRatio));
+  const spreadMs = model.serviceMeanMs * Math.max(LEAST_SPREAD_RATIO, model.serviceSpreadRatio);
+  // A report is on its way for about a millisecond.
+  const endsMissed = awaitedMs / Math.max(1, spreadMs);
   return DEATH_PRIOR / (DEATH_PRIOR + Math.exp(-endsMissed)) - DEATH_PRIOR / (DEATH_PRIOR + 1);
 }
 

@@ -73,6 +73,14 @@ describe("what requests of ours on an instance are expected to do", () => {
     reservations.release("b");
     assert.deepEqual(outlook()?.dueAtMs, [250]);
   });
+  it("goes on awaiting the others when one has given up: that is no sign of life", () => {
+    const { clock, reservations, place, outlook } = setUp(2);
+    place("a", 100);
+    place("b", 300);
+    clock.ms = 250;
+    reservations.release("b", false);
+    assert.deepEqual(outlook()?.dueAtMs, [100]);
+  });
   it("is not known where nothing is known of one of them", () => {
     const { reservations, place, outlook } = setUp(1);
     place("a", 100);

@@ -24,7 +24,7 @@ export interface HeldRequests {
   readonly leases: ReadonlyMap<string, HeldRequest>;
   /** When the workers that start for them should be ready. */
   readonly starts: readonly number[];
-  /** When a request there ended last: until then at least the instance was alive. */
+  /** When a request there was answered last: until then at least the instance was alive. */
   readonly lastEndMs: number;
 }
 

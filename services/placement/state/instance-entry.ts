@@ -120,7 +120,7 @@ function makeView(
 ): InstanceView {
   const { telemetry, foreignInFlight } = entry;
   const inFlight = foreignInFlight + ownInFlight;
-  const outlook = ownInFlight > 0 || telemetry.function !== null ? own.outlook?.(entry.key, foreignInFlight) : undefined;
+  const outlook = own.outlook?.(entry.key, foreignInFlight);
   const workers = telemetry.function === null ? NOT_A_FUNCTION : workersOf(entry, inFlight, outlook);
   // Every view has the same properties in the same order: the decisions that read hundreds of them are compiled for one shape.
   return {

@@ -25,13 +25,16 @@ export function expectedWork({ instance }: Candidate, { transferMs, coldStartMs,
 export interface Reservations {
   /** Holds a slot until it is released or its lease ends. */
   reserve(placementId: string, instanceKey: string, leaseMs: number, expected?: ExpectedWork): void;
-  /** Frees a slot; false when it is not held (any more): releasing twice is harmless. */
-  release(placementId: string): boolean;
+  /** Frees a slot; false when it is not held (any more): releasing twice is harmless. `isAnswered`: its end shows that the instance is alive. */
+  release(placementId: string, isAnswered?: boolean): boolean;
   /** Slots held on an instance now. */
   count(instanceKey: string): number;
   /** Most slots held on an instance at once since this was last called for it. */
   takePeak(instanceKey: string): number;
-  /** What the requests held on an instance are expected to do, where `foreign` others take slots; undefined: nothing is known of them. */
+  /**
+   * What the requests held on an instance are expected to do, where `foreign` others take slots; undefined: there are none, and no worker starts
+   * for one that was, or nothing is known of them.
+   */
   outlook(instanceKey: string, foreign: number): QueueOutlook | undefined;
   /** Ends every lease that has run out, also on instances that nobody asks about. */
   sweep(): void;
@@ -91,7 +94,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       holder.peak = Math.max(holder.peak, holder.leases.size);
       tell(instanceKey);
     },
-    release(placementId) {
+    release(placementId, isAnswered = true) {
       const instanceKey = instanceOf.get(placementId) ?? "";
       const holder = holders.get(instanceKey);
       if (holder === undefined) return false;
@@ -99,7 +102,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       instanceOf.delete(placementId);
       const isReleased = removeRequest(holder.leases, placementId, now());
       if (!isReleased) return false;
-      holder.lastEndMs = now();
+      if (isAnswered) holder.lastEndMs = now();
       tell(instanceKey);
       return true;
     },
@@ -118,7 +121,8 @@ export function createReservations(now: () => number, onExpired: (placementId: s
     },
     outlook(instanceKey, foreign) {
       const holder = holders.get(instanceKey);
-      return holder === undefined ? undefined : outlookOf(holder, Math.max(1, holder.slots - foreign), now());
+      if (holder === undefined || (holder.leases.size === 0 && !holder.starts.some((atMs) => atMs > now()))) return undefined;
+      return outlookOf(holder, Math.max(1, holder.slots - foreign), now());
     },
     sweep() {
       for (const [instanceKey, holder] of holders) {

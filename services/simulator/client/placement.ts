@@ -95,7 +95,7 @@ export function createPlacement(loop: EventLoop, settings: PlacementSettings): P
     report(request, placementId, placed, outcome) {
       const { nodeId, instanceId, kind, expected, expectedWaitMs, waitedMs } = placed;
       const { application, sizeBytes } = request.view;
-      reservations.release(placementId);
+      reservations.release(placementId, outcome.outcome !== "timeout" && outcome.outcome !== "instance-error");
       const isToBlame = learner.report({
         application,
         nodeId,

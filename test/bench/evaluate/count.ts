@@ -70,8 +70,9 @@ export function count(all: readonly ScenarioEntries[]): Count {
 function verdictOf(scenarios: readonly ScenarioCount[]): Verdict {
   const p95 = (rivalOf: (one: ScenarioCount) => Entry | undefined): number =>
     geometricMean(ratios(scenarios, rivalOf, ({ p95Ms }) => p95Ms));
+  const contested = scenarios.filter(({ entries }) => rivalsOf(entries).length > 0);
   const worst = (read: (result: AveragedResult) => number): number =>
-    Math.max(...scenarios.map(({ entries }) => read(entries.ours.result) / Math.min(...rivalsOf(entries).map(read))));
+    Math.max(...contested.map(({ entries }) => read(entries.ours.result) / Math.min(...rivalsOf(entries).map(read))));
   const failing = scenarios.filter(({ fixed }) => fixed.result.failureRate > LEAST_FAILURE_RATE);
   const failureRate = ({ failureRate }: AveragedResult): number => failureRate + LEAST_FAILURE_RATE;
   return {
@@ -82,7 +83,7 @@ function verdictOf(scenarios: readonly ScenarioCount[]): Verdict {
     worstP95VsBest: worst(({ p95Ms }) => p95Ms),
     worstP99VsBest: worst(({ p99Ms }) => p99Ms),
     worstFailureGap: Math.max(
-      ...scenarios.map(
+      ...contested.map(
         ({ entries }) => entries.ours.result.failureRate - Math.min(...rivalsOf(entries).map(({ failureRate: rate }) => rate)),
       ),
     ),
@@ -138,7 +139,7 @@ export function keepsCap({ result }: Entry): boolean {
 }
 
 /** Infinity of none. */
-export function geometricMean(values: readonly number[]): number {
+function geometricMean(values: readonly number[]): number {
   if (values.length === 0) return Number.POSITIVE_INFINITY;
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

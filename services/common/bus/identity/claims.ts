@@ -58,13 +58,19 @@ export function operatorJwt(operator: KeyPair, systemAccount: string): string {
   );
 }
 
-/** JWT of an account with JetStream and without limits. */
-export function accountJwt(name: string, account: string, operator: KeyPair, revocations: Revocations = {}): string {
+/** JWT of an account with JetStream and without limits. Of two, servers keep the one issued later, by the second: `after` is the one that it replaces. */
+export function accountJwt(
+  name: string,
+  account: string,
+  operator: KeyPair,
+  revocations: Revocations = {},
+  after?: Claims,
+): string {
   const connections = { subs: UNLIMITED, data: UNLIMITED, payload: UNLIMITED, conn: UNLIMITED, leaf: UNLIMITED };
   const exchange = { imports: UNLIMITED, exports: UNLIMITED, wildcards: true };
   const jetstream = { mem_storage: UNLIMITED, disk_storage: UNLIMITED, streams: UNLIMITED, consumer: UNLIMITED };
   const limits = name === "SYS" ? { ...connections, ...exchange } : { ...connections, ...exchange, ...jetstream };
-  return sign({ name, sub: account, nats: { type: "account", limits, revocations } }, operator);
+  return sign({ name, sub: account, nats: { type: "account", limits, revocations } }, operator, (after?.iat ?? 0) + 1);
 }
 
 /** JWT of a user of the account that signs. */
@@ -103,11 +109,11 @@ export function credentialsText(jwt: string, seed: string): string {
 type Unsigned = Omit<Claims, "iat">;
 
 /** https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt, version 2. */
-function sign(unsigned: Unsigned, issuer: KeyPair): string {
+function sign(unsigned: Unsigned, issuer: KeyPair, notBeforeS = 0): string {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const body = {
     ...unsigned,
-    iat: Math.floor(Date.now() / 1000),
+    iat: Math.max(notBeforeS, Math.floor(Date.now() / 1000)),
     iss: issuer.publicKey,
     nats: { ...unsigned.nats, version: 2 },
   };

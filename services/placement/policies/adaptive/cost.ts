@@ -71,7 +71,7 @@ function failingCost({ instance }: Candidate, expected: Forecast, missRisk: numb
   const { deadlineMs = DEFAULT_DEADLINE_MS, isRepeatable = false } = input;
   const againMs = (instance.model?.failedAfterMs ?? deadlineMs) + expected.responseMs;
   const lostMs = isRepeatable ? Math.min(deadlineMs, againMs) : deadlineMs;
-  return Math.min(1, missRisk) * deadlineMs + expected.failureRisk * lostMs;
+  return missRisk * deadlineMs + expected.failureRisk * lostMs;
 }
 
 /** The most that a candidate may cost to count as equal to the best; where all are in danger the least risk alone counts. */
