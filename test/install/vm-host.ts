@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "../support/eventually.js";
-import { runProgram, type TestHost } from "./host.js";
+import { type Outcome, runProgram, type TestHost } from "./host.js";
 import { VM_GATEWAY } from "./site.js";
 
 const execute = promisify(execFile);
 /** Emulated and on a loaded machine. */
 const BOOT_TIMEOUT_MS = 180_000;
+const CONNECT_TIMEOUT_S = 20;
+const CONNECT_TRIES = 4;
 
 /** A virtual machine of 2 processors and 1.5 GiB with a disk of its own, made from a Debian. */
 export async function startVmHost(root: string): Promise<TestHost> {
@@ -21,18 +23,15 @@ export async function startVmHost(root: string): Promise<TestHost> {
   const [port] = (await freePorts("127.0.0.1", 1)) as [number];
   const console_ = join(directory, "console.log");
   const ssh = ["-i", `${root}.key`, "-p", String(port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
-  const run = (command: string) =>
-    runProgram("ssh", [
-      ...ssh,
-      "-o",
-      "LogLevel=ERROR",
-      "-o",
-      "ConnectTimeout=10",
-      "-o",
-      "BatchMode=yes",
-      "root@127.0.0.1",
-      command,
-    ]);
+  const quiet = ["-o", "LogLevel=ERROR", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_TIMEOUT_S}`];
+  const attempt = (command: string): Promise<Outcome> => runProgram("ssh", [...ssh, ...quiet, "root@127.0.0.1", command]);
+  const run = async (command: string): Promise<Outcome> => {
+    for (let left = CONNECT_TRIES; ; left--) {
+      const outcome = await attempt(command);
+      // Where ssh itself gave up before the command began, it can be tried again.
+      if (left <= 1 || outcome.code !== 255 || !/banner exchange/.test(outcome.output)) return outcome;
+    }
+  };
   let machine: ChildProcess | undefined;
   const end = async (): Promise<void> => {
     const running = machine;
@@ -45,7 +44,7 @@ export async function startVmHost(root: string): Promise<TestHost> {
     machine = spawn("qemu-system-x86_64", await qemuArguments(root, disk, port, console_), { stdio: "ignore" });
     const up = async (): Promise<boolean> => {
       if (machine?.exitCode !== null) throw new Error(`the virtual machine has ended: ${await readFile(console_, "utf8")}`);
-      return (await run("true")).code === 0;
+      return (await attempt("true")).code === 0;
     };
     await eventually(up, { what: "ssh of the virtual machine", timeoutMs: BOOT_TIMEOUT_MS, pollMs: 500 });
   };
