@@ -263,9 +263,10 @@ put_release() {
   [ -n "$dry_run" ] || release=$target
 }
 
-# The version before stays, since instances may run its Node; what is older goes.
+# The version before stays, since instances may run its Node; what is older goes, and what an interrupted installation has left.
 prune_versions() {
   [ -z "$dry_run" ] || return 0
+  rm -rf "$PREFIX"/.staging.*
   for one in "$PREFIX"/versions/*; do
     [ "$one" = "$release" ] || [ "$one" = "${before:-}" ] || rm -rf "$one"
   done
@@ -426,7 +427,7 @@ remove_agent() {
   fi
   if command -v getent >/dev/null && getent group "$user" >/dev/null; then change groupdel "$user"; fi
   if last_agent; then
-    change rm -rf "$PREFIX/versions" "$PREFIX/current"
+    change rm -rf "$PREFIX/versions" "$PREFIX/current" "$PREFIX"/.staging.*
     for folder in "$CONFIG" "$STATE"; do [ ! -d "$folder" ] || change rmdir "$folder" 2>/dev/null || :; done
     [ -n "${staging:-}" ] || [ ! -d "$PREFIX" ] || change rmdir "$PREFIX" || :
   fi
