@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { ContainerInspectInfo } from "dockerode";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { withTimeout } from "../../services/common/lifecycle/index.js";
-import type { RunFolder, StageExecutor, StageInspection, StageStart } from "../common/jobs/index.js";
+import { type RunFolder, readProgress, type StageExecutor, type StageInspection, type StageStart } from "../common/jobs/index.js";
 import { tailOf } from "../common/process/index.js";
 import { CHANGE_TIMEOUT_MS, type Engine, messageOf, QUERY_TIMEOUT_MS, tolerating } from "./engine.js";
 import type { Images } from "./images.js";
@@ -31,7 +31,8 @@ export function createContainerStages(options: ContainerStagesOptions): StageExe
   const logs = new Map<string, Promise<void>>();
   const ended = new AbortController();
   const followLog = (runId: string, folder: RunFolder): Promise<void> => {
-    const following = logs.get(runId) ?? copyLog(engine, runId, folder, ended.signal);
+    // One that has ended is begun again: whether the container's end or the engine's has ended it nobody can tell.
+    const following = logs.get(runId) ?? copyLog(engine, runId, folder, ended.signal).finally(() => logs.delete(runId));
     logs.set(runId, following);
     return following;
   };
@@ -43,7 +44,6 @@ export function createContainerStages(options: ContainerStagesOptions): StageExe
     async inspect(runId, folder) {
       const container = await findContainer(engine, runId);
       if (container === undefined) return { state: "absent", reason: "the container has gone" };
-      // Of a stage that an earlier agent has started the log is read from its beginning.
       const log = followLog(runId, folder);
       if (container.State.Running) return { state: "running" };
       await withTimeout(log, LOG_END_MS, "the end of the log").catch(() => undefined);
@@ -62,7 +62,6 @@ export function createContainerStages(options: ContainerStagesOptions): StageExe
           docker.getContainer(name).remove({ force: true, v: true }),
         ),
       );
-      logs.delete(runId);
     },
     async recover() {
       const found = await engine.call("listing stages", QUERY_TIMEOUT_MS, (docker) =>
@@ -96,26 +95,25 @@ async function startContainer({ engine, images, nodeId, user, engineCores }: Con
   }
 }
 
-/** Copies the log to the folder as it grows; resolves at its end. Never rejects: an engine that goes away costs the rest of the log. */
+/** Copies to the folder what of the log is not there yet, as it grows; resolves at its end, or when the engine goes away. Never rejects. */
 async function copyLog(engine: Engine, runId: string, folder: RunFolder, signal: AbortSignal): Promise<void> {
   const text = new PassThrough();
+  // Appended, so that the file may be cut meanwhile; what has been copied before is passed by, so that it never shrinks under its reader.
+  const isCut = (readProgress(folder)?.log.cutBytes ?? 0) > 0;
+  const { size, mtimeMs } = statSync(folder.log, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
   try {
     const frames = await engine.stream(async (docker) => {
-      const options = { follow: true, stdout: true, stderr: true, abortSignal: signal } as const;
+      const since = isCut ? { since: mtimeMs / 1000 } : {};
+      const options = { follow: true, stdout: true, stderr: true, abortSignal: signal, ...since } as const;
       const stream = await docker.getContainer(stageContainerName(runId)).logs(options);
       docker.modem.demuxStream(stream, text, text);
       return stream;
     });
     for (const event of ["end", "error", "close"]) frames.on(event, () => text.end());
-    // Appended, so that the file may be cut meanwhile; what an earlier agent has copied is passed by, so that it never shrinks under its reader.
-    await pipeline(text, skip(sizeOf(folder.log)), createWriteStream(folder.log, { flags: "a" }), { signal });
+    await pipeline(text, skip(isCut ? 0 : size), createWriteStream(folder.log, { flags: "a" }), { signal });
   } catch {
     // What has been copied until then is shown.
   }
-}
-
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function skip(bytes: number): Transform {

@@ -16,7 +16,7 @@ const OPTIONS = { nodeId: "gpu-1", engineCores: 4, user: "1000:1000" };
 
 test("a stage's container sees its folder, as the agent's user, within its limits", () => {
   const spec = stageSpec(STAGE, OPTIONS);
-  assert.deepEqual(spec.HostConfig?.Binds, ["/state/stages/digits-1-train-1:/straightline"]);
+  assert.deepEqual(spec.HostConfig?.Binds, ["/state/stages/digits-1-train-1/stage:/straightline"]);
   assert.equal(spec.WorkingDir, "/straightline/work");
   assert.equal(spec.User, "1000:1000");
   assert.equal(spec.HostConfig?.NanoCpus, 4e9, "no more than the engine has");

@@ -38,7 +38,7 @@ export function stageSpec(stage: StageStart, { nodeId, engineCores, user }: Stag
     Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     Labels: { [STAGE_LABEL.node]: nodeId, [STAGE_LABEL.run]: runId },
     HostConfig: {
-      Binds: [`${folder.path}:${ROOT}`],
+      Binds: [`${folder.root}:${ROOT}`],
       NanoCpus: millicores * NANO_PER_MILLI,
       // No swap, or the limit would be paid in time.
       Memory: limits.memoryBytes,

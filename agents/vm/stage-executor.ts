@@ -60,7 +60,7 @@ function startProcess(supervisor: ProcessSupervisor<null>, env: NodeJS.ProcessEn
     environment: {
       ...hostEnvironment(env),
       ...environment,
-      ...stageFolders(folder.path),
+      ...stageFolders(folder.root),
       // Empty: the stage has asked for none and sees none.
       CUDA_VISIBLE_DEVICES: gpuDevices.join(","),
     },

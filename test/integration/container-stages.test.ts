@@ -13,6 +13,7 @@ import { eventually } from "../support/eventually.js";
 import { jobEnded, jobWhen, shellStage, submitJob, watchJob } from "../support/job-harness.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement } from "../support/placement-harness.js";
+import { startSocketProxy } from "../support/socket-proxy.js";
 
 const engine = await testEngine();
 const socketPath = engine.type === "none" ? "" : engine.socketPath;
@@ -25,9 +26,16 @@ const CONTENT = "// nothing";
 const DIGEST = `sha256:${createHash("sha256").update(nodeId).digest("hex")}`;
 const IMAGE = `straightline/bundle:${DIGEST.slice(7, 31)}`;
 
-function newDriver(): ContainerDriver {
+function newDriver(socket = socketPath): ContainerDriver {
   return createContainerDriver({
-    ...{ nodeId, socketPath, advertisedHost: "127.0.0.1", pullTimeoutMs: 10_000, runtime: process.execPath, otlpEndpoint: "" },
+    ...{
+      nodeId,
+      socketPath: socket,
+      advertisedHost: "127.0.0.1",
+      pullTimeoutMs: 10_000,
+      runtime: process.execPath,
+      otlpEndpoint: "",
+    },
     ...{ now: Date.now, log: createLogger("test", "silent"), tracing: passThroughTracing() },
   });
 }
@@ -146,15 +154,54 @@ describe("stages in containers on a real engine", { skip }, () => {
     assert.equal(job.stages[0]?.attempts.length, 1);
     assert.deepEqual(logs, { "train.1": "begun\nended\n" });
   });
+
+  it("outlive an absence of their engine, which costs neither an attempt nor a line", async () => {
+    await using directory = await testDirectory();
+    await using proxy = await startSocketProxy(join(directory.path, "engine.sock"), socketPath);
+    await using mesh = await startMesh(proxy.path);
+    const { placement } = mesh;
+    const script = 'for (let at = 1; at <= 6; at++) setTimeout(() => console.log("line " + at), at * 1000)';
+    const jobId = await submitJob(placement, [nodeStage("train", script)]);
+    const said = async (line: string): Promise<boolean> =>
+      (await watchJob(placement, { jobId, snapshot: true })).logs["train.1"]?.includes(line) === true;
+    await eventually(() => said("line 1"), { what: "its first line", timeoutMs: 20_000 });
+    proxy.leave();
+    const running = async (): Promise<boolean> =>
+      (await new Docker({ host: "", socketPath }).listContainers({ filters: { label: [`straightline.stage.node=${nodeId}`] } }))
+        .length > 0;
+    await eventually(async () => !(await running()), { what: "the container's end", timeoutMs: 20_000 });
+    proxy.comeBack();
+    const { jobs, logs } = await watchJob(placement, { jobId });
+    const job = jobs.at(-1);
+    assert.equal(job?.state, "JOB_STATE_SUCCEEDED", job?.message);
+    assert.equal(job.stages[0]?.attempts.length, 1);
+    assert.equal(logs["train.1"], [1, 2, 3, 4, 5, 6].map((at) => `line ${at}\n`).join(""));
+    await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left" });
+  });
+
+  it("are ended when their engine is back, if nobody wants them any more", async () => {
+    await using directory = await testDirectory();
+    await using proxy = await startSocketProxy(join(directory.path, "engine.sock"), socketPath);
+    await using mesh = await startMesh(proxy.path);
+    const { placement } = mesh;
+    const jobId = await submitJob(placement, [nodeStage("train", "setInterval(() => 0, 1000)")]);
+    await jobWhen(placement, jobId, "the container", ({ stages }) => stages[0]?.attempts[0]?.state === "ATTEMPT_STATE_RUNNING");
+    proxy.leave();
+    await call(placement.jobs.Cancel.bind(placement.jobs), { jobId });
+    await eventually(() => proxy.refused.some((line) => /^POST .*\/stop/.test(line)), { what: "the agent to try" });
+    assert.equal((await stageContainers()).length, 1, "nobody could end it");
+    proxy.comeBack();
+    await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left", timeoutMs: 30_000 });
+  });
 });
 
 /** NATS, placement, a container agent and a vm agent, all of which end with the test. */
-async function startMesh() {
+async function startMesh(socket = socketPath) {
   const nats = await startNatsServer();
   const [one, two] = [await testDirectory(), await testDirectory()];
   const placement = await startTestPlacement(nats.config, { args: ["--lost-ticks", "100"] });
   const containerConfig = agentConfig(nats.config, one.path, { nodeId, onStop: "keep" });
-  const containerAgent = await startTestAgent(containerConfig, newDriver());
+  const containerAgent = await startTestAgent(containerConfig, newDriver(socket));
   const vmAgent = await startTestAgent(agentConfig(nats.config, two.path), testVmDriver(two.path));
   await nodesSeen(placement, 2);
   const end = async (): Promise<void> => {

@@ -5,8 +5,9 @@ import type { ArtifactStore, JobLogs } from "../../../services/common/bus/index.
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
 import type { StageExecutor, StageInspection } from "./executor.js";
 import { createLogShipper, type LogShipper } from "./log-shipper.js";
-import { type RunFolder, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
+import { NOTHING_SENT, type RunFolder, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
 import { fetchInputs, readMetrics, storeOutputs } from "./transfer.js";
+import { isAway, whileAway } from "./while-away.js";
 
 /** What an attempt needs. */
 export interface AttemptParts {
@@ -32,7 +33,6 @@ export interface Attempt {
 }
 
 const POLL_MS = 200;
-const BUS_RETRY_MS = 500;
 /** After the program's end; a NATS that is away longer costs the end of the log, not the stage. */
 const LAST_LOGS_MS = 30_000;
 
@@ -58,13 +58,13 @@ async function begin(
 ): Promise<void> {
   const stage = run.stage;
   if (stage === null) throw new StraightLineError("INVALID_REQUEST", "the run names no stage");
-  await whileBusReturns(stage.timeoutMs, signal, async () => {
+  await whileAway("BUS_UNAVAILABLE", stage.timeoutMs, signal, async () => {
     await resetRunFolder(folder, stage.outputs);
     await fetchInputs(await artifacts(), run, folder);
   });
   signal.throwIfAborted();
   // Before the start: a program that may have been started is never started twice.
-  writeProgress(folder, { startedAtMs: now(), shippedBytes: 0 });
+  writeProgress(folder, { startedAtMs: now(), log: NOTHING_SENT });
   await executor.start({
     runId,
     folder,
@@ -86,9 +86,9 @@ function identityOf({ jobId, stage, attempt }: StageRun__Output): Record<string,
 
 async function follow(parts: AttemptParts, attempt: Attempt): Promise<StageResult> {
   const { key, run, folder, signal } = attempt;
-  const { startedAtMs = 0, shippedBytes = 0 } = readProgress(folder) ?? {};
+  const { startedAtMs = 0, log = NOTHING_SENT } = readProgress(folder) ?? {};
   const stage = run.stage?.name ?? "";
-  const shipper = createLogShipper({ ...parts, runKey: key, stage, attempt: run.attempt, file: folder.log, shippedBytes });
+  const shipper = createLogShipper({ ...parts, runKey: key, stage, attempt: run.attempt, file: folder.log, sent: log });
   const deadlineMs = startedAtMs + (run.stage?.timeoutMs ?? 0);
   for (;;) {
     signal.throwIfAborted();
@@ -107,22 +107,36 @@ async function inspectUntil(
   { runId, folder, run }: Attempt,
   deadlineMs: number,
 ): Promise<StageInspection> {
-  const seen = await executor.inspect(runId, folder);
+  const seen = await inspectTolerantly(executor, runId, folder);
   if (seen.state !== "running" || now() < deadlineMs) return seen;
-  await executor.stop(runId, stopGraceMs);
+  await executor.stop(runId, stopGraceMs).catch((error: unknown) => {
+    // Whoever ends the run stops it when the engine is back.
+    if (!isAway("ENGINE_UNAVAILABLE", error)) throw error;
+  });
   return { state: "exited", code: -1, reason: `took longer than its time of ${(run.stage?.timeoutMs ?? 0) / 1000} s` };
+}
+
+/** An engine that does not answer says nothing of its containers: they may well go on without it. */
+async function inspectTolerantly(executor: StageExecutor, runId: string, folder: RunFolder): Promise<StageInspection> {
+  try {
+    return await executor.inspect(runId, folder);
+  } catch (error) {
+    if (isAway("ENGINE_UNAVAILABLE", error)) return { state: "running" };
+    throw error;
+  }
 }
 
 /** True: there is more to send. */
 async function shipTolerantly(shipper: LogShipper, folder: RunFolder, startedAtMs: number): Promise<boolean> {
-  const before = shipper.shippedBytes();
+  const before = shipper.sent();
   try {
     return await shipper.ship();
   } catch (error) {
-    if (!isBusAway(error)) throw error;
+    if (!isAway("BUS_UNAVAILABLE", error)) throw error;
     return true;
   } finally {
-    if (shipper.shippedBytes() > before) writeProgress(folder, { startedAtMs, shippedBytes: shipper.shippedBytes() });
+    const log = shipper.sent();
+    if (log !== before) writeProgress(folder, { startedAtMs, log });
   }
 }
 
@@ -140,27 +154,10 @@ async function resultOf({ artifacts }: AttemptParts, attempt: Attempt, seen: Sta
     return { state: "ATTEMPT_STATE_FAILED", message: seen.state === "exited" ? seen.reason : "" };
   }
   const metrics = await readMetrics(folder);
-  const stored = await whileBusReturns(run.stage?.timeoutMs ?? 0, signal, async () => {
+  const stored = await whileAway("BUS_UNAVAILABLE", run.stage?.timeoutMs ?? 0, signal, async () => {
     return storeOutputs(await artifacts(), run.stage?.outputs ?? [], folder);
   });
   return { state: "ATTEMPT_STATE_SUCCEEDED", metrics, artifacts: stored };
-}
-
-/** Repeats work that fails because NATS is away, for `timeoutMs` at most. */
-export async function whileBusReturns<T>(timeoutMs: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const endMs = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isBusAway(error) || performance.now() > endMs) throw error;
-    }
-    await delay(BUS_RETRY_MS, undefined, { signal });
-  }
-}
-
-function isBusAway(error: unknown): boolean {
-  return error instanceof StraightLineError && error.code === "BUS_UNAVAILABLE";
 }
 
 function describe(error: unknown): string {

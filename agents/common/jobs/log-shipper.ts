@@ -3,12 +3,14 @@ import type { JobLog, JobLog__Output } from "../../../proto/gen/straightline/v1/
 import type { JobLogs } from "../../../services/common/bus/index.js";
 import { messageCodec } from "../../../services/common/wire/index.js";
 import { boundLogFile } from "../process/index.js";
+import type { SentLog } from "./run-folder.js";
 
 /** Sends a growing log file to the bus, piece by piece. */
 export interface LogShipper {
   /** Sends what is new, at most 1 MiB; true: there is more. Rejects with BUS_UNAVAILABLE; what was not stored is sent again. */
   ship(): Promise<boolean>;
-  shippedBytes(): number;
+  /** What is to be kept for a later agent; the same object while nothing has been sent. */
+  sent(): SentLog;
 }
 
 /** What a shipper needs. */
@@ -19,7 +21,7 @@ export interface LogShipperOptions {
   readonly attempt: number;
   readonly file: string;
   /** What an earlier agent has sent. */
-  readonly shippedBytes: number;
+  readonly sent: SentLog;
 }
 
 const PIECE_BYTES = 16 * 1024;
@@ -28,21 +30,21 @@ const PIECES_AT_ONCE = 64;
 const LOG_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** A shipper for one attempt. */
-export function createLogShipper({ logs, runKey, stage, attempt, file, shippedBytes }: LogShipperOptions): LogShipper {
+export function createLogShipper({ logs, runKey, stage, attempt, file, sent: before }: LogShipperOptions): LogShipper {
   const codec = messageCodec<JobLog, JobLog__Output>("JobLog");
-  let offsetBytes = shippedBytes;
-  let cutBytes = 0;
+  let sent = before;
   const send = async (): Promise<boolean> => {
-    for (let sent = 0; sent < PIECES_AT_ONCE; sent++) {
+    for (let pieces = 0; pieces < PIECES_AT_ONCE; pieces++) {
+      const { shippedBytes: offsetBytes, cutBytes } = sent;
       const data = readPiece(file, offsetBytes - cutBytes);
       if (data.length === 0) return false;
       await (await logs()).append(runKey, offsetBytes, codec.encode({ stage, attempt, offsetBytes, data }));
-      offsetBytes += data.length;
+      sent = { shippedBytes: offsetBytes + data.length, cutBytes };
     }
     return true;
   };
   return {
-    shippedBytes: () => offsetBytes,
+    sent: () => sent,
     async ship() {
       let hasMore = true;
       try {
@@ -51,7 +53,7 @@ export function createLogShipper({ logs, runKey, stage, attempt, file, shippedBy
       } finally {
         boundLogFile(file, hasMore ? 2 * LOG_LIMIT_BYTES : LOG_LIMIT_BYTES);
         // The file was cut: what follows goes on at the offset of all that was sent before.
-        if (sizeOf(file) < offsetBytes - cutBytes) cutBytes = offsetBytes;
+        if (sizeOf(file) < sent.shippedBytes - sent.cutBytes) sent = { ...sent, cutBytes: sent.shippedBytes };
       }
     },
   };

@@ -2,13 +2,13 @@ import type { StageResult, StageResult__Output } from "../../../proto/gen/straig
 import type { Bucket, Entry } from "../../../services/common/bus/index.js";
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
 import type { Logger } from "../../../services/common/observe/index.js";
-import { whileBusReturns } from "./attempt.js";
+import { whileAway } from "./while-away.js";
 
 /** What this node tells of its runs, as it stands in the bucket `job-results`. Call `attach` first. */
 export interface ResultBook {
   /** Takes the bucket, and what an earlier agent has told in it. */
   attach(bucket: Bucket<StageResult, StageResult__Output>, entries: readonly Entry<StageResult__Output>[]): void;
-  /** Resolves when it is stored; waits for NATS. Rejects when the signal aborts. */
+  /** Resolves when it is stored; waits for NATS. Rejects when the signal aborts, and with CONFLICT when somebody else writes the node's keys. */
   tell(key: string, result: StageResult, signal: AbortSignal): Promise<void>;
   /** One try; what fails is logged. */
   tellOnce(key: string, result: StageResult): Promise<void>;
@@ -25,12 +25,23 @@ const MAX_WAIT_MS = 7 * 24 * 3_600_000;
 /** An empty book. */
 export function createResultBook(log: Logger): ResultBook {
   const told = new Map<string, { revision: number; isFinal: boolean }>();
+  /** Of these the last write may have been stored although it failed: its acknowledgement may have been lost. */
+  const uncertain = new Set<string>();
   let bucket: Bucket<StageResult, StageResult__Output> | undefined;
-  const store = async (key: string, result: StageResult): Promise<void> => {
+  const note = ({ key, value, revision }: Entry<StageResult>): void => {
+    told.set(key, { revision, isFinal: FINAL.includes(value.state) });
+  };
+  const store = async (key: string, value: StageResult): Promise<void> => {
     if (bucket === undefined) throw new StraightLineError("BUS_UNAVAILABLE", "not yet connected to NATS");
+    if (uncertain.has(key)) {
+      told.delete(key);
+      for (const entry of await bucket.entries(key)) note(entry);
+    }
+    uncertain.add(key);
     const known = told.get(key);
-    const revision = known === undefined ? await bucket.create(key, result) : await update(bucket, key, result, known.revision);
-    told.set(key, { revision, isFinal: FINAL.includes(result.state) });
+    const revision = known === undefined ? await bucket.create(key, value) : await bucket.update(key, value, known.revision);
+    uncertain.delete(key);
+    note({ key, value, revision });
   };
   const remove = async (key: string, revision: number): Promise<void> => {
     told.delete(key);
@@ -39,9 +50,9 @@ export function createResultBook(log: Logger): ResultBook {
   return {
     attach(opened, entries) {
       bucket = opened;
-      for (const { key, value, revision } of entries) told.set(key, { revision, isFinal: FINAL.includes(value.state) });
+      for (const entry of entries) note(entry);
     },
-    tell: (key, result, signal) => whileBusReturns(MAX_WAIT_MS, signal, () => store(key, result)),
+    tell: (key, result, signal) => whileAway("BUS_UNAVAILABLE", MAX_WAIT_MS, signal, () => store(key, result)),
     tellOnce: (key, result) =>
       store(key, result).catch((error: unknown) =>
         log.warn({ run: key, chain: causeChain(error) }, "the end of a run could not be told"),
@@ -56,20 +67,4 @@ export function createResultBook(log: Logger): ResultBook {
       }
     },
   };
-}
-
-/** Nobody else writes the key: a conflict means that an own write was stored and its acknowledgement lost. */
-async function update(
-  bucket: Bucket<StageResult, StageResult__Output>,
-  key: string,
-  result: StageResult,
-  revision: number,
-): Promise<number> {
-  try {
-    return await bucket.update(key, result, revision);
-  } catch (error) {
-    if (!(error instanceof StraightLineError) || error.code !== "CONFLICT") throw error;
-    const [current] = await bucket.entries(key);
-    return current === undefined ? bucket.create(key, result) : bucket.update(key, result, current.revision);
-  }
 }

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
@@ -7,6 +8,7 @@ import { ATTRIBUTE, SPAN } from "../../../services/common/observe/index.js";
 import { type AttemptParts, runAttempt } from "./attempt.js";
 import type { ResultBook } from "./results.js";
 import { listRunFolders, type RunFolder, runFolder } from "./run-folder.js";
+import { whileAway } from "./while-away.js";
 
 /** Runs the stages that this node is to run. */
 export interface JobRunner {
@@ -37,16 +39,21 @@ interface LocalRun {
   done: Promise<void>;
 }
 
+/** After a fault of its own a run is taken up again this much later. */
+const TAKE_UP_AGAIN_MS = 5000;
+/** An engine that is away longer than a week does not come back. */
+const MAX_WAIT_MS = 7 * 24 * 3_600_000;
+
 /** A runner that runs nothing yet. Level-triggered: whatever it missed, the next desired state makes good. */
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const { executor, results, directory, log, stopGraceMs } = options;
   const local = new Map<string, LocalRun>();
   let desired: ReadonlyMap<string, StageRun__Output> = new Map();
-  let ended = false;
+  const ending = new AbortController();
   let recovered: Promise<void> | undefined;
 
   const converge = (): void => {
-    if (ended) return;
+    if (ending.signal.aborted) return;
     for (const [key, run] of desired) if (!local.has(key) && !results.isFinal(key)) begin(key, run);
     for (const [key, one] of local) if (!desired.has(key) && one.fate === "watched") abandon(one, "unwanted");
     results.keepOnly(desired, new Set(local.keys()));
@@ -59,7 +66,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     };
     local.set(key, one);
     one.done = watch(key, run, one)
-      .catch((error: unknown) => log.error({ run: key, chain: causeChain(error) }, "a run could not be ended well"))
+      .catch(async (error: unknown) => {
+        log.error({ run: key, chain: causeChain(error) }, "a run could not be ended well");
+        await delay(TAKE_UP_AGAIN_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+      })
       .finally(() => {
         local.delete(key);
         converge();
@@ -80,11 +90,15 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       if (!signal.aborted) throw error;
     }
     if (one.fate === "kept") return;
-    await executor.stop(runId, stopGraceMs);
-    await rm(folder.path, { recursive: true, force: true });
+    await clear(runId);
     if (one.fate === "stopped" && !results.isFinal(key)) {
       await results.tellOnce(key, { state: "ATTEMPT_STATE_LOST", message: `the agent of node ${options.nodeId} ended` });
     }
+  };
+  /** Waits for an engine that is away, or what it runs would go on unseen. */
+  const clear = async (runId: string): Promise<void> => {
+    await whileAway("ENGINE_UNAVAILABLE", MAX_WAIT_MS, ending.signal, () => executor.stop(runId, stopGraceMs));
+    await rm(runFolder(directory, runId).path, { recursive: true, force: true });
   };
   const abandon = (one: LocalRun, fate: Fate): void => {
     one.fate = fate;
@@ -92,13 +106,11 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   };
   /** What an earlier agent has left and nobody wants. */
   const removeOrphans = async (): Promise<void> => {
-    const wanted = new Set([...desired.values()].map(runIdOf));
-    const left = new Set([...(await executor.recover()), ...(await listRunFolders(directory))]);
-    for (const runId of left) {
-      if (wanted.has(runId)) continue;
+    const known = await whileAway("ENGINE_UNAVAILABLE", MAX_WAIT_MS, ending.signal, () => executor.recover());
+    for (const runId of new Set([...known, ...(await listRunFolders(directory))])) {
+      if ([...desired.values()].some((run) => runIdOf(run) === runId)) continue;
       log.info({ run: runId }, "a run of which nobody knows is ended");
-      await executor.stop(runId, stopGraceMs);
-      await rm(runFolder(directory, runId).path, { recursive: true, force: true });
+      await clear(runId);
     }
   };
 
@@ -111,7 +123,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       void recovered.then(converge);
     },
     async end(programs) {
-      ended = true;
+      ending.abort();
       await recovered;
       for (const one of local.values()) abandon(one, programs === "keep" ? "kept" : "stopped");
       await Promise.all([...local.values()].map(({ done }) => done));

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bundle, Bundle__Output } from "../../../proto/gen/straightline/v1/Bundle.js";
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
@@ -36,6 +37,7 @@ export async function storeOutputs(
 ): Promise<Record<string, Bundle>> {
   const artifacts: Record<string, Bundle> = {};
   for (const name of names) {
+    await assertOwnFolder(name, folder);
     if ((await readdir(folder.output(name)).catch(() => [])).length === 0) {
       throw new StraightLineError("ARTIFACT_INVALID", `output ${name} is empty; write files into $STRAIGHTLINE_OUTPUTS/${name}`);
     }
@@ -47,13 +49,16 @@ export async function storeOutputs(
   return artifacts;
 }
 
+/** A link in its place would have the agent read what the stage itself cannot. */
+async function assertOwnFolder(name: string, folder: RunFolder): Promise<void> {
+  const [root, found] = await Promise.all([realpath(folder.root), realpath(folder.output(name)).catch(() => undefined)]);
+  if (found === undefined || found === join(root, "outputs", name)) return;
+  throw new StraightLineError("ARTIFACT_INVALID", `output ${name} is a link; make a folder of $STRAIGHTLINE_OUTPUTS/${name}`);
+}
+
 /** The numbers that a stage has written; none without a file. Rejects with ARTIFACT_INVALID when it is no flat object of numbers. */
 export async function readMetrics(folder: RunFolder): Promise<Record<string, number>> {
-  const text = await readFile(folder.metrics, "utf8").catch((error: unknown) => {
-    if (systemCode(error) === "ENOENT") return "{}";
-    throw error;
-  });
-  const value = text.length > MAX_METRICS_BYTES ? undefined : parse(text);
+  const value = parse(await readBounded(folder.metrics, "{}"));
   if (typeof value !== "object" || value === null || Array.isArray(value) || !Object.values(value).every(Number.isFinite)) {
     throw new StraightLineError(
       "ARTIFACT_INVALID",
@@ -61,6 +66,21 @@ export async function readMetrics(folder: RunFolder): Promise<Record<string, num
     );
   }
   return value as Record<string, number>;
+}
+
+/** The text of a plain file of at most MAX_METRICS_BYTES; of anything else, which a stage may have put there, nothing. */
+async function readBounded(path: string, whenAbsent: string): Promise<string> {
+  // Neither a link's target is read, nor is a pipe's writer waited for.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(systemCode);
+  if (typeof file !== "object") return file === "ENOENT" ? whenAbsent : "";
+  try {
+    if (!(await file.stat()).isFile()) return "";
+    const buffer = Buffer.alloc(MAX_METRICS_BYTES + 1);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return bytesRead > MAX_METRICS_BYTES ? "" : buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function parse(text: string): unknown {
