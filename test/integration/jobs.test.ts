@@ -12,6 +12,7 @@ import { eventually } from "../support/eventually.js";
 import { getJob, jobEnded, jobWhen, shellStage, storeFolder, submitJob, watchJob } from "../support/job-harness.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, withCode } from "../support/placement-harness.js";
+import { runCli } from "../support/run-cli.js";
 import { startSpanCollector } from "../support/span-collector.js";
 
 const options = { skip: skipWithoutNats() };
@@ -47,7 +48,7 @@ test("stages run in order, pass folders on by digest, write logs and metrics, an
     ),
   ];
   const jobId = await submitJob(placement, stages, { source, artifacts: { words } });
-  assert.match(jobId, /^job-[0-9a-f]{8}$/);
+  assert.match(jobId, /^job-[0-9a-f]{16}$/);
   const watched = await watchJob(placement, { jobId });
   const job = watched.jobs.at(-1);
   assert.equal(job?.state, "JOB_STATE_SUCCEEDED", job?.message);
@@ -301,6 +302,31 @@ test("submitted twice with one key it is one job, and it waits for a node to joi
     jobs.map((job) => job.jobId),
     [jobId],
   );
+});
+
+test("of many equal submits at once, to two replicas, all are told the same job", options, async () => {
+  await using nats = await startNatsServer();
+  await using one = await startTestPlacement(nats.config);
+  await using two = await startTestPlacement(nats.config);
+  const request = { spec: { name: "job", stages: [shellStage("s", ":")] }, idempotencyKey: "race" };
+  const submits = [one, two, one, two, one, two].map(({ jobs }) => call(jobs.Submit.bind(jobs), request));
+  const ids = (await Promise.all(submits)).map(({ job }) => job?.jobId);
+  assert.equal(new Set(ids).size, 1);
+});
+
+test("the command needs NATS only for a job that brings folders along", options, async () => {
+  await using mesh = await startJobMesh();
+  const file = join(mesh.directory.path, "job.yaml");
+  const stage = "{ name: s, command: [echo, done], resources: { cpu: 100m, memory: 64MiB } }";
+  const submit = async (source: string) => {
+    await writeFile(file, `{ name: job, ${source} stages: [${stage}] }`);
+    const addresses = ["--placement", `127.0.0.1:${mesh.placement.port}`, "--nats", "nats://127.0.0.1:1"];
+    return runCli(["job", "submit", file, ...addresses]);
+  };
+  const alone = await submit("");
+  assert.equal(alone.code, 0, alone.stderr);
+  assert.match(alone.stdout, /^s \| done$/m);
+  assert.match((await submit("source: .,")).stderr, /BUS_UNAVAILABLE: NATS at nats:\/\/127\.0\.0\.1:1 does not answer/);
 });
 
 async function artifactFile(bus: Parameters<typeof openArtifactStore>[0], digest: string, name: string): Promise<string> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { joinFleet, leaveFleet } from "../../services/cli/identity/join.js";
@@ -17,6 +18,7 @@ import { agentConfig, startTestAgent, testDirectory, testLog, testVmDriver } fro
 import { eventually } from "../support/eventually.js";
 import { findNatsServer, skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { type CliResult, runCli } from "../support/run-cli.js";
 import { encodeTelemetry } from "../support/telemetry-builders.js";
 
 const options = { skip: skipWithoutNats() };
@@ -88,6 +90,33 @@ for (const [index, binary] of servers.entries()) {
     await assert.rejects(connectBus({ ...mesh.nats.config, credentialsFile }, "agent-n1", testLog), { code: "BUS_UNAVAILABLE" });
   });
 }
+
+test("with the deployer's credentials a job is submitted, and what it has made is fetched", options, async () => {
+  await using mesh = await startMesh();
+  const { directory, nats, placement } = mesh;
+  const credentialsFile = await mesh.join(mesh.token(), "n1");
+  const config = agentConfig({ ...nats.config, credentialsFile }, directory, { nodeId: "n1" });
+  await using _agent = await startTestAgent(config, testVmDriver(directory));
+  await nodesSeen(placement, 1);
+  mkdirSync(join(directory, "source"));
+  writeFileSync(join(directory, "source", "hello.txt"), "hello");
+  const stage = 'sh, -c, "cp hello.txt $STRAIGHTLINE_OUTPUTS/greeting/"';
+  writeFileSync(
+    join(directory, "job.yaml"),
+    `{name: job, source: ./source, stages: [{name: s, command: [${stage}], outputs: [greeting], resources: {cpu: 100m, memory: 64MiB}}]}`,
+  );
+  const job = (...args: string[]): Promise<CliResult> => {
+    const credentials = ["--nats", nats.config.servers, "--nats-credentials-file", join(directory, "keys", "deployer.creds")];
+    return runCli(["job", ...args, "--placement", `127.0.0.1:${placement.port}`, ...credentials]);
+  };
+  const submitted = await job("submit", join(directory, "job.yaml"));
+  assert.equal(submitted.code, 0, submitted.stderr);
+  const jobId = /^(job-[0-9a-f]{16}) {2}succeeded$/m.exec(submitted.stdout)?.[1] ?? "";
+  const file = join(directory, "greeting.tgz");
+  const fetched = await job("fetch", jobId, "greeting", "--output", file);
+  assert.equal(fetched.code, 0, fetched.stderr);
+  assert.equal(execFileSync("tar", ["-xzOf", file, "hello.txt"], { encoding: "utf8" }), "hello");
+});
 
 test("an id that is taken spends no token, and is free after leaving or removal", options, async () => {
   await using mesh = await startMesh();

@@ -39,6 +39,8 @@ export async function submitJob(context: CommandContext, file: string, options: 
 async function storeFolders(file: string, { source, artifacts = {} }: JobManifest, options: NatsOptions, progress: Progress) {
   const folders = Object.entries({ ...(source === undefined ? {} : { source }), ...prefixed(artifacts) });
   const stored: Record<string, Bundle> = {};
+  // A job that brings nothing along needs the placement service alone.
+  if (folders.length === 0) return { source: undefined, artifacts: {} };
   await withArtifacts(natsOf(options), async (store) => {
     for (const [field, path] of folders) {
       await using packed: PackedBundle = await packPath(file, field, path);

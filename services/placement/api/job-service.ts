@@ -6,7 +6,7 @@ import type { JobServiceWatchRequest__Output } from "../../../proto/gen/straight
 import type { JobServiceWatchResponse } from "../../../proto/gen/straightline/v1/JobServiceWatchResponse.js";
 import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { cancelled, hasEnded, type LiveJobs } from "../jobs/index.js";
@@ -20,6 +20,9 @@ export interface JobServiceParts extends JobWatchParts, Pick<LiveJobs, "jobBucke
   readonly tracing: Tracing;
   readonly now: () => number;
 }
+
+/** So many that of a million jobs of one name no two are likely to have the same. */
+const ID_BYTES = 8;
 
 /** straightline.v1.JobService. */
 export function jobService(parts: JobServiceParts): ServiceBinding {
@@ -48,21 +51,17 @@ export function jobService(parts: JobServiceParts): ServiceBinding {
 }
 
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */
-async function tracedSubmit(
+function tracedSubmit(
   spec: JobSpec__Output,
   key: string,
   parent: string | undefined,
   parts: JobServiceParts,
 ): Promise<Job__Output> {
-  const span = parts.tracing.start(SPAN.jobSubmit, { role: "server", parent, attributes: { [ATTRIBUTE.job]: spec.name } });
-  try {
-    return await submit(spec, key, span.traceparent, parts);
-  } catch (error) {
-    span.fail(StraightLineError.from(error).code);
-    throw error;
-  } finally {
-    span.end();
-  }
+  const options = { role: "server", parent, attributes: { [ATTRIBUTE.job]: spec.name } } as const;
+  // Another call with the same key, or, however unlikely, another job of the same id may be faster: what it has stored is looked at then.
+  return withSpan(parts.tracing, SPAN.jobSubmit, options, ({ traceparent }) =>
+    retryConflicts(() => submit(spec, key, traceparent, parts)),
+  );
 }
 
 async function submit(
@@ -82,7 +81,7 @@ async function submit(
 
 /** With a key the id follows from it, so that every replica of placement knows a repeated call. */
 function jobIdOf(name: string, key: string): string {
-  const bytes = key === "" ? randomBytes(4) : createHash("sha256").update(key).digest().subarray(0, 4);
+  const bytes = key === "" ? randomBytes(ID_BYTES) : createHash("sha256").update(key).digest().subarray(0, ID_BYTES);
   return `${name}-${bytes.toString("hex")}`;
 }
 

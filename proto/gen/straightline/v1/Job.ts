@@ -10,7 +10,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface Job {
   /**
-   * <name>-<8 hex digits>.
+   * <name>-<16 hex digits>.
    */
   'jobId'?: (string);
   /**
@@ -48,7 +48,7 @@ export interface Job {
  */
 export interface Job__Output {
   /**
-   * <name>-<8 hex digits>.
+   * <name>-<16 hex digits>.
    */
   'jobId': (string);
   /**

@@ -1,6 +1,13 @@
 import { BUCKET, joinSubject, type KindToken, leaveSubject, telemetrySubject } from "../subjects.js";
 import type { Permissions } from "./claims.js";
 
+/** Reading and writing artifacts. */
+const ARTIFACTS: readonly string[] = [
+  "$O.artifacts.>",
+  ...["$JS.API.STREAM.NAMES", "$JS.API.STREAM.INFO.OBJ_artifacts", "$JS.API.STREAM.MSG.GET.OBJ_artifacts"],
+  ...["$JS.API.CONSUMER.CREATE.OBJ_artifacts", "$JS.API.CONSUMER.DELETE.OBJ_artifacts.*", "$JS.FC.OBJ_artifacts.>"],
+];
+
 /** What the agent of one node may do: tell of itself, read what it is to run, and leave. */
 export function agentPermissions(kind: KindToken, nodeId: string): Permissions {
   const telemetry = telemetrySubject(kind, nodeId);
@@ -13,9 +20,7 @@ export function agentPermissions(kind: KindToken, nodeId: string): Permissions {
       ...["job-runs", "job-results"].flatMap((bucket) => watchOwn(bucket, nodeId)),
       ...[`$KV.job-results.${nodeId}.>`, `straightline.v1.joblogs.${nodeId}.>`],
       // Bundles, to read; and to write what stages make.
-      "$O.artifacts.>",
-      ...["$JS.API.STREAM.NAMES", "$JS.API.STREAM.INFO.OBJ_artifacts", "$JS.API.STREAM.MSG.GET.OBJ_artifacts"],
-      ...["$JS.API.CONSUMER.CREATE.OBJ_artifacts", "$JS.API.CONSUMER.DELETE.OBJ_artifacts.*", "$JS.FC.OBJ_artifacts.>"],
+      ...ARTIFACTS,
     ],
     // Its own subject too: so it learns that another agent uses its id.
     subscribe: [telemetry, `_INBOX.agent-${nodeId}.>`, `_INBOX.leave-${nodeId}.>`],
@@ -38,13 +43,5 @@ export function tokenPermissions(kind: KindToken, tokenId: string): Permissions 
 /** Everything in the account: placement creates the streams, and new parts of the mesh need no new credentials for it. */
 export const PLACEMENT_PERMISSIONS: Permissions = { publish: [">"], subscribe: [">"], mayRespond: true };
 
-/** Whoever uploads bundles. */
-export const DEPLOYER_PERMISSIONS: Permissions = {
-  publish: [
-    "$JS.API.INFO",
-    `$JS.API.STREAM.INFO.OBJ_${BUCKET.artifacts}`,
-    `$JS.API.STREAM.MSG.GET.OBJ_${BUCKET.artifacts}`,
-    `$O.${BUCKET.artifacts}.>`,
-  ],
-  subscribe: ["_INBOX.up.>", "_INBOX.deploy.>"],
-};
+/** Whoever stores bundles and the sources of jobs, and fetches what jobs make. */
+export const DEPLOYER_PERMISSIONS: Permissions = { publish: ["$JS.API.INFO", ...ARTIFACTS], subscribe: ["_INBOX.up.>"] };
