@@ -11,14 +11,18 @@ import type {
 export const APPLICATION = "app";
 
 const KIB = 1024;
+const NOW_MS = 1_000_000;
+
+/** What is not as usual about a node; `ageMs`: of its telemetry. */
+export type NodeChanges = Partial<NodeView> & { readonly ageMs?: number };
 
 /** A node that is fresh, open and a tick old at most. */
-export function node(nodeId: string, kind: NodeKind, changes: Partial<NodeView> = {}): NodeView {
+export function node(nodeId: string, kind: NodeKind, { ageMs = 100, ...changes }: NodeChanges = {}): NodeView {
   return {
     nodeId,
     kind,
     health: "fresh",
-    ageMs: 100,
+    heardAtMs: NOW_MS - ageMs,
     scheduling: "open",
     labels: {},
     zone: "",
@@ -68,7 +72,7 @@ export interface InputChanges {
 /** A request of 1 KiB at 1/s for an application in all three forms; F is 10/s, D is 128 KiB. */
 export function input(changes: InputChanges = {}): PlacementInput {
   return {
-    nowMs: 1_000_000,
+    nowMs: NOW_MS,
     seed: 0,
     request: {
       application: APPLICATION,

@@ -5,7 +5,7 @@ import { type Placed, type PlacementRecord, predictedMs } from "./placement-reco
 
 /** Counts what is placed, refused and reported. Dry runs are not counted. */
 export interface PlacementMetrics {
-  placed(record: PlacementRecord, decision: Placed): void;
+  placed(record: PlacementRecord, decision: Placed, nowMs: number): void;
   /** `application` must be a known one, or empty: callers may invent names. */
   refused(application: string, policy: string, error: StraightLineError): void;
   reported(record: PlacementRecord, report: ReportRequest__Output, outcome: string): void;
@@ -21,12 +21,12 @@ export function createPlacementMetrics(metrics: Metrics): PlacementMetrics {
   const leasesExpired = metrics.counter(METRIC.leasesExpired);
   const report = createReportMetrics(metrics);
   return {
-    placed({ application, kind, timing, placement }, { candidate, rule }) {
+    placed({ application, kind, timing, placement }, { candidate, rule }, nowMs) {
       const policy = placement.policy ?? "";
       decisions.add(1, application, policy, kind, "placed", rule);
       decideDuration.record(timing.decideUs / 1e6, policy);
       if (timing.waitedMs > 0) waitDuration.record(timing.waitedMs / 1000, application);
-      age.record(candidate.node.ageMs / 1000, kind);
+      age.record((nowMs - candidate.node.heardAtMs) / 1000, kind);
     },
     refused(application, policy, { code, details }) {
       decisions.add(1, application, policy, "", code, details.metadata?.["refusal"] ?? "");

@@ -236,7 +236,7 @@ function reserve(order: Order, placed: Placed, timing: PlacementRecord["timing"]
     expectedWork(placed.candidate, placed.predicted),
   );
   parts.history.add(placementId, record);
-  parts.metrics.placed(record, placed);
+  parts.metrics.placed(record, placed, parts.now());
   if (parts.decisions.hasSubscribers()) {
     parts.decisions.publish({ application: request.application, sizeBytes: request.sizeBytes, placement: record.placement });
   }

@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type InputChanges, input, instance, node, snapshot } from "../../../test/support/scheduler-builders.js";
+import {
+  type InputChanges,
+  input,
+  instance,
+  type NodeChanges,
+  node,
+  snapshot,
+} from "../../../test/support/scheduler-builders.js";
 import { able, candidatesOf, evaluate, fitsLimit } from "./evaluate.js";
 import { REFUSAL } from "./refusals.js";
-import type { InstanceView, NodeView, PlacementPolicy, Refusal } from "./types.js";
+import type { InstanceView, PlacementPolicy, Refusal } from "./types.js";
 
 interface Facts {
-  readonly on?: Partial<NodeView>;
+  readonly on?: NodeChanges;
   readonly of?: Partial<InstanceView>;
   readonly asked?: InputChanges["constraints"];
   readonly policy?: Partial<PlacementPolicy>;

@@ -39,7 +39,7 @@ export function forecast(candidate: Candidate, input: PlacementInput): Forecast 
   const coldShare =
     instance.kind === "serverless" ? coldShareOf(instance, model, model.serviceMeanMs * slowdown, input.nowMs) : 0;
   const coldStartMs = coldShare * model.coldStartMs;
-  const missed = missedTicks(node);
+  const missed = missedTicks(node, input.nowMs);
   const doubtMs = (serviceMs + waitMs) * (DOUBT_PER_MISSED_TICK * missed) + serviceMs * model.serviceErrorRatio;
   return {
     transferMs,
@@ -118,8 +118,8 @@ function slowdownBy(
   return Math.max(1, neighbourCpuRatio + own) / Math.max(1, model.neighbourCpuRatio + own);
 }
 
-function missedTicks({ ageMs, tickMs }: NodeView): number {
-  return tickMs === undefined || tickMs <= 0 ? 0 : Math.max(0, ageMs / tickMs - 1.5);
+function missedTicks({ heardAtMs, tickMs }: NodeView, nowMs: number): number {
+  return tickMs === undefined || tickMs <= 0 ? 0 : Math.max(0, (nowMs - heardAtMs) / tickMs - 1.5);
 }
 
 /**

@@ -48,9 +48,9 @@ export class LazyContext implements ChoiceContext {
 export class PlacedDecision {
   readonly type = "placed";
   readonly candidate: Candidate;
-  readonly reason: string;
   readonly rule: string;
   readonly predicted: PredictedTime;
+  readonly #reason: Choice["reason"];
   readonly #trace: () => Trace;
 
   constructor(
@@ -60,10 +60,14 @@ export class PlacedDecision {
     trace: () => Trace,
   ) {
     this.candidate = candidate;
-    this.reason = reason;
+    this.#reason = reason;
     this.rule = rule;
     this.predicted = predicted;
     this.#trace = once(trace);
+  }
+
+  get reason(): string {
+    return typeof this.#reason === "string" ? this.#reason : this.#reason();
   }
 
   get trace(): Trace {

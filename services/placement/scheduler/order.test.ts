@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { instance, node } from "../../../test/support/scheduler-builders.js";
+import { instance, type NodeChanges, node } from "../../../test/support/scheduler-builders.js";
 import { compareCandidates, compareText, isSuspect } from "./order.js";
-import type { Candidate, InstanceView, NodeView } from "./types.js";
+import type { Candidate, InstanceView } from "./types.js";
 
 function candidate(
   nodeId: string,
   instanceId: string,
-  { on = {}, of = {} }: { on?: Partial<NodeView>; of?: Partial<InstanceView> } = {},
+  { on = {}, of = {} }: { on?: NodeChanges; of?: Partial<InstanceView> } = {},
 ): Candidate {
   const view = node(nodeId, "vm", on);
   return { node: view, instance: instance(view, instanceId, of) };
 }
 
-const OLD: Partial<NodeView> = { health: "suspect", ageMs: 9000 };
-const YOUNG: Partial<NodeView> = { health: "suspect", ageMs: 4000 };
+const OLD: NodeChanges = { health: "suspect", ageMs: 9000 };
+const YOUNG: NodeChanges = { health: "suspect", ageMs: 4000 };
 
 describe("compareCandidates", () => {
   const cases: [string, Candidate, Candidate][] = [

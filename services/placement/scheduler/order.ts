@@ -9,7 +9,7 @@ export function compareCandidates(a: Candidate, b: Candidate): number {
   const suspect = isSuspect(a);
   if (suspect !== isSuspect(b)) return suspect ? 1 : -1;
   return (
-    (suspect ? overdueMs(a) - overdueMs(b) : 0) ||
+    (suspect ? heardAtMs(b) - heardAtMs(a) : 0) ||
     load(a) - load(b) ||
     compareText(a.node.nodeId, b.node.nodeId) ||
     compareText(a.instance.instanceId, b.instance.instanceId)
@@ -21,8 +21,8 @@ export function isSuspect({ node, instance }: Candidate): boolean {
   return node.health === "suspect" || instance.suspect;
 }
 
-function overdueMs({ node }: Candidate): number {
-  return node.health === "fresh" ? 0 : node.ageMs;
+function heardAtMs({ node }: Candidate): number {
+  return node.health === "fresh" ? Number.MAX_SAFE_INTEGER : node.heardAtMs;
 }
 
 function load({ instance }: Candidate): number {

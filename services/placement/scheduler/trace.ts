@@ -26,7 +26,7 @@ export function traceOf(
     refusedCounts: countRefusals(evaluations),
     candidates: inOrder(evaluations, preferred)
       .slice(0, MAX_TRACED_CANDIDATES)
-      .map((evaluation) => traceCandidate(evaluation, scoreOf(evaluation))),
+      .map((evaluation) => traceCandidate(evaluation, scoreOf(evaluation), input)),
     decidedAtMs: input.nowMs,
   };
 }
@@ -42,7 +42,11 @@ function inOrder(evaluations: readonly Evaluation[], preferred: readonly Candida
   ];
 }
 
-function traceCandidate({ candidate: { instance, node }, refusal }: Evaluation, score: Score): CandidateTrace {
+function traceCandidate(
+  { candidate: { instance, node }, refusal }: Evaluation,
+  score: Score,
+  { nowMs }: PlacementInput,
+): CandidateTrace {
   return {
     instanceId: instance.instanceId,
     nodeId: instance.nodeId,
@@ -51,7 +55,7 @@ function traceCandidate({ candidate: { instance, node }, refusal }: Evaluation, 
     score,
     inFlight: instance.inFlight,
     concurrency: instance.concurrency,
-    telemetryAgeMs: node.ageMs,
+    telemetryAgeMs: Math.round(nowMs - node.heardAtMs),
     nodeHealth: node.health,
   };
 }

@@ -21,8 +21,8 @@ export interface NodeView {
   readonly nodeId: string;
   readonly kind: NodeKind;
   readonly health: NodeHealth;
-  /** Since its last snapshot was received. */
-  readonly ageMs: number;
+  /** When its last snapshot was received, on the clock of the decision's `nowMs`. */
+  readonly heardAtMs: number;
   readonly scheduling: NodeScheduling;
   readonly labels: Readonly<Record<string, string>>;
   /** Empty: none. */
@@ -225,8 +225,8 @@ export interface Choice {
   readonly preferred: readonly [Candidate, ...Candidate[]];
   /** Those that follow, asked for only when the trace is read; absent: the common order. */
   readonly rest?: () => readonly Candidate[];
-  /** One line. */
-  readonly reason: string;
+  /** One line; a function is asked for it only when it is read. */
+  readonly reason: string | (() => string);
   /** Which of the policy's few rules it was, one word, for counting; absent: it has but one. */
   readonly rule?: string;
   /** The way to it, each a sentence; a function is asked for them only when the trace is read. */

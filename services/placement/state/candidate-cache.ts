@@ -23,8 +23,8 @@ export interface CandidateCacheParts {
   readonly isTold: boolean;
 }
 
-/** What time alone changes (ages, health, leases, what is forgotten) may lag by this much: a tenth of the usual tick. */
-const REFRESH_MS = 100;
+/** What time alone changes (health, leases, what is forgotten) may lag by this much: a quarter of the usual tick. */
+const REFRESH_MS = 250;
 
 interface Slot {
   readonly entry: NodeEntry;

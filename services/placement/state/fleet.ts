@@ -18,7 +18,6 @@ import {
   healthOf,
   type Moment,
   type NodeEntry,
-  nodeView,
   sharedNodeView,
   takeSnapshot,
   tickOf,
@@ -123,7 +122,7 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
     entries.set(nodeId, entry);
     return entry;
   };
-  const stateOf = (entry: NodeEntry): NodeState => nodeState(entry, nodeView(entry, moment(), limits), limits, own);
+  const stateOf = (entry: NodeEntry): NodeState => nodeState(entry, moment(), limits, own);
   const mark = (nodeId: string, instanceId: string, change: (instance: InstanceEntry) => void): void => {
     const instance = entries.get(nodeId)?.instances.get(instanceId);
     if (instance === undefined) return;
@@ -208,30 +207,30 @@ class CandidateSnapshot implements FleetSnapshot {
 
 function candidateOf(instance: InstanceEntry, entry: NodeEntry, last: Candidate | undefined, parts: FleetParts): Candidate {
   const node = sharedNodeView(entry, parts.moment(), parts.limits);
-  const view = viewOf(instance, entry, node, parts);
+  const view = viewOf(instance, node, parts);
   return last !== undefined && last.instance === view && last.node === node ? last : { instance: view, node };
 }
 
-function viewOf(instance: InstanceEntry, entry: NodeEntry, { nodeId, kind, health }: NodeView, parts: FleetParts): InstanceView {
+function viewOf(instance: InstanceEntry, node: NodeView, parts: FleetParts): InstanceView {
   const facts = {
     ownInFlight: parts.own.count(instance.key),
     // A report of "no slot" is worth as much as the telemetry it corrects: it ends when that turns old.
-    throttled: instance.throttled && health === "fresh",
+    throttled: instance.throttled && node.health === "fresh",
     model: parts.models?.modelOf(instance.key),
   };
-  return instanceView(instance, { nodeId, kind, price: entry.telemetry?.price ?? null }, facts, parts.own);
+  return instanceView(instance, node, facts, parts.own);
 }
 
-function nodeState(entry: NodeEntry, view: NodeView, { lostTicks }: HealthLimits, own: OwnCounts): NodeState {
+function nodeState(entry: NodeEntry, now: Moment, limits: HealthLimits, own: OwnCounts): NodeState {
   const reserved = [...entry.instances.keys()].map((id) => [id, own.count(instanceKey(entry.nodeId, id))] as const);
   return {
     nodeId: entry.nodeId,
     kind: entry.kind,
-    health: view.health,
-    ageMs: view.ageMs,
+    health: healthOf(entry, now, limits),
+    ageMs: Math.round(now.nowMs - entry.heardMs),
     scheduling: entry.scheduling,
     telemetry: entry.telemetry,
     reservedSlots: Object.fromEntries(reserved.filter(([, count]) => count > 0)),
-    conflict: entry.ownership.conflict(lostTicks * entry.tickMs),
+    conflict: entry.ownership.conflict(limits.lostTicks * entry.tickMs),
   };
 }

@@ -1,7 +1,7 @@
 import type { InstanceState as WireState } from "../../../proto/gen/straightline/v1/InstanceState.js";
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import type { Price__Output } from "../../../proto/gen/straightline/v1/Price.js";
-import { hashInstance, type InstanceModel, type InstanceState, type InstanceView, type NodeKind } from "../scheduler/index.js";
+import { hashInstance, type InstanceModel, type InstanceState, type InstanceView, type NodeView } from "../scheduler/index.js";
 import type { QueueOutlook } from "./expected-queue.js";
 
 /** An instance as telemetry and our own reports have it. */
@@ -14,6 +14,8 @@ export interface InstanceEntry {
   readonly foreignQueued: number;
   /** Memory of one worker or process, GB; the last that was told while one lived. */
   readonly memoryGb: number;
+  /** Of its node, as telemetry tells. */
+  readonly price: Price__Output | null;
   /** When a report made it suspect; undefined: it is not. */
   suspectSinceMs: number | undefined;
   /** A report said that it had no free slot. */
@@ -59,6 +61,7 @@ export function instanceKey(nodeId: string, instanceId: string): string {
 export function nextInstanceEntry(
   nodeId: string,
   telemetry: InstanceTelemetry__Output,
+  price: Price__Output | null,
   before: InstanceEntry | undefined,
   ownPeak: number,
   clearSuspectBeforeMs: number,
@@ -79,6 +82,7 @@ export function nextInstanceEntry(
         ? Math.max(0, (telemetry.queued ?? 0) - Math.max(0, ownPeak - inFlight))
         : (telemetry.queued ?? 0),
     memoryGb: processes > 0 && telemetry.memoryBytes > 0 ? telemetry.memoryBytes / processes / 1e9 : (before?.memoryGb ?? 0),
+    price,
     suspectSinceMs: isCleared ? undefined : since,
     throttled: false,
     liveWorkers: idleWorkers + busyWorkers + startingWorkers,
@@ -92,29 +96,30 @@ const NO_WORKERS = { idleWorkers: 0, busyWorkers: 0, startingWorkers: 0 };
 /** The instance as the scheduler sees it: the same object while nothing about it has changed. */
 export function instanceView(
   entry: InstanceEntry,
-  node: { readonly nodeId: string; readonly kind: NodeKind; readonly price: Price__Output | null },
+  node: Pick<NodeView, "nodeId" | "kind">,
   facts: LiveFacts,
   own: OwnCounts,
 ): InstanceView {
   const { made } = entry;
+  const { ownInFlight, throttled, model } = facts;
   const suspect = entry.suspectSinceMs !== undefined;
   if (
     made !== undefined &&
-    made.ownInFlight === facts.ownInFlight &&
-    made.throttled === facts.throttled &&
-    made.model === facts.model &&
+    made.ownInFlight === ownInFlight &&
+    made.throttled === throttled &&
+    made.model === model &&
     made.suspect === suspect
   ) {
     return made.view;
   }
   const view = makeView(entry, node, facts, own);
-  entry.made = { ...facts, suspect, view };
+  entry.made = { ownInFlight, throttled, model, suspect, view };
   return view;
 }
 
 function makeView(
   entry: InstanceEntry,
-  node: { readonly nodeId: string; readonly kind: NodeKind; readonly price: Price__Output | null },
+  node: Pick<NodeView, "nodeId" | "kind">,
   { ownInFlight, throttled, model }: LiveFacts,
   own: OwnCounts,
 ): InstanceView {
@@ -145,7 +150,7 @@ function makeView(
     workersReadyAtMs: workers.readyAtMs,
     slotFreeAtMs: outlook?.slotFreeAtMs,
     dueAtMs: outlook?.dueAtMs,
-    price: priceOf(node.price, entry.memoryGb),
+    price: priceOf(entry.price, entry.memoryGb),
     model,
     hash: entry.hash,
   };

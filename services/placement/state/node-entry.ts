@@ -85,7 +85,7 @@ export function takeSnapshot(
     const { instanceId } = telemetry;
     const peak = own.takePeak(instanceKey(entry.nodeId, instanceId));
     const before = entry.instances.get(instanceId);
-    instances.set(instanceId, nextInstanceEntry(entry.nodeId, telemetry, before, peak, nowMs - entry.tickMs));
+    instances.set(instanceId, nextInstanceEntry(entry.nodeId, telemetry, snapshot.price, before, peak, nowMs - entry.tickMs));
   }
   entry.neighbourCpuRatio = neighbourCpuRatio(snapshot);
   entry.view = undefined;
@@ -128,7 +128,7 @@ export function nodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits)
     nodeId,
     kind,
     health: healthOf(entry, moment, limits),
-    ageMs: Math.round(moment.nowMs - entry.heardMs),
+    heardAtMs: entry.heardMs,
     scheduling,
     labels: telemetry?.labels ?? {},
     zone: telemetry?.zone ?? "",
@@ -139,15 +139,11 @@ export function nodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits)
   };
 }
 
-/** A decision over a thousand nodes cannot make a thousand views; an age that is off by this share of a tick decides nothing. */
-const AGE_STEP_TICKS = 0.1;
-
-/** The same, the view made last while it holds: its age may lag by a tenth of a tick, its health never. */
+/** The same, the view made last while it holds: a decision over a thousand nodes cannot make a thousand views. */
 export function sharedNodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits): NodeView {
   const { view } = entry;
   const isCurrent =
     view !== undefined &&
-    moment.nowMs - entry.heardMs - view.ageMs < AGE_STEP_TICKS * entry.tickMs &&
     view.scheduling === entry.scheduling &&
     view.kind === entry.kind &&
     view.health === healthOf(entry, moment, limits);

@@ -16,10 +16,13 @@ export function createPeakRate(): PeakRate {
   let block = 0;
   let secondStartMs = Number.NEGATIVE_INFINITY;
   let arrivals = 0;
+  let peak = 0;
   const slide = (nowMs: number): void => {
     const now = Math.floor(nowMs / BLOCK_MS);
+    if (now <= block) return;
     for (let passed = 1; passed <= Math.min(now - block, BLOCKS); passed++) highest[(block + passed) % BLOCKS] = 0;
-    block = Math.max(now, block);
+    block = now;
+    peak = Math.max(...highest);
   };
   return {
     count(nowMs) {
@@ -30,10 +33,11 @@ export function createPeakRate(): PeakRate {
       }
       arrivals += 1;
       highest[block % BLOCKS] = Math.max(highest[block % BLOCKS] ?? 0, arrivals);
+      peak = Math.max(peak, arrivals);
     },
     perSecond(nowMs) {
       slide(nowMs);
-      return Math.max(...highest);
+      return peak;
     },
   };
 }

@@ -15,7 +15,7 @@ export type CheckedTelemetry =
 export function checkTelemetry(subject: string, snapshot: TelemetrySnapshot__Output): CheckedTelemetry {
   const address = parseTelemetrySubject(subject);
   if (address === undefined) return { ok: false, nodeId: "?", fault: "subject is no telemetry subject" };
-  const fault = addressFault(address, snapshot) ?? instancesFault(snapshot) ?? valueFault("", snapshot);
+  const fault = addressFault(address, snapshot) ?? instancesFault(snapshot) ?? valueFault(snapshot);
   return fault === undefined ? { ok: true, ...address } : { ok: false, nodeId: address.nodeId, fault };
 }
 
@@ -37,15 +37,13 @@ function instancesFault({ instances }: TelemetrySnapshot__Output): string | unde
   return ids.size < instances.length ? "an instance_id stands twice" : undefined;
 }
 
-/** The first number that is negative, not finite or absurdly large, with its path. */
-function valueFault(path: string, value: unknown): string | undefined {
-  if (typeof value === "number") {
-    return value >= 0 && value <= MAX_VALUE ? undefined : `${path} is ${value}, must be 0 to ${MAX_VALUE}`;
-  }
+/** The first number that is negative, not finite or absurdly large, behind its path, which is made only then. */
+function valueFault(value: unknown): string | undefined {
+  if (typeof value === "number") return value >= 0 && value <= MAX_VALUE ? undefined : ` is ${value}, must be 0 to ${MAX_VALUE}`;
   if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const fault = valueFault(path === "" ? key : `${path}.${key}`, inner);
-    if (fault !== undefined) return fault;
+  for (const key in value) {
+    const fault = valueFault((value as Readonly<Record<string, unknown>>)[key]);
+    if (fault !== undefined) return fault.startsWith(" ") ? key + fault : `${key}.${fault}`;
   }
   return undefined;
 }

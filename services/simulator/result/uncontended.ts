@@ -1,11 +1,14 @@
 import { remoteBytes, serviceMs } from "../client/index.js";
 import type { Prices } from "../money/index.js";
+import type { Form } from "../scenario/index.js";
 import type { OfferedRequest } from "../workload/index.js";
-import type { SimInstance, World } from "../world/index.js";
+import type { SimInstance, SimNode, World } from "../world/index.js";
 
 /** An instance as a lone request meets it. */
 interface Choice {
-  readonly instance: SimInstance;
+  readonly node: SimNode;
+  readonly form: Form;
+  readonly payloadLimitBytes: number;
   /** Of its service, on an idle node. */
   readonly rate: number;
 }
@@ -38,13 +41,13 @@ function distinct(instances: readonly SimInstance[]): SimInstance[] {
   return [...seen.values()];
 }
 
-function choiceOf(instance: SimInstance): Choice {
-  const { kind, group } = instance.node;
-  return { instance, rate: kind === "serverless" ? group.speed : group.speed * Math.min(1, group.cpuCores) };
+function choiceOf({ node, settings: { form, payloadLimitBytes } }: SimInstance): Choice {
+  const { kind, group } = node;
+  const rate = kind === "serverless" ? group.speed : group.speed * Math.min(1, group.cpuCores);
+  return { node, form, payloadLimitBytes, rate };
 }
 
-function alone(request: OfferedRequest, { instance: { node, settings }, rate }: Choice, prices: Prices): number {
-  const { payloadLimitBytes, form } = settings;
+function alone(request: OfferedRequest, { node, form, payloadLimitBytes, rate }: Choice, prices: Prices): number {
   if (payloadLimitBytes > 0 && request.sizeBytes > payloadLimitBytes) return Number.POSITIVE_INFINITY;
   const { group } = node;
   const served = serviceMs(request, form) / rate;

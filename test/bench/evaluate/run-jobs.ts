@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { RunResult } from "../../../services/simulator/index.js";
+import { type RunResult, SIMULATION_THREAD_LIMITS } from "../../../services/simulator/index.js";
 import type { Job } from "./plan.js";
 
 /** A job to a worker, by its place in the list. */
@@ -27,9 +27,6 @@ export interface JobResults {
 export interface WorkerSettings {
   readonly tracesDirectory: string;
 }
-
-/** Minor collections are what long runs spend most on beside their own work. */
-const YOUNG_GENERATION_MB = 128;
 
 /** Runs every job, as many at a time as there are cores. Rejects with the first error. */
 export async function runJobs(
@@ -70,6 +67,6 @@ export async function runJobs(
 function createWorker(workerData: WorkerSettings): Worker {
   return new Worker(new URL("./worker.js", import.meta.url), {
     workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    resourceLimits: SIMULATION_THREAD_LIMITS,
   });
 }

@@ -67,7 +67,7 @@ function choose(context: ChoiceContext): Choice | undefined {
     preferred: [taken.candidate],
     rest: () => byTotal(all).filter((candidate) => candidate !== taken.candidate),
     rule: taken === explored.option ? "explore" : "lowest-cost",
-    reason: reasonFor(taken.candidate, taken.cost),
+    reason: () => reasonFor(taken.candidate, taken.cost),
     steps: () => stepsFor({ taken, options: all, nearCount: near.count, explored: taken === explored.option, input }),
   };
 }

@@ -37,7 +37,7 @@ function expected(all: readonly Placeable[], request: PlacementInput): Placeable
 /** Fewest requests per slot first, equals by node and instance; among doubtful ones late telemetry, the oldest last, before all that. */
 function byRank(isTrusted: boolean): (a: Placeable, b: Placeable) => number {
   const ranks = ({ instance, node }: Placeable): (number | string)[] => [
-    isTrusted || node.health === "fresh" ? 0 : node.ageMs,
+    isTrusted || node.health === "fresh" ? Number.NEGATIVE_INFINITY : -node.heardAtMs,
     instance.inFlight / instance.concurrency,
     node.nodeId,
     instance.instanceId,
