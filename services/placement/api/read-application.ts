@@ -6,6 +6,7 @@ import type { RolloutLimits__Output } from "../../../proto/gen/straightline/v1/R
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
 import { applicationNameFault } from "./name-fault.js";
 import { kindFault } from "./read-place-request.js";
+import { digestFault, environmentFaults, MAX_BYTES, range, resourceFaults } from "./workload-faults.js";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
@@ -14,12 +15,8 @@ const DEFAULT_READY_PATH = "/v2/health/ready";
 const SERVERLESS_PAYLOAD_BYTES = 6_291_456;
 const SERVERLESS_KEEP_ALIVE_MS = 60_000;
 const MAX_REPLICAS = 1000;
-const MAX_GPUS = 1024;
 const DEFAULT_IDLE_MS = 60_000;
 const MAX_CONCURRENCY = 10_000;
-/** Beyond any machine: a value that is a mistake of units. */
-const MAX_MILLICORES = 1e7;
-const MAX_BYTES = 1024 ** 5;
 
 /** Checks an application and fills its defaults in. Throws INVALID_REQUEST with every fault at once. */
 export function readApplication(application: Application__Output | null): Application__Output {
@@ -67,9 +64,11 @@ function artifactFaults(artifact: Artifact__Output | null): FieldViolation[] {
   const field = "application.artifact";
   if (artifact?.source === undefined) return [{ field, description: "must be one of bundle, image, command; got none" }];
   const { bundle, image, command } = artifact;
-  if (artifact.source === "bundle" && !/^sha256:[0-9a-f]{64}$/.test(bundle?.digest ?? "")) {
-    const description = `must be sha256: and 64 hex digits; got ${JSON.stringify(bundle?.digest ?? "")}`;
-    return [{ field: `${field}.bundle.digest`, description }];
+  if (artifact.source === "bundle") {
+    return [
+      ...digestFault(`${field}.bundle.digest`, bundle?.digest ?? ""),
+      ...range(`${field}.bundle.size_bytes`, bundle?.sizeBytes ?? 0, 0, MAX_BYTES, "give the size of the packed bytes"),
+    ];
   }
   if (artifact.source === "image" && (image?.reference ?? "").trim() === "") {
     return [{ field: `${field}.image.reference`, description: "must not be empty; give the image's reference" }];
@@ -77,7 +76,7 @@ function artifactFaults(artifact: Artifact__Output | null): FieldViolation[] {
   if (artifact.source === "command" && (command?.argv[0] ?? "") === "") {
     return [{ field: `${field}.command.argv`, description: "must name a program; got none" }];
   }
-  return range(`${field}.bundle.size_bytes`, bundle?.sizeBytes ?? 0, 0, MAX_BYTES, "give the size of the packed bytes");
+  return [];
 }
 
 /** The one kind that can run an artifact that is not a bundle. */
@@ -108,20 +107,13 @@ function formFaults(forms: readonly Implementation__Output[], artifact: Artifact
 }
 
 function limitFaults(path: string, form: Implementation__Output): FieldViolation[] {
-  const { resources, environment } = form;
-  const names = Object.keys(environment).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   return [
-    ...range(`${path}.resources.cpu_millicores`, resources?.cpuMillicores ?? 0, 1, MAX_MILLICORES, "1000 is one core"),
-    ...range(`${path}.resources.memory_bytes`, resources?.memoryBytes ?? 0, 1, MAX_BYTES, "give bytes"),
-    ...range(`${path}.resources.gpus`, resources?.gpus ?? 0, 0, MAX_GPUS, "give whole GPUs"),
+    ...resourceFaults(`${path}.resources`, form.resources),
     ...scaleFaults(`${path}.`, form),
     ...range(`${path}.concurrency`, form.concurrency, 0, MAX_CONCURRENCY, "0 is the default of 1"),
     ...range(`${path}.payload_limit_bytes`, form.payloadLimitBytes, 0, MAX_BYTES, "0 is the default"),
     ...range(`${path}.keep_alive_ms`, form.keepAliveMs, 0, MAX_TIMEOUT_MS, "0 is the default of 60,000"),
-    ...names.map((name) => ({
-      field: `${path}.environment`,
-      description: `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`,
-    })),
+    ...environmentFaults(`${path}.environment`, form.environment),
   ];
 }
 
@@ -172,10 +164,4 @@ function priceFault(field: string, price: number): FieldViolation[] {
 function pathFault(field: string, path: string): FieldViolation[] {
   if (path === "" || /^\/[^\s]*$/.test(path)) return [];
   return [{ field, description: `must start with '/' and have no blanks; got ${JSON.stringify(path)}` }];
-}
-
-/** The fault of a whole number outside of its bounds. */
-export function range(field: string, value: number, least: number, most: number, remedy: string): FieldViolation[] {
-  if (Number.isInteger(value) && value >= least && value <= most) return [];
-  return [{ field, description: `must be ${least} to ${most}; got ${value}; ${remedy}` }];
 }

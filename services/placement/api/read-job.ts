@@ -1,17 +1,13 @@
-import type { Bundle__Output } from "../../../proto/gen/straightline/v1/Bundle.js";
 import type { Gate__Output } from "../../../proto/gen/straightline/v1/Gate.js";
 import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import type { JobStage__Output } from "../../../proto/gen/straightline/v1/JobStage.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
-import { range } from "./read-application.js";
+import { digestFault, environmentFaults, range, resourceFaults } from "./workload-faults.js";
 
 const DEFAULT_TIMEOUT_MS = 3_600_000;
 const MAX_TIMEOUT_MS = 7 * 24 * 3_600_000;
 const MAX_RETRIES = 10;
 const MAX_STAGES = 50;
-const MAX_MILLICORES = 1e7;
-const MAX_BYTES = 1024 ** 5;
-const MAX_GPUS = 64;
 const MAX_SPEC_BYTES = 256 * 1024;
 
 /** Checks a job and fills its defaults in. Throws INVALID_REQUEST with every fault at once. */
@@ -19,10 +15,10 @@ export function readJob(spec: JobSpec__Output | null): JobSpec__Output {
   if (spec === null) throw invalidField("spec", "must be given");
   const faults = [
     ...nameFault("spec.name", spec.name),
-    ...(spec.source === null ? [] : digestFault("spec.source.digest", spec.source)),
+    ...(spec.source === null ? [] : digestFault("spec.source.digest", spec.source.digest)),
     ...Object.entries(spec.artifacts).flatMap(([name, artifact]) => [
       ...nameFault("spec.artifacts", name),
-      ...digestFault(`spec.artifacts.${name}.digest`, artifact),
+      ...digestFault(`spec.artifacts.${name}.digest`, artifact.digest),
     ]),
     ...stagesFaults(spec),
     ...sizeFault(spec),
@@ -63,7 +59,7 @@ function stagesFaults({ stages, artifacts }: JobSpec__Output): FieldViolation[] 
       ...nameFault(`${path}.name`, stage.name),
       ...uniqueFault(`${path}.name`, stage.name, new Set(stages.slice(0, at).map(({ name }) => name))),
       ...programFaults(path, stage),
-      ...resourceFaults(path, stage),
+      ...limitFaults(path, stage),
       ...inputFaults(path, stage, known),
       ...stage.outputs.flatMap((name, index) => [
         ...nameFault(`${path}.outputs`, name),
@@ -89,18 +85,12 @@ function programFaults(path: string, { command, image, kinds }: JobStage__Output
   return faults;
 }
 
-function resourceFaults(path: string, { resources, environment, retries, timeoutMs }: JobStage__Output): FieldViolation[] {
-  const names = Object.keys(environment).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+function limitFaults(path: string, { resources, environment, retries, timeoutMs }: JobStage__Output): FieldViolation[] {
   return [
-    ...range(`${path}.resources.cpu_millicores`, resources?.cpuMillicores ?? 0, 1, MAX_MILLICORES, "1000 is one core"),
-    ...range(`${path}.resources.memory_bytes`, resources?.memoryBytes ?? 0, 1, MAX_BYTES, "give bytes"),
-    ...range(`${path}.resources.gpus`, resources?.gpus ?? 0, 0, MAX_GPUS, "give whole GPUs"),
+    ...resourceFaults(`${path}.resources`, resources),
     ...range(`${path}.retries`, retries, 0, MAX_RETRIES, "0 is one attempt"),
     ...range(`${path}.timeout_ms`, timeoutMs, 0, MAX_TIMEOUT_MS, "give milliseconds, or 0 for an hour"),
-    ...names.map((name) => ({
-      field: `${path}.environment`,
-      description: `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`,
-    })),
+    ...environmentFaults(`${path}.environment`, environment),
   ];
 }
 
@@ -127,9 +117,4 @@ function nameFault(field: string, name: string): FieldViolation[] {
 
 function uniqueFault(field: string, name: string, taken: ReadonlySet<string>): FieldViolation[] {
   return taken.has(name) ? [{ field, description: `${JSON.stringify(name)} stands twice; choose another name` }] : [];
-}
-
-function digestFault(field: string, { digest }: Bundle__Output): FieldViolation[] {
-  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return [];
-  return [{ field, description: `must be sha256: and 64 hex digits; got ${JSON.stringify(digest)}` }];
 }

@@ -36,6 +36,7 @@ function fakeMirror<T>(): Mirror<T> & { current: boolean; readonly entries: Map<
 function setUp(replicas: number) {
   const timers: { delayMs: number; run: () => void; isOn: boolean }[] = [];
   const fault: { code: "CONFLICT" | "BUS_UNAVAILABLE" | undefined } = { code: undefined };
+  const lease = { held: true, writesLeft: Number.POSITIVE_INFINITY };
   const writes: string[] = [];
   const applications = fakeMirror<ApplicationRecord__Output>();
   const assignments = fakeMirror<Assignment__Output>();
@@ -58,10 +59,9 @@ function setUp(replicas: number) {
   const deploy = (count: number, generation = 1) =>
     applications.note({ key: "app", value: application(count, generation), revision: generation });
   deploy(replicas);
-  const lease = { held: true };
   const controller = startController({
     ...{ applications, assignments, fleet, now },
-    lease: { isHeld: () => lease.held },
+    lease: { isHeld: () => lease.held && writes.length < lease.writesLeft },
     desired: {
       async replace({ key }, value) {
         applications.note({ key, value, revision: await write("judge", key) });
@@ -161,6 +161,13 @@ describe("the controller", () => {
     await pass();
     assert.deepEqual(writes, []);
     lease.held = true;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0"]);
+  });
+
+  it("ends its round where it loses the lease", async () => {
+    const { pass, writes, lease } = setUp(3);
+    lease.writesLeft = 1;
     await pass();
     assert.deepEqual(writes, ["create n1.app.0"]);
   });

@@ -1,11 +1,11 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import { assignmentKey, type Bucket, kindToWire } from "../../common/bus/index.js";
-import { StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, type Logger, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import { completed, type DesiredState, failed } from "../desired/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
+import { unlessOvertaken } from "../unless-overtaken.js";
 import type { Lease } from "./lease.js";
 import { actionsOf, type PlanAction, type PlanAssignment, plan } from "./plan/index.js";
 import { planApplication, planAssignments, planNode } from "./read.js";
@@ -59,24 +59,14 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
     const verdict = judge.judge(entry.value, standing, nodes);
     if (verdict === undefined) continue;
     const record = verdict.type === "complete" ? completed(entry.value) : failed(entry.value, verdict.why);
-    await unlessOvertaken(options, async () => {
+    await unlessOvertaken(lease, async () => {
       await options.desired.replace(entry, record);
       options.log.info({ application: entry.key, generation: record.generation, rollout: record.rollout }, "rollout judged");
     });
   }
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
   const steps = plan({ applications: desired, nodes: nodes.map(planNode), assignments: standing, updateShare: UPDATE_SHARE });
-  for (const action of actionsOf(steps)) await unlessOvertaken(options, () => apply(action, options));
-}
-
-/** Does nothing once the lease is lost, and leaves to the next round what another writer has changed; the watch tells what stands then. */
-async function unlessOvertaken({ lease }: ControllerOptions, write: () => Promise<void>): Promise<void> {
-  if (!lease.isHeld()) return;
-  try {
-    await write();
-  } catch (error) {
-    if (!(error instanceof StraightLineError) || error.code !== "CONFLICT") throw error;
-  }
+  for (const action of actionsOf(steps)) await unlessOvertaken(lease, () => apply(action, options));
 }
 
 function apply(action: PlanAction, options: ControllerOptions): Promise<void> {

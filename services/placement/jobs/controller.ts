@@ -3,10 +3,11 @@ import type { Job, Job__Output } from "../../../proto/gen/straightline/v1/Job.js
 import type { StageResult__Output } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun, StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import { type Bucket, jobRunKey } from "../../common/bus/index.js";
-import { causeChain, StraightLineError } from "../../common/errors/index.js";
+import { causeChain } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
+import { unlessOvertaken } from "../unless-overtaken.js";
 import { advance, hasEnded, type JobView } from "./advance.js";
 import { chooseNode } from "./choose-node.js";
 import { desiredRun } from "./desired-run.js";
@@ -60,7 +61,7 @@ async function reconcile(options: JobControllerOptions): Promise<void> {
 /** One job that cannot be written must not hold up the others. */
 async function advanceAlone(key: string, options: JobControllerOptions): Promise<void> {
   try {
-    await tolerateConflict(() => advanceJob(key, options));
+    await unlessOvertaken(options.lease, () => advanceJob(key, options));
   } catch (error) {
     options.log.warn({ job: key, chain: causeChain(error) }, "a job could not be advanced; it will be tried again");
   }
@@ -91,18 +92,18 @@ function viewOf(jobId: string, { jobs, results, assignments, fleet, now }: ViewP
   };
 }
 
-async function keepRuns({ jobs, runs, runBucket }: JobControllerOptions): Promise<void> {
+async function keepRuns({ jobs, runs, runBucket, lease }: JobControllerOptions): Promise<void> {
   const desired = new Map([...valuesOf(jobs)].flatMap((job) => desiredRun(job) ?? []).map(({ key, run }) => [key, run]));
   for (const [key, run] of desired) {
     if (runs.entries.has(key)) continue;
-    await tolerateConflict(async () => {
+    await unlessOvertaken(lease, async () => {
       const revision = await runBucket.create(key, run);
       runs.note({ key, value: run as StageRun__Output, revision });
     });
   }
   for (const { key, revision } of [...runs.entries.values()]) {
     if (desired.has(key)) continue;
-    await tolerateConflict(async () => {
+    await unlessOvertaken(lease, async () => {
       await runBucket.remove(key, revision);
       runs.forget(key);
     });
@@ -110,11 +111,11 @@ async function keepRuns({ jobs, runs, runBucket }: JobControllerOptions): Promis
 }
 
 /** Of the jobs that have ended only the newest are kept. */
-async function prune({ jobs, jobBucket, keptJobs }: JobControllerOptions): Promise<void> {
+async function prune({ jobs, jobBucket, keptJobs, lease }: JobControllerOptions): Promise<void> {
   const ended = [...jobs.entries.values()].filter(({ value }) => hasEnded(value));
   const old = ended.sort((a, b) => b.value.submittedAtMs - a.value.submittedAtMs).slice(keptJobs);
   for (const { key, revision } of old) {
-    await tolerateConflict(async () => {
+    await unlessOvertaken(lease, async () => {
       await jobBucket.remove(key, revision);
       jobs.forget(key);
     });
@@ -123,13 +124,4 @@ async function prune({ jobs, jobBucket, keptJobs }: JobControllerOptions): Promi
 
 function valuesOf<T>({ entries }: Mirror<T>): T[] {
   return [...entries.values()].map(({ value }) => value);
-}
-
-/** Another writer was faster; the watch will tell what stands now. */
-async function tolerateConflict(write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!(error instanceof StraightLineError) || error.code !== "CONFLICT") throw error;
-  }
 }

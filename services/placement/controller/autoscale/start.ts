@@ -1,9 +1,9 @@
 import type { ApplicationRecord__Output } from "../../../../proto/gen/straightline/v1/ApplicationRecord.js";
-import { StraightLineError } from "../../../common/errors/index.js";
 import type { Logger } from "../../../common/observe/index.js";
 import type { DesiredState } from "../../desired/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../../reconcile-loop.js";
 import type { Arrivals, Fleet, Mirror, Schedule } from "../../state/index.js";
+import { unlessOvertaken } from "../../unless-overtaken.js";
 import type { Lease } from "../lease.js";
 import { type Autoscaler, createAutoscaler } from "./autoscaler.js";
 
@@ -38,18 +38,15 @@ export function startAutoscaling(options: AutoscaleOptions): ReconcileLoop {
   return startReconcileLoop({ what: "capacity", round, settleMs: PERIOD_MS, periodMs: PERIOD_MS, schedule, log });
 }
 
-async function scaleAll(autoscaler: Autoscaler, { applications, desired, fleet, log }: AutoscaleOptions): Promise<void> {
+async function scaleAll(autoscaler: Autoscaler, { applications, desired, fleet, lease, log }: AutoscaleOptions): Promise<void> {
   const nodes = fleet.nodes();
   autoscaler.retain(new Set(applications.entries.keys()));
   for (const entry of [...applications.entries.values()]) {
     const scaled = autoscaler.scale(entry.value, nodes);
     if (scaled === undefined) continue;
-    try {
+    await unlessOvertaken(lease, async () => {
       await desired.replace(entry, { ...entry.value, scaled });
       log.info({ application: entry.key, scaled }, "scaled");
-    } catch (error) {
-      // Another writer was faster; the next round sees what it has written.
-      if (!(error instanceof StraightLineError) || error.code !== "CONFLICT") throw error;
-    }
+    });
   }
 }

@@ -1,0 +1,38 @@
+import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
+import type { FieldViolation } from "../../common/errors/index.js";
+
+/** Beyond any machine: a value that is a mistake of units. */
+const MAX_MILLICORES = 1e7;
+export const MAX_BYTES = 1024 ** 5;
+const MAX_GPUS = 1024;
+
+/** Faults of what an instance or a stage asks of a machine. */
+export function resourceFaults(path: string, resources: Resources__Output | null): FieldViolation[] {
+  const { cpuMillicores = 0, memoryBytes = 0, gpus = 0 } = resources ?? {};
+  return [
+    ...range(`${path}.cpu_millicores`, cpuMillicores, 1, MAX_MILLICORES, "1000 is one core"),
+    ...range(`${path}.memory_bytes`, memoryBytes, 1, MAX_BYTES, "give bytes"),
+    ...range(`${path}.gpus`, gpus, 0, MAX_GPUS, "give whole GPUs"),
+  ];
+}
+
+/** Faults of the names of an environment. */
+export function environmentFaults(field: string, environment: Readonly<Record<string, string>>): FieldViolation[] {
+  const names = Object.keys(environment).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  return names.map((name) => ({
+    field,
+    description: `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`,
+  }));
+}
+
+/** The fault of a digest that names no bytes. */
+export function digestFault(field: string, digest: string): FieldViolation[] {
+  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return [];
+  return [{ field, description: `must be sha256: and 64 hex digits; got ${JSON.stringify(digest)}` }];
+}
+
+/** The fault of a whole number outside of its bounds. */
+export function range(field: string, value: number, least: number, most: number, remedy: string): FieldViolation[] {
+  if (Number.isInteger(value) && value >= least && value <= most) return [];
+  return [{ field, description: `must be ${least} to ${most}; got ${value}; ${remedy}` }];
+}
