@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { createAgent, unpackBundle } from "../../agents/common/index.js";
 import { openArtifactStore } from "../../services/common/bus/index.js";
-import { createMetrics, createTracing } from "../../services/common/observe/index.js";
+import { createMetrics, createTracing, METRIC } from "../../services/common/observe/index.js";
 import { agentConfig, startTestAgent, testBus, testDirectory, testLog, testVmDriver } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
 import { getJob, jobEnded, jobWhen, shellStage, storeFolder, submitJob, watchJob } from "../support/job-harness.js";
+import { series } from "../support/metric-series.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, withCode } from "../support/placement-harness.js";
 import { runCli } from "../support/run-cli.js";
@@ -73,6 +74,11 @@ test("a stage that fails is tried again, and the reason of its last failure is t
   const watched = await watchJob(mesh.placement, { jobId: flaky });
   assert.equal(watched.jobs.at(-1)?.state, "JOB_STATE_SUCCEEDED", watched.jobs.at(-1)?.message);
   assert.deepEqual(watched.logs, { "flaky.1": "attempt 1\n", "flaky.2": "attempt 2\n" });
+  const { metrics } = mesh.placement;
+  assert.equal(series(metrics, METRIC.jobs)["succeeded"], 1);
+  assert.deepEqual(series(metrics, METRIC.jobsFinished), { succeeded: 1, failed: 0, cancelled: 0 });
+  assert.deepEqual(series(metrics, METRIC.jobRetries), { "job/flaky/failed": 1 });
+  assert.deepEqual(Object.keys(series(metrics, METRIC.jobAttemptDuration)), ["job/flaky/failed", "job/flaky/succeeded"]);
 
   const broken = await submitJob(mesh.placement, [
     shellStage("train", "echo no such thing as luck; exit 3"),
@@ -123,6 +129,7 @@ test("a cancelled job ends its program, and nothing of it is left", options, asy
   assert.ok(existsSync(`/proc/${pid}`));
   const { job } = await call(placement.jobs.Cancel.bind(placement.jobs), { jobId });
   assert.equal(job?.state, "JOB_STATE_CANCELLED");
+  assert.equal(series(placement.metrics, METRIC.jobsFinished)["cancelled"], 1);
   await eventually(() => !existsSync(`/proc/${pid}`), { what: "the end of the program" });
   await nothingLeft(mesh.directory.path);
   const again = await call(placement.jobs.Cancel.bind(placement.jobs), { jobId });

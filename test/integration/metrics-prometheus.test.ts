@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { METRIC, prometheusName } from "../../services/common/observe/index.js";
 import { eventually } from "../support/eventually.js";
+import { shellStage } from "../support/job-harness.js";
 import { skipWithoutNats } from "../support/nats-server.js";
 import { GRAFANA, skipWithoutPrometheus, startPrometheus, type TestPrometheus } from "../support/prometheus.js";
 import { type RealMesh, startRealMesh } from "../support/real-mesh.js";
@@ -34,12 +35,15 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
   let mesh: RealMesh;
   let prometheus: TestPrometheus;
   let traffic: { stop(): Promise<void> };
+  let jobs: { stop(): Promise<void> };
   before(async () => {
     mesh = await startRealMesh({ kinds: ["vm", "serverless"], env: PRICES, instanceMetrics: true });
     prometheus = await startPrometheus(mesh.processes);
     traffic = startTraffic(mesh);
+    jobs = startJobs(mesh);
   });
   after(async () => {
+    await jobs?.stop();
     await traffic?.stop();
     await prometheus?.[Symbol.asyncDispose]();
     await mesh?.[Symbol.asyncDispose]();
@@ -127,9 +131,21 @@ async function checkMetrics(text: string): Promise<string> {
   return output;
 }
 
+/** One job after the other, each of which needs a second attempt. */
+function startJobs({ api }: RealMesh): { stop(): Promise<void> } {
+  const stage = shellStage("train", 'test "$STRAIGHTLINE_ATTEMPT" = 2', { retries: 1 });
+  return repeat(async () => {
+    const { job } = await api.call(api.jobs.submit.bind(api.jobs), { spec: { name: "flaky", stages: [stage] } });
+    const hasEnded = async (): Promise<boolean> => {
+      const found = await api.call(api.jobs.get.bind(api.jobs), { jobId: job?.jobId ?? "" });
+      return (found.job?.finishedAtMs ?? 0) > 0;
+    };
+    await eventually(hasEnded, { what: "the job's end", timeoutMs: 30_000, pollMs: 250 });
+  });
+}
+
 /** Requests of every form all the time, one client that never reports, and one that asks for what is not there. */
 function startTraffic(mesh: RealMesh): { stop(): Promise<void> } {
-  const stopping = new AbortController();
   const infer = async (application: string, kinds: string): Promise<void> => {
     const headers = { "content-type": "image/png", "straightline-kinds": kinds };
     const answer = await fetch(`${mesh.gatewayUrl}/v2/models/${application}/infer`, { method: "POST", body: IMAGE, headers });
@@ -147,6 +163,12 @@ function startTraffic(mesh: RealMesh): { stop(): Promise<void> } {
     await infer(mesh.application, "serverless");
     await Promise.all(Array.from({ length: BURST }, () => infer(mesh.application, "vm")));
   };
+  return repeat(round);
+}
+
+/** Again and again until it is stopped. */
+function repeat(round: () => Promise<void>): { stop(): Promise<void> } {
+  const stopping = new AbortController();
   const work = (async () => {
     // A refusal while the mesh is full says nothing here; what counts is what Prometheus sees.
     while (!stopping.signal.aborted) await round().catch(() => undefined);

@@ -2,25 +2,15 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { createLogger, exportMetrics, METRIC, type Metrics } from "../../services/common/observe/index.js";
+import { createLogger, exportMetrics, METRIC } from "../../services/common/observe/index.js";
 import { eventually } from "../support/eventually.js";
+import { series } from "../support/metric-series.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, passTime, startTestMesh, withCode } from "../support/placement-harness.js";
 import { readAll } from "../support/read-all.js";
 import { telemetryInstance } from "../support/telemetry-builders.js";
 
 const options = { skip: skipWithoutNats() };
-
-/** Series of a metric: label values joined by "/", and the value, or a histogram's count and sum. */
-function series(metrics: Metrics, { name }: { readonly name: string }): Record<string, number | readonly [number, number]> {
-  const points = metrics.collect().find(({ definition }) => definition.name === name)?.points ?? [];
-  return Object.fromEntries(
-    points.map(({ labels, value }) => [
-      labels?.join("/") ?? "overflow",
-      typeof value === "number" ? value : ([value.count, value.sum] as const),
-    ]),
-  );
-}
 
 test("decisions are counted by policy, kind, result and rule; dry runs are not", options, async () => {
   await using nats = await startNatsServer();

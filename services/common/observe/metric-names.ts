@@ -14,9 +14,11 @@ export const LABEL = {
   scheduling: "straightline.node.scheduling",
   state: "straightline.instance.state",
   direction: "straightline.direction",
+  jobName: "straightline.job.name",
+  jobState: "straightline.job.state",
 } as const;
 
-const { application, kind, policy, model } = ATTRIBUTE;
+const { application, kind, policy, model, stage } = ATTRIBUTE;
 
 /** Those that OpenTelemetry's conventions advise for the duration of an HTTP or RPC call. */
 const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
@@ -38,6 +40,9 @@ const RATIO = [0.1, 0.25, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4, 10] as c
 
 /** Telemetry comes each second; a node is suspect after three ticks and lost after ten. */
 const AGE_SECONDS = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 5, 10, 30] as const;
+
+/** A gate is judged in a second, a small model trained in minutes, a large one in hours or days. */
+const JOB_SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400] as const;
 
 function counter<const L extends readonly string[]>(
   name: string,
@@ -186,6 +191,35 @@ export const METRIC = {
   ),
   slots: gauge("straightline.slots", "{slot}", [application, kind], "Requests that ready instances can serve at a time"),
   telemetryDropped: counter("straightline.telemetry.dropped", "{message}", [], "Telemetry that was not taken in"),
+
+  jobs: gauge("straightline.jobs", "{job}", [LABEL.jobState], "Jobs that are kept, by state"),
+  jobsWaiting: gauge("straightline.jobs.waiting", "{job}", [], "Jobs whose next stage finds no node with room for it"),
+  jobsFinished: counter(
+    "straightline.jobs.finished",
+    "{job}",
+    [LABEL.result],
+    "Jobs that have ended: succeeded, failed or cancelled",
+  ),
+  jobDuration: histogram(
+    "straightline.job.duration",
+    "s",
+    JOB_SECONDS,
+    [LABEL.jobName, LABEL.result],
+    "Time from the submit of a job to its end",
+  ),
+  jobAttemptDuration: histogram(
+    "straightline.job.attempt.duration",
+    "s",
+    JOB_SECONDS,
+    [LABEL.jobName, stage, LABEL.result],
+    "Time from giving an attempt at a stage to a node to its end: succeeded, failed, lost or cancelled",
+  ),
+  jobRetries: counter(
+    "straightline.job.retries",
+    "{attempt}",
+    [LABEL.jobName, stage, LABEL.result],
+    "Attempts at a stage after its first; the result is what had become of the one before",
+  ),
 
   gatewayActive: gauge("straightline.gateway.requests.active", "{request}", [], "Requests that the gateway holds now"),
   gatewayAttempts: counter(

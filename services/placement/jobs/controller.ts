@@ -12,6 +12,7 @@ import { advance, hasEnded, type JobView } from "./advance.js";
 import { chooseNode } from "./choose-node.js";
 import { desiredRun } from "./desired-run.js";
 import { jobNodes } from "./fleet-view.js";
+import type { CountJob } from "./job-metrics.js";
 
 /** What a job controller works on. */
 export interface JobControllerOptions {
@@ -24,6 +25,7 @@ export interface JobControllerOptions {
   readonly fleet: Fleet;
   /** It acts only while this is held. */
   readonly lease: { isHeld(): boolean };
+  readonly count: CountJob;
   readonly log: Logger;
   readonly now: () => number;
   readonly schedule: Schedule;
@@ -68,13 +70,14 @@ async function advanceAlone(key: string, options: JobControllerOptions): Promise
 }
 
 /** The record is written first: what it says is what every controller makes come true, whoever wrote it. */
-async function advanceJob(key: string, { jobs, jobBucket, log, ...options }: JobControllerOptions): Promise<void> {
+async function advanceJob(key: string, { jobs, jobBucket, count, log, ...options }: JobControllerOptions): Promise<void> {
   const known = jobs.entries.get(key);
   if (known === undefined || hasEnded(known.value)) return;
   const value = advance(known.value, viewOf(key, { jobs, ...options }));
   if (value === known.value) return;
   const revision = await jobBucket.update(key, value, known.revision);
   jobs.note({ key, value, revision });
+  count(known.value, value);
   log.info({ job: key, state: value.state }, value.message === "" ? "job advanced" : value.message);
 }
 

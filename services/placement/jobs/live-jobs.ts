@@ -3,15 +3,17 @@ import type { Job, Job__Output } from "../../../proto/gen/straightline/v1/Job.js
 import type { StageResult, StageResult__Output } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun, StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import type { Bucket, JobLogs } from "../../common/bus/index.js";
-import type { Logger } from "../../common/observe/index.js";
+import type { Logger, Metrics } from "../../common/observe/index.js";
 import { createMirror, createWatchHub, type Fleet, type Mirror, type Schedule, type WatchHub } from "../state/index.js";
 import { startJobController } from "./controller.js";
+import { type CountJob, createJobMetrics } from "./job-metrics.js";
 
 /** The jobs, kept up to date from the bus, and the controller that brings them forward. */
 export interface LiveJobs {
   readonly jobs: Mirror<Job__Output>;
   readonly jobBucket: Bucket<Job, Job__Output>;
   readonly jobLogs: JobLogs;
+  readonly count: CountJob;
   /** Ids of jobs that have changed. */
   readonly jobChanges: WatchHub<string>;
   /** Resolves when what earlier runs have left has been read. */
@@ -33,13 +35,15 @@ export interface LiveJobsOptions {
   readonly assignments: Mirror<Assignment__Output>;
   readonly lease: { isHeld(): boolean };
   readonly settings: { readonly keptJobs: number; readonly watchLimit: number };
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => number;
   readonly schedule: Schedule;
 }
 
 /** Begins to read and to reconcile. */
-export function openLiveJobs({ bus, fleet, assignments, lease, settings, log, now, schedule }: LiveJobsOptions): LiveJobs {
+export function openLiveJobs(options: LiveJobsOptions): LiveJobs {
+  const { bus, fleet, assignments, lease, settings, metrics, log, now, schedule } = options;
   // A job's newest state replaces what waits, so nothing is lost.
   const jobChanges = createWatchHub<string>({
     limit: settings.watchLimit,
@@ -52,14 +56,16 @@ export function openLiveJobs({ bus, fleet, assignments, lease, settings, log, no
   });
   const runs = createMirror(bus.jobRuns, () => controller.poke());
   const results = createMirror(bus.jobResults, () => controller.poke());
+  const count = createJobMetrics(metrics, jobs, now);
   const controller = startJobController({
-    ...{ jobs, runs, results, assignments, fleet, lease, log, now, schedule },
+    ...{ jobs, runs, results, assignments, fleet, lease, count, log, now, schedule },
     ...{ jobBucket: bus.jobs, runBucket: bus.jobRuns, keptJobs: settings.keptJobs },
   });
   return {
     jobs,
     jobBucket: bus.jobs,
     jobLogs: bus.jobLogs,
+    count,
     jobChanges,
     ready: Promise.all([jobs.ready, runs.ready, results.ready]),
     poke: controller.poke,
