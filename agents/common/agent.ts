@@ -79,6 +79,7 @@ export function createAgent(options: AgentOptions): Agent {
   });
   const seen = () => ({
     driver,
+    takenAtMs: now(),
     instances: reconciler.instances(),
     failures: reconciler.failures(),
     coldStarts: (assignment: string) => coldStarts.get(assignment)?.toData(),
@@ -91,7 +92,7 @@ export function createAgent(options: AgentOptions): Agent {
     encode() {
       sequence += 1;
       published.add(1);
-      const parts = { config, identity, sequence, takenAtMs: now(), driverCapacity, impairment };
+      const parts = { config, identity, sequence, driverCapacity, impairment };
       return codec.encode(buildSnapshot({ ...parts, ...seen(), reading: reading as NodeReading }));
     },
   });

@@ -36,6 +36,7 @@ test("an assignment becomes a workload with the documented defaults", () => {
     timeoutMs: 30_000,
     readyPath: "",
     statsPath: "",
+    minReadyMs: 0,
     traceparent: "",
   });
 });

@@ -11,6 +11,8 @@ export interface Workload extends WorkloadTerms {
   readonly readyPath: string;
   /** Empty: the bundle's own, else none. */
   readonly statsPath: string;
+  /** So long it must have been ready before its predecessor goes. */
+  readonly minReadyMs: number;
   /** traceparent of the deploy, or empty. */
   readonly traceparent: string;
 }
@@ -55,6 +57,7 @@ export function workloadFrom(assignment: Assignment__Output, kind: KindToken): W
     timeoutMs: spec.timeoutMs > 0 ? spec.timeoutMs : DEFAULT_TIMEOUT_MS,
     readyPath: spec.readyPath,
     statsPath: spec.statsPath,
+    minReadyMs: Math.max(0, spec.rollout?.minReadyMs ?? 0),
     traceparent: parseTraceparent(traceparent) === undefined ? "" : traceparent,
   };
 }

@@ -163,7 +163,7 @@ function createNewsFilter(fleet: ReturnType<typeof createFleet>): (nodeId: strin
   return (nodeId) => {
     const node = fleet.node(nodeId);
     const instances = (node?.telemetry?.instances ?? [])
-      .map(({ assignment, generation, state, failedAttempts }) => `${assignment}@${generation}=${state}/${failedAttempts}`)
+      .map((one) => `${one.assignment}@${one.generation}=${one.state}/${one.available}/${one.failedAttempts}`)
       .sort();
     const summary = [node?.health, node?.telemetry?.impairment, ...instances].join(" ");
     const isNews = known.get(nodeId) !== summary;

@@ -126,6 +126,37 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     );
   });
 
+  it("goes back when an instance ends before it has been ready for long enough, and takes one that stands", async () => {
+    const rollout = { readyTimeoutMs: 20_000, maxFailedStarts: 2, minReadyMs: 2000 };
+    await placement.deploy({ ...application("brief", sound, { VERSION: "1" }), rollout });
+    const first = await becomes("brief", "COMPLETE");
+    await placement.deploy({ ...application("brief", sound, { VERSION: "2", LIFE_MS: "700" }), rollout });
+    const back = await becomes("brief", "ROLLED_BACK");
+    assert.match(back.rollout?.message ?? "", /generation 2 failed: node-1, 2 times: .*4/);
+    const ready = ({ instances, generation }: ApplicationStatus__Output): (string | undefined)[] =>
+      instances
+        .filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY" && telemetry.generation === generation)
+        .map(({ telemetry }) => telemetry?.instanceId);
+    assert.deepEqual(ready(back), ready(first), "the first instance has served all the time");
+
+    await placement.deploy({ ...application("brief", sound, { VERSION: "3" }), rollout });
+    const waiting = await eventually(
+      async () => {
+        const status = await statusOf("brief");
+        return ready(status).length === 1 ? status : undefined;
+      },
+      { what: "generation 3 ready", timeoutMs: 10_000, pollMs: 50 },
+    );
+    assert.equal(waiting.rollout?.phase, "ROLLOUT_PHASE_PROGRESSING");
+    assert.equal(waiting.instances.length, 2, "its predecessor is still there");
+    assert.equal(waiting.implementations[0]?.message, "1 must stay ready for 2000 ms");
+    await becomes("brief", "COMPLETE");
+    await eventually(async () => (await statusOf("brief")).instances.length === 1, {
+      what: "the predecessor to go",
+      timeoutMs: 10_000,
+    });
+  });
+
   it("says so when the disk is full", async (t) => {
     const cache = join(directory.path, "small");
     await mkdir(cache);

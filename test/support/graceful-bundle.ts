@@ -1,7 +1,7 @@
 import { type BusConnection, openArtifactStore } from "../../services/common/bus/index.js";
 import { packBundle } from "./tiny-bundle.js";
 
-/** Answers after WORK_MS with its generation of the code; on SIGTERM it finishes what it holds, as a well-made workload does. */
+/** Answers after WORK_MS with its version; ends by itself after LIFE_MS, where that is given; on SIGTERM it finishes what it holds, as a well-made workload does. */
 const GRACEFUL_SERVER = `
 import { createServer } from "node:http";
 const workMs = Number(process.env.WORK_MS ?? 0);
@@ -12,6 +12,7 @@ const server = createServer(async (request, response) => {
   await new Promise((resolve) => setTimeout(resolve, workMs));
   response.end(process.env.VERSION ?? "");
 }).listen(Number(process.env.PORT), process.env.HOST);
+if (process.env.LIFE_MS) setTimeout(() => process.exit(4), Number(process.env.LIFE_MS));
 process.on("SIGTERM", () => server.close(() => process.exit(0)));
 `;
 

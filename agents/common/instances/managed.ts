@@ -22,6 +22,8 @@ export interface ManagedInstance {
   /** When the driver was asked, with all that it needs at hand. */
   deployedAtMs: number | undefined;
   readyAtMs: number | undefined;
+  /** Since when it has been ready without a break. */
+  readySinceMs: number | undefined;
   /** Since when it has not answered; absent while it answers. */
   silentSinceMs: number | undefined;
   stats: InstanceStats | undefined;
@@ -47,6 +49,11 @@ export function rememberedWorkload({ workload, readyPath, statsPath }: ManagedIn
   return { ...workload, readyPath, statsPath };
 }
 
+/** Whether it has been ready for as long as its rollout asks. */
+export function isAvailable({ phase, readySinceMs, workload }: ManagedInstance, nowMs: number): boolean {
+  return phase === "ready" && readySinceMs !== undefined && nowMs - readySinceMs >= workload.minReadyMs;
+}
+
 /** Paths of an instance that the agent asks. */
 export interface InstancePaths {
   readonly readyPath: string;
@@ -66,6 +73,7 @@ function blank(instanceId: string, workload: Workload, startedAtMs: number): Man
     statsPath: workload.statsPath,
     deployedAtMs: undefined,
     readyAtMs: undefined,
+    readySinceMs: undefined,
     silentSinceMs: undefined,
     stats: undefined,
     usage: undefined,

@@ -36,10 +36,12 @@ function noteAnswer(instance: ManagedInstance, isReady: boolean, nowMs: number):
   if (isReady) {
     instance.phase = "ready";
     instance.readyAtMs ??= nowMs;
+    instance.readySinceMs ??= nowMs;
     instance.silentSinceMs = undefined;
     return;
   }
   instance.phase = "unhealthy";
+  instance.readySinceMs = undefined;
   instance.silentSinceMs ??= nowMs;
   instance.lastError = `GET ${instance.readyPath} does not answer 2xx`;
   const silentMs = nowMs - instance.silentSinceMs;

@@ -5,7 +5,7 @@ import { type InstancePhase, type PlanInput, type PlannedInstance, planActions }
 const NOW = 1000;
 
 function instance(instanceId: string, generation: number, phase: InstancePhase, startedAtMs = 0): PlannedInstance {
-  return { instanceId, assignment: "app.0", generation, phase, startedAtMs };
+  return { instanceId, assignment: "app.0", generation, phase, startedAtMs, available: phase === "ready" };
 }
 
 function input(changes: Partial<PlanInput>): PlanInput {
@@ -52,6 +52,11 @@ const CASES: readonly { readonly title: string; readonly input: Partial<PlanInpu
     title: "an old generation goes when the new one is ready",
     input: { desired: wanted(2), instances: [instance("a", 1, "ready"), instance("b", 2, "ready")] },
     actions: ["stop a"],
+  },
+  {
+    title: "an old generation serves while the new one has not been ready for long enough",
+    input: { desired: wanted(2), instances: [instance("a", 1, "ready"), { ...instance("b", 2, "ready"), available: false }] },
+    actions: [],
   },
   {
     title: "an old generation that serves nobody goes at once",

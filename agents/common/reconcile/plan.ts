@@ -7,6 +7,8 @@ export interface PlannedInstance {
   readonly assignment: string;
   readonly generation: number;
   readonly phase: InstancePhase;
+  /** It has been ready for as long as its rollout asks: its predecessor may go. */
+  readonly available: boolean;
   readonly startedAtMs: number;
 }
 
@@ -38,7 +40,7 @@ export type PlanAction =
   | { readonly type: "stop"; readonly instanceId: string; readonly reason: string };
 
 /**
- * Compares what is wanted with what is there. Pure. An instance of another generation goes on until its successor is ready, unless it
+ * Compares what is wanted with what is there. Pure. An instance of another generation goes on until its successor is available, unless it
  * serves nobody; of two instances of one generation the ready and older one stays.
  */
 export function planActions(input: PlanInput): PlanAction[] {
@@ -65,7 +67,7 @@ function stopReason(
     const [best] = peers.filter((other) => other.generation === wanted).sort(byPreference);
     return best === instance ? undefined : `it is one too many beside ${best?.instanceId}`;
   }
-  if (peers.some((other) => other.generation === wanted && other.phase === "ready")) {
+  if (peers.some((other) => other.generation === wanted && other.available)) {
     return `it is replaced by generation ${wanted}`;
   }
   return instance.phase === "ready" ? undefined : `generation ${wanted} is wanted and it serves nobody`;

@@ -4,6 +4,7 @@ import type { BundleCache } from "../bundles/index.js";
 import type { Driver } from "../driver.js";
 import {
   type InstanceProbe,
+  isAvailable,
   type ManagedInstance,
   newInstance,
   observeInstance,
@@ -53,7 +54,7 @@ export interface ReconcilerOptions {
   readonly onReady: (assignment: string, startMs: number) => void;
 }
 
-/** An instance that has been ready this long has recovered from earlier failures. */
+/** An instance that has been ready this long, and as long as its rollout asks, has recovered from earlier failures. */
 const STABLE_MS = 30_000;
 /** An instance that cannot be stopped is tried again, after 1 s, 2 s ... */
 const MAX_STOP_ATTEMPTS = 5;
@@ -106,7 +107,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const actions = planActions({
       nowMs: now(),
       desired,
-      instances: [...instances.values()].map(planned),
+      instances: [...instances.values()].map((one) => planned(one, now())),
       failures: failures.all(),
       maxStarts: options.maxConcurrentStarts,
       impaired,
@@ -137,7 +138,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     try {
       traceparent = await startInstance({ ...options, onDeploy: save }, instance, parent);
       if (instance.phase !== "starting") return;
-      Object.assign(instance, { phase: "ready", readyAtMs: now(), lastError: "" });
+      Object.assign(instance, { phase: "ready", readyAtMs: now(), readySinceMs: now(), lastError: "" });
       const startMs = now() - (instance.deployedAtMs ?? instance.startedAtMs);
       startDuration.record(startMs / 1000, instance.workload.application, driver.kind);
       options.onReady(instance.workload.assignment, startMs);
@@ -224,7 +225,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         const { phase, readyAtMs, workload } = instance;
         // A start that failed has been noted where it failed.
         if (phase === "exited" && readyAtMs !== undefined) fail(instance, instance.lastError, false);
-        if (phase === "ready" && readyAtMs !== undefined && now() - readyAtMs > STABLE_MS) recovered(workload);
+        if (phase === "ready" && readyAtMs !== undefined && now() - readyAtMs > Math.max(STABLE_MS, workload.minReadyMs))
+          recovered(workload);
       }
       converge();
     },
@@ -245,6 +247,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 }
 
-function planned({ instanceId, workload, phase, startedAtMs }: ManagedInstance) {
-  return { instanceId, assignment: workload.assignment, generation: workload.generation, phase, startedAtMs };
+function planned(instance: ManagedInstance, nowMs: number) {
+  const { instanceId, workload, phase, startedAtMs } = instance;
+  const { assignment, generation } = workload;
+  return { instanceId, assignment, generation, phase, startedAtMs, available: isAvailable(instance, nowMs) };
 }

@@ -46,5 +46,11 @@ function read(file: string, nodeId: string, onDamaged: (error: unknown) => void)
       `state directory belongs to node ${stored.nodeId}, not to ${nodeId}; choose another --state-directory or --node-id`,
     );
   }
-  return { desired: stored.desired ?? [], instances: stored.instances ?? {} };
+  const instances = Object.entries(stored.instances ?? {}).map(([instanceId, workload]) => [instanceId, completed(workload)]);
+  return { desired: (stored.desired ?? []).map(completed), instances: Object.fromEntries(instances) };
+}
+
+/** An earlier version of the agent has written less. */
+function completed(workload: Workload): Workload {
+  return { ...workload, minReadyMs: workload.minReadyMs ?? 0 };
 }

@@ -6,7 +6,7 @@ import type { DurationSketchData } from "../../../services/common/sketch/index.j
 import type { NodeReading } from "../collectors/index.js";
 import type { AgentConfig } from "../config.js";
 import { type Driver, type FunctionStats, type InstanceLimits, isFunctionSource } from "../driver.js";
-import type { ManagedInstance } from "../instances/index.js";
+import { isAvailable, type ManagedInstance } from "../instances/index.js";
 import type { AssignmentFailure } from "../reconcile/index.js";
 
 /** This agent process. */
@@ -77,7 +77,7 @@ export function buildSnapshot(parts: SnapshotParts): TelemetrySnapshot {
 
 /** Every instance, and for each assignment that has none the last failure to start one. */
 export function instanceTelemetry(
-  parts: Pick<SnapshotParts, "driver" | "instances" | "failures" | "coldStarts">,
+  parts: Pick<SnapshotParts, "driver" | "takenAtMs" | "instances" | "failures" | "coldStarts">,
 ): InstanceTelemetry[] {
   const { instances, failures } = parts;
   // A failed start that is still being cleared away tells of itself: an instance must not stand twice in a snapshot.
@@ -106,7 +106,7 @@ function fulfils({ phase, workload }: ManagedInstance, assignment: string, gener
 }
 
 function ofInstance(
-  { driver, coldStarts }: Pick<SnapshotParts, "driver" | "coldStarts">,
+  { driver, takenAtMs, coldStarts }: Pick<SnapshotParts, "driver" | "takenAtMs" | "coldStarts">,
   instance: ManagedInstance,
 ): InstanceTelemetry {
   const { instanceId, workload, phase, running, usage, lastError } = instance;
@@ -118,6 +118,7 @@ function ofInstance(
     assignment: workload.assignment,
     generation: workload.generation,
     state: STATE[phase],
+    available: isAvailable(instance, takenAtMs),
     httpEndpoint: running?.httpEndpoint ?? "",
     grpcEndpoint: running?.grpcEndpoint ?? "",
     concurrency: workload.concurrency,

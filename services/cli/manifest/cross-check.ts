@@ -1,8 +1,18 @@
 import type { ManifestFault } from "./faults.js";
 import type { Manifest, ManifestForm } from "./types.js";
+import { durationMs } from "./units.js";
 
 /** Faults that no single key shows. */
-export function crossFaults({ artifact, implementations }: Manifest): ManifestFault[] {
+export function crossFaults({ artifact, implementations, rollout }: Manifest): ManifestFault[] {
+  return [...formsFaults({ artifact, implementations }), ...rolloutFaults(rollout)];
+}
+
+function rolloutFaults({ minReady, readyTimeout = "5m" }: NonNullable<Manifest["rollout"]> = {}): ManifestFault[] {
+  if (minReady === undefined || durationMs(minReady) < durationMs(readyTimeout)) return [];
+  return [{ path: ["rollout", "minReady"], message: `must be below readyTimeout (${readyTimeout}); got ${minReady}` }];
+}
+
+function formsFaults({ artifact, implementations }: Pick<Manifest, "artifact" | "implementations">): ManifestFault[] {
   return implementations.flatMap((form, at) => {
     const fault = (keys: readonly string[], message: string): ManifestFault => ({
       path: ["implementations", at, ...keys],

@@ -78,6 +78,11 @@ implementations:
       "app.yaml:6:12: implementations[0].scale: functions scale by themselves up to their concurrency; leave it out",
     ],
     [
+      "asks to stay ready for longer than it may take",
+      `${GOOD}rollout: { minReady: 5m }\n`,
+      "app.yaml:6:22: rollout.minReady: must be below readyTimeout (5m); got 5m",
+    ],
+    [
       "has no instance",
       `${GOOD}    replicas: 0\n`,
       "app.yaml:6:15: implementations[0].replicas: must be 1 or more; leave the form out to have none",
@@ -96,14 +101,14 @@ implementations:
     payloadLimit: 1MiB
 timeout: 1.5s
 packing: bin-pack
-rollout: { readyTimeout: 2m, maxFailedStarts: 5 }
+rollout: { readyTimeout: 2m, maxFailedStarts: 5, minReady: 10s }
 `;
     const application = toApplication(parseManifestText(text, "app.yaml"), { digest: "sha256:0", sizeBytes: 9 });
     const [form] = application.implementations ?? [];
     assert.deepEqual(form?.resources, { cpuMillicores: 500, memoryBytes: 256 * 1024 ** 2, gpus: 0 });
     assert.deepEqual(form?.autoscale, { min: 0, max: 4, idleMs: 300_000 });
     assert.deepEqual([form?.replicas, form?.payloadLimitBytes, application.timeoutMs], [1, 1024 ** 2, 1500]);
-    assert.deepEqual(application.rollout?.readyTimeoutMs, 120_000);
+    assert.deepEqual(application.rollout, { readyTimeoutMs: 120_000, maxFailedStarts: 5, minReadyMs: 10_000 });
     assert.equal(application.packing, "PACKING_BIN_PACK");
     assert.deepEqual(application.artifact?.bundle, { digest: "sha256:0", sizeBytes: 9 });
   });

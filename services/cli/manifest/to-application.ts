@@ -1,6 +1,7 @@
 import type { Application } from "../../../proto/gen/straightline/v1/Application.js";
 import type { Bundle } from "../../../proto/gen/straightline/v1/Bundle.js";
 import type { Implementation } from "../../../proto/gen/straightline/v1/Implementation.js";
+import type { RolloutLimits } from "../../../proto/gen/straightline/v1/RolloutLimits.js";
 import { kindToWire } from "../../common/bus/index.js";
 import { parseSizeBytes } from "../../common/config/index.js";
 import type { Manifest, ManifestForm } from "./types.js";
@@ -21,8 +22,12 @@ export function toApplication(manifest: Manifest, bundle: Bundle | undefined): A
     statsPath: manifest.statsPath ?? "",
     constraints: constraints ?? null,
     packing: manifest.packing === "bin-pack" ? "PACKING_BIN_PACK" : "PACKING_UNSPECIFIED",
-    rollout: rollout === undefined ? null : { ...rollout, readyTimeoutMs: durationMs(rollout.readyTimeout) },
+    rollout: rollout === undefined ? null : toRolloutLimits(rollout),
   };
+}
+
+function toRolloutLimits({ readyTimeout, maxFailedStarts, minReady }: NonNullable<Manifest["rollout"]>): RolloutLimits {
+  return { readyTimeoutMs: durationMs(readyTimeout), maxFailedStarts: maxFailedStarts ?? 0, minReadyMs: durationMs(minReady) };
 }
 
 function toImplementation(form: ManifestForm): Implementation {

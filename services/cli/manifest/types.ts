@@ -22,7 +22,7 @@ export interface Manifest {
     readonly antiAffinity?: string[];
   };
   readonly packing?: "spread" | "bin-pack";
-  readonly rollout?: { readonly readyTimeout?: string; readonly maxFailedStarts?: number };
+  readonly rollout?: { readonly readyTimeout?: string; readonly maxFailedStarts?: number; readonly minReady?: string };
   readonly implementations: readonly ManifestForm[];
 }
 

@@ -66,9 +66,17 @@ function formStatus(
   const token = kindFromWire(kind) ?? String(kind);
   const message =
     ready >= replicas
-      ? ""
+      ? notAvailable(record, readyOnes)
       : (nodeTrouble(token, nodes, assigned, replicas) ?? instanceTrouble(own) ?? `${ready} of ${replicas} ready`);
   return { kind, desired: replicas, assigned, ready, message, updated, scaling };
+}
+
+/** What a rollout waits for although every instance answers; empty: nothing. */
+function notAvailable({ spec, generation, rollout }: ApplicationRecord__Output, ready: readonly InstanceStatus[]): string {
+  const minReadyMs = spec?.rollout?.minReadyMs ?? 0;
+  if (minReadyMs === 0 || rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return "";
+  const fresh = ready.filter(({ telemetry }) => telemetry?.generation === generation && !telemetry?.available);
+  return fresh.length === 0 ? "" : `${fresh.length} must stay ready for ${minReadyMs} ms`;
 }
 
 function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number, replicas: number): string | undefined {

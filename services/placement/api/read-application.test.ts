@@ -84,6 +84,12 @@ describe("readApplication", () => {
       /got "A B"/,
     ],
     ["a negative timeout", { timeoutMs: -1 }, "application.timeout_ms", /got -1/],
+    [
+      "a minimum that no rollout can meet",
+      { rollout: { minReadyMs: 4000, readyTimeoutMs: 4000 } },
+      "application.rollout.min_ready_ms",
+      /must be 0 to 3999; got 4000; it must be below ready_timeout_ms/,
+    ],
     ["a path without slash", { readyPath: "ready" }, "application.ready_path", /start with '\/'/],
   ];
   for (const [what, changes, field, description] of cases) {

@@ -4,6 +4,7 @@ import type { Implementation__Output } from "../../../proto/gen/straightline/v1/
 import type { NodeConstraints__Output } from "../../../proto/gen/straightline/v1/NodeConstraints.js";
 import type { RolloutLimits__Output } from "../../../proto/gen/straightline/v1/RolloutLimits.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
+import { DEFAULT_READY_TIMEOUT_MS } from "../desired/index.js";
 import { applicationNameFault } from "./name-fault.js";
 import { kindFault } from "./read-place-request.js";
 import { digestFault, environmentFaults, MAX_BYTES, range, resourceFaults } from "./workload-faults.js";
@@ -150,10 +151,12 @@ function constraintFaults(path: string, constraints: NodeConstraints__Output | n
 }
 
 function rolloutFaults(path: string, rollout: RolloutLimits__Output | null): FieldViolation[] {
-  const { readyTimeoutMs = 0, maxFailedStarts = 0 } = rollout ?? {};
+  const { readyTimeoutMs = 0, maxFailedStarts = 0, minReadyMs = 0 } = rollout ?? {};
+  const longestMs = (readyTimeoutMs || DEFAULT_READY_TIMEOUT_MS) - 1;
   return [
     ...range(`${path}.ready_timeout_ms`, readyTimeoutMs, 0, MAX_TIMEOUT_MS, "0 is the default of 300,000"),
     ...range(`${path}.max_failed_starts`, maxFailedStarts, 0, 100, "0 is the default of 3"),
+    ...range(`${path}.min_ready_ms`, minReadyMs, 0, Math.max(0, longestMs), "it must be below ready_timeout_ms"),
   ];
 }
 

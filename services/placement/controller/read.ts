@@ -1,5 +1,6 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
 import { type Entry, kindFromWire } from "../../common/bus/index.js";
 import { desiredReplicas } from "../desired/index.js";
@@ -31,12 +32,14 @@ export function planAssignments(
   entries: Iterable<readonly [string, Entry<Assignment__Output>]>,
   nodes: readonly NodeState[],
 ): PlanAssignment[] {
-  const ready = readyGenerations(nodes);
+  const ready = generationsWhere(nodes, () => true);
+  const available = generationsWhere(nodes, (instance) => instance.available);
   return [...entries].flatMap(([key, { value }]) => {
-    const { nodeId, application, replica, generation, implementation } = value;
+    const { nodeId, application, replica, generation, implementation, spec } = value;
     const kind = kindFromWire(implementation?.kind);
     if (kind === undefined) return [];
-    const isReady = ready.has(`${key}@${generation}`) || ready.has(`${key}@0`);
+    const proven = (spec?.rollout?.minReadyMs ?? 0) > 0 ? available : ready;
+    const isReady = proven.has(`${key}@${generation}`) || proven.has(`${key}@0`);
     return [
       { nodeId, application, replica, generation, kind, ready: isReady, resources: planResources(implementation?.resources) },
     ];
@@ -69,11 +72,11 @@ function planResources(resources: Resources__Output | null | undefined): PlanRes
   return { cpuMillicores, memoryBytes, gpus };
 }
 
-/** <node>.<assignment>@<generation> of each ready instance; an agent of an older version tells generation 0. */
-function readyGenerations(nodes: readonly NodeState[]): Set<string> {
+/** <node>.<assignment>@<generation> of each ready instance that is as asked; an agent of an older version tells generation 0. */
+function generationsWhere(nodes: readonly NodeState[], test: (instance: InstanceTelemetry__Output) => boolean): Set<string> {
   const ready = nodes.flatMap(({ nodeId, telemetry }) =>
     (telemetry?.instances ?? [])
-      .filter(({ state }) => state === "INSTANCE_STATE_READY")
+      .filter((instance) => instance.state === "INSTANCE_STATE_READY" && test(instance))
       .map(({ assignment, generation }) => `${nodeId}.${assignment}@${generation}`),
   );
   return new Set(ready);

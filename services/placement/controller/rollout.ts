@@ -1,6 +1,6 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
-import { desiredReplicas, phaseOf } from "../desired/index.js";
+import { DEFAULT_MAX_FAILED_STARTS, DEFAULT_READY_TIMEOUT_MS, desiredReplicas, phaseOf } from "../desired/index.js";
 import type { NodeState } from "../state/index.js";
 import type { PlanAssignment } from "./plan/index.js";
 
@@ -13,9 +13,6 @@ export interface RolloutJudge {
   retain(names: ReadonlySet<string>): void;
   judge(record: ApplicationRecord__Output, assignments: readonly PlanAssignment[], nodes: readonly NodeState[]): Verdict;
 }
-
-const DEFAULT_READY_TIMEOUT_MS = 300_000;
-const DEFAULT_MAX_FAILED_STARTS = 3;
 
 interface Progress {
   readonly mark: string;

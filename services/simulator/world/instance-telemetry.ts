@@ -14,6 +14,7 @@ export function instanceTelemetry(settings: InstanceSettings, reading: InstanceR
     application: settings.application,
     assignment: settings.assignment,
     state: "INSTANCE_STATE_READY",
+    available: true,
     httpEndpoint: "",
     grpcEndpoint: "",
     artifactDigest: "",

@@ -93,6 +93,10 @@ export interface InstanceTelemetry {
    * Failures in a row of its assignment at this generation; 0 once an instance has stood for a while.
    */
   'failedAttempts'?: (number);
+  /**
+   * It is ready, and has been for the min_ready_ms of its rollout without a break.
+   */
+  'available'?: (boolean);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
 }
@@ -185,6 +189,10 @@ export interface InstanceTelemetry__Output {
    * Failures in a row of its assignment at this generation; 0 once an instance has stood for a while.
    */
   'failedAttempts': (number);
+  /**
+   * It is ready, and has been for the min_ready_ms of its rollout without a break.
+   */
+  'available': (boolean);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
 }

@@ -14,6 +14,11 @@ export interface RolloutLimits {
    * Failed starts in a row of one instance; default 3.
    */
   'maxFailedStarts'?: (number);
+  /**
+   * An instance counts as ready for the rollout only once it has been ready for this long without a break, milliseconds; default 0. Until then its predecessor
+   * serves on beside it; an end within it is a failed start. Below ready_timeout_ms. Assignments carry it from the next generation on.
+   */
+  'minReadyMs'?: (number | string | Long);
 }
 
 /**
@@ -28,4 +33,9 @@ export interface RolloutLimits__Output {
    * Failed starts in a row of one instance; default 3.
    */
   'maxFailedStarts': (number);
+  /**
+   * An instance counts as ready for the rollout only once it has been ready for this long without a break, milliseconds; default 0. Until then its predecessor
+   * serves on beside it; an end within it is a failed start. Below ready_timeout_ms. Assignments carry it from the next generation on.
+   */
+  'minReadyMs': (number);
 }

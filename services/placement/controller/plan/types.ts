@@ -52,7 +52,7 @@ export interface PlanAssignment {
   readonly replica: number;
   readonly kind: NodeKind;
   readonly generation: number;
-  /** Its instance is ready at this generation, so that another one may go for it. */
+  /** Its instance is ready at this generation, for as long as the rollout asks, so that another one may go for it. */
   readonly ready: boolean;
   readonly resources: PlanResources;
 }
