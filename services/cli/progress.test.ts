@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createProgress } from "./progress.js";
 
-function written(isTTY: boolean, act: (progress: ReturnType<typeof createProgress>) => void): string {
+function written(isTTY: boolean, act: (progress: ReturnType<typeof createProgress>) => void, columns = 80): string {
   let text = "";
-  act(createProgress({ isTTY, write: (part: string) => (text += part) }));
+  act(createProgress({ isTTY, columns, write: (part: string) => (text += part) }));
   return text;
 }
 
@@ -37,4 +37,20 @@ test("nothing to do is done", () => {
     written(false, (progress) => progress.step("upload", 0, 0)),
     "upload 100%\n",
   );
+});
+
+test("in a terminal a bar is drawn anew only when it changes or was taken away, and never wraps", () => {
+  const text = written(
+    true,
+    (progress) => {
+      progress.step("a label that is long", 0, 1000);
+      progress.step("a label that is long", 1, 1000);
+      progress.clear();
+      progress.clear();
+      progress.step("a label that is long", 2, 1000);
+    },
+    40,
+  );
+  const once = `\r\u001b[2Ka label t [${".".repeat(24)}] 0%`;
+  assert.equal(text, `${once}\r\u001b[2K${once}`);
 });

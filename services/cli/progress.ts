@@ -1,19 +1,24 @@
 /** Where progress is shown. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
 /** Tells how far long work is: a bar that is redrawn in a terminal, plain lines elsewhere. */
 export interface Progress {
+  readonly isTerminal: boolean;
   /** `done` of `total`; in a terminal the bar is redrawn, elsewhere a line is written at each quarter. */
   step(label: string, done: number, total: number): void;
   /** A line of its own; the same line twice in a row is written once. */
   line(text: string): void;
+  /** Takes the bar that stands away, so that something else can be written; the next step draws it again. */
+  clear(): void;
   /** Ends the bar that stands. */
   end(): void;
 }
 
+const DEFAULT_COLUMNS = 80;
 const BAR_WIDTH = 24;
 const QUARTERS = 4;
 const CLEAR_LINE = "\r\u001b[2K";
@@ -21,26 +26,43 @@ const CLEAR_LINE = "\r\u001b[2K";
 /** Progress on `output`. */
 export function createProgress(output: ProgressOutput): Progress {
   const isTerminal = output.isTTY === true;
-  let standing = false;
+  /** The bar that stands; empty: none. */
+  let bar = "";
   let told = "";
+  const clear = (): void => {
+    if (bar !== "") output.write(CLEAR_LINE);
+    bar = "";
+  };
   const line = (text: string): void => {
     if (text === told) return;
     told = text;
-    output.write(`${standing ? CLEAR_LINE : ""}${text}\n`);
-    standing = false;
+    clear();
+    output.write(`${text}\n`);
   };
   return {
+    isTerminal,
     step(label, done, total) {
       const share = total === 0 ? 1 : Math.min(1, done / total);
       if (!isTerminal) return line(`${label} ${Math.floor(share * QUARTERS) * (100 / QUARTERS)}%`);
-      const filled = Math.round(share * BAR_WIDTH);
-      output.write(`${CLEAR_LINE}${label} [${"#".repeat(filled)}${".".repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)}%`);
-      standing = true;
+      const next = barOf(label, share, output.columns);
+      if (next === bar) return;
+      output.write(`${CLEAR_LINE}${next}`);
+      bar = next;
     },
     line,
+    clear,
     end() {
-      if (standing) output.write("\n");
-      standing = false;
+      if (bar !== "") output.write("\n");
+      bar = "";
     },
   };
+}
+
+/** In one line of the terminal: what wraps cannot be redrawn. */
+function barOf(label: string, share: number, columns: number | undefined): string {
+  // A terminal may not know its width and say 0.
+  const width = columns || DEFAULT_COLUMNS;
+  const filled = Math.round(share * BAR_WIDTH);
+  const drawn = ` [${"#".repeat(filled)}${".".repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)}%`;
+  return `${label.slice(0, Math.max(0, width - drawn.length - 1))}${drawn}`;
 }

@@ -141,13 +141,16 @@ for (const { name, binary, skip } of servers()) {
         const digest = await fileDigest(file);
         await store.put(digest, file);
         await store.put(digest, file);
-        await store.fetch(digest, join(folder, "out"));
+        const progress: number[] = [];
+        await store.fetch(digest, join(folder, "out"), (bytes) => progress.push(bytes));
+        assert.ok(progress.length > 1 && progress.every((bytes, at) => bytes > (progress[at - 1] ?? 0) && bytes <= 700_000));
         assert.ok((await readFile(file)).equals(await readFile(join(folder, "out"))));
         await assert.rejects(store.fetch(`sha256:${"0".repeat(64)}`, join(folder, "none")), codeOf("ARTIFACT_INVALID"));
         const lie = `sha256:${"1".repeat(64)}`;
         await store.put(lie, file);
         await assert.rejects(store.fetch(lie, join(folder, "lie")), codeOf("ARTIFACT_INVALID"));
         await assert.rejects(readFile(join(folder, "lie")), { code: "ENOENT" });
+        await assert.rejects(store.fetch(digest, join(folder, "no-folder", "out")), codeOf("INVALID_REQUEST"));
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -54,7 +54,7 @@ async function fill(directory: string, target: string, digest: string, store: ()
     await readManifest(join(temporary, "content"));
     await rename(join(temporary, "content"), target).catch(tolerateExisting);
   } catch (error) {
-    throw tellDiskFull(error, directory);
+    throw tellDiskFull(error, directory, "--cache-directory");
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -15,10 +15,10 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 const AWAY = new StraightLineError("ENGINE_UNAVAILABLE", "there is no container engine");
 
 /** Runs a stage of which each look of the agent shows the next of `seen`, the last one for ever; an error is thrown. */
-function attempt(runId: string, timeoutMs: number, seen: readonly (StageInspection | Error)[]) {
+function attempt(runId: string, timeoutMs: number, seen: readonly (StageInspection | Error)[], start = () => Promise.resolve()) {
   let looks = 0;
   const executor: StageExecutor = {
-    start: () => Promise.resolve(),
+    start,
     inspect() {
       const next = seen[Math.min(looks++, seen.length - 1)] as StageInspection | Error;
       return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
@@ -55,4 +55,10 @@ test("a stage whose engine stays away fails when its time is over", async () => 
 test("any other fault of the executor fails the stage", async () => {
   const result = await attempt("fault", 60_000, [new StraightLineError("START_FAILED", "broken")]);
   assert.deepEqual(result, { state: "ATTEMPT_STATE_FAILED", message: "broken" });
+});
+
+test("a full disk is told as one", async () => {
+  const full = Object.assign(new Error("write"), { code: "ENOSPC" });
+  const { message } = await attempt("full", 60_000, [], () => Promise.reject(full));
+  assert.match(message ?? "", /^the disk under .*full is full: free space, or give the agent another --state-directory$/);
 });

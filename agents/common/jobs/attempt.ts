@@ -3,6 +3,7 @@ import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import type { ArtifactStore, JobLogs } from "../../../services/common/bus/index.js";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
+import { tellDiskFull } from "../bundles/index.js";
 import type { StageExecutor, StageInspection } from "./executor.js";
 import { createLogShipper, type LogShipper } from "./log-shipper.js";
 import { NOTHING_SENT, type RunFolder, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
@@ -48,7 +49,7 @@ export async function runAttempt(parts: AttemptParts, attempt: Attempt): Promise
     return await follow(parts, attempt);
   } catch (error) {
     attempt.signal.throwIfAborted();
-    return { state: "ATTEMPT_STATE_FAILED", message: describe(error) };
+    return { state: "ATTEMPT_STATE_FAILED", message: describe(tellDiskFull(error, attempt.folder.path, "--state-directory")) };
   }
 }
 

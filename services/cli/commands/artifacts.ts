@@ -27,6 +27,17 @@ export async function withArtifacts<T>(nats: NatsConfig, work: (store: ArtifactS
   }
 }
 
+/** Writes an artifact to a file. */
+export async function download(
+  store: ArtifactStore,
+  { digest, sizeBytes }: Pick<PackedBundle, "digest" | "sizeBytes">,
+  file: string,
+  progress: Progress,
+): Promise<void> {
+  await store.fetch(digest, file, (bytes) => progress.step(file, bytes, sizeBytes));
+  progress.clear();
+}
+
 /** Stores a packed folder unless it is there. */
 export async function upload(store: ArtifactStore, packed: PackedBundle, what: string, progress: Progress): Promise<void> {
   const { digest, file, sizeBytes } = packed;

@@ -7,6 +7,7 @@ import { readStream } from "../../common/rpc/index.js";
 import { EXIT } from "../exit-codes.js";
 import { createProgress } from "../progress.js";
 import type { CommandContext } from "./context.js";
+import { createJobBar } from "./job-bar.js";
 import { formatJob, stageLines } from "./job-text.js";
 
 /** A service that is away for longer ends the watching; the job goes on. */
@@ -15,13 +16,19 @@ const RETRY_MS = 1000;
 
 /** `straightline job watch ID`: the job and its logs until its end, also over a restart of the service. Resolves to the exit code. */
 export async function watchJob(context: CommandContext, jobId: string): Promise<number> {
-  const { json, print } = context;
+  const { json } = context;
   const progress = createProgress(process.stderr);
+  const print = (text: string): void => {
+    progress.clear();
+    context.print(text);
+  };
+  const bar = json ? undefined : createJobBar(progress);
   const lines = createLineWriter((stage, line) => print(`${stage} | ${line}`));
   const told = new Set<string>();
   let last: Job__Output | undefined;
   const onJob = (job: Job__Output): void => {
     last = job;
+    bar?.update(job);
     if (json) print(JSON.stringify({ job }));
     for (const line of json ? [] : stageLines(job)) {
       if (!told.has(line)) progress.line(line);
@@ -29,7 +36,11 @@ export async function watchJob(context: CommandContext, jobId: string): Promise<
     }
   };
   const onLog = (log: JobLog__Output): void => (json ? print(jsonOf(log)) : lines.write(log));
-  await follow(context, jobId, { onJob, onLog });
+  try {
+    await follow(context, jobId, { onJob, onLog });
+  } finally {
+    bar?.end();
+  }
   lines.end();
   if (!json && last !== undefined) print(`\n${formatJob(last)}`);
   return last?.state === "JOB_STATE_SUCCEEDED" ? EXIT.ok : EXIT.failure;

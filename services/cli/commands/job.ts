@@ -1,10 +1,10 @@
-import type { Bundle } from "../../../proto/gen/straightline/v1/Bundle.js";
+import type { Bundle, Bundle__Output } from "../../../proto/gen/straightline/v1/Bundle.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { type JobManifest, type PackedBundle, packPath, readJobManifestFile, toJobSpec } from "../manifest/index.js";
 import { formatBytes } from "../output.js";
 import { createProgress, type Progress } from "../progress.js";
-import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
+import { download, type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
 import { formatJob, formatJobs } from "./job-text.js";
 import { watchJob } from "./job-watch.js";
@@ -88,18 +88,16 @@ export async function fetchArtifact(
   options: FetchOptions,
 ): Promise<void> {
   const job = await findJob(context, jobId);
-  const made: Record<string, Bundle> = Object.assign({}, ...job.stages.map(({ artifacts }) => artifacts));
-  const digest = made[artifact]?.digest;
-  if (digest === undefined) {
+  const made: Record<string, Bundle__Output> = Object.assign({}, ...job.stages.map(({ artifacts }) => artifacts));
+  const found = made[artifact];
+  if (found === undefined) {
     const known = Object.keys(made).join(", ") || "none yet";
     throw invalidField("artifact", `job ${jobId} has made no ${JSON.stringify(artifact)}; there are: ${known}`);
   }
-  await withArtifacts(natsOf(options), (store) => store.fetch(digest, options.output));
-  show(
-    context,
-    { artifact, digest, file: options.output },
-    () => `${options.output}  ${formatBytes(Number(made[artifact]?.sizeBytes))}  ${digest}`,
-  );
+  const { digest, sizeBytes } = found;
+  const progress = createProgress(process.stderr);
+  await withArtifacts(natsOf(options), (store) => download(store, found, options.output, progress));
+  show(context, { artifact, digest, file: options.output }, ({ file }) => `${file}  ${formatBytes(sizeBytes)}  ${digest}`);
 }
 
 async function findJob({ api }: CommandContext, jobId: string): Promise<Job__Output> {

@@ -4,7 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ObjectStore, StorageType } from "nats";
-import { StraightLineError } from "../errors/index.js";
+import { StraightLineError, systemCode } from "../errors/index.js";
 import { busCall } from "./bucket.js";
 import type { BusConnection } from "./connection.js";
 import { BUCKET } from "./subjects.js";
@@ -13,8 +13,11 @@ import { BUCKET } from "./subjects.js";
 export interface ArtifactStore {
   /** Stores a file unless its digest is there already; `onProgress` is told how many of its bytes have been read. */
   put(digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void>;
-  /** Writes the artifact to `file`. Rejects with ARTIFACT_INVALID when it is missing or its bytes do not match the digest. */
-  fetch(digest: string, file: string): Promise<void>;
+  /**
+   * Writes the artifact to `file`; `onProgress` is told how many bytes have come. Rejects with
+   * ARTIFACT_INVALID when it is missing or its bytes do not match the digest, and with INVALID_REQUEST when the file cannot be written.
+   */
+  fetch(digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void>;
 }
 
 /** Opens the object store `artifacts`, creating it when it is not there. */
@@ -22,7 +25,7 @@ export async function openArtifactStore(bus: BusConnection): Promise<ArtifactSto
   const store = await busCall(() => bus.client.jetstream().views.os(BUCKET.artifacts, { storage: StorageType.File }));
   return {
     put: (digest, file, onProgress) => busCall(() => putFile(store, digest, file, onProgress)),
-    fetch: (digest, file) => busCall(() => fetchFile(store, digest, file)),
+    fetch: (digest, file, onProgress) => busCall(() => fetchFile(store, digest, file, onProgress)),
   };
 }
 
@@ -43,17 +46,32 @@ async function putFile(store: ObjectStore, digest: string, file: string, onProgr
 }
 
 /** The bytes go to a neighbour file first, so that `file` is never there half-written. */
-async function fetchFile(store: ObjectStore, digest: string, file: string): Promise<void> {
+async function fetchFile(store: ObjectStore, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
   const object = await store.get(digest);
   if (object === null) throw new StraightLineError("ARTIFACT_INVALID", `artifact ${digest} is not in the store; deploy it again`);
   const partial = `${file}.${process.pid}.partial`;
   try {
-    await pipeline(Readable.fromWeb(object.data as import("node:stream/web").ReadableStream), createWriteStream(partial));
+    const target = createWriteStream(partial);
+    target.on("drain", () => onProgress?.(target.bytesWritten));
+    await pipeline(Readable.fromWeb(object.data as import("node:stream/web").ReadableStream), target);
     await object.error;
     const got = await fileDigest(partial);
     if (got !== digest) throw new StraightLineError("ARTIFACT_INVALID", `artifact ${digest} is damaged: its bytes have ${got}`);
     await rename(partial, file);
+  } catch (error) {
+    throw localFault(error, file) ?? error;
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+const LOCAL_FAULTS = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);
+
+/** What no waiting for NATS mends. */
+function localFault(error: unknown, file: string): StraightLineError | undefined {
+  const code = systemCode(error) ?? "";
+  if (!LOCAL_FAULTS.has(code)) return undefined;
+  return new StraightLineError("INVALID_REQUEST", `${file} cannot be written (${code}); give another file, or make room for it`, {
+    cause: error,
+  });
 }
