@@ -86,9 +86,10 @@ export async function answersOtlp(endpoint: string): Promise<boolean> {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ resourceSpans: [] }),
-      headersTimeout: PROBE_TIMEOUT_MS,
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     });
-    await answer.body.dump();
+    // Read rather than dumped, which would hide that it never ended.
+    await answer.body.text();
     return answer.statusCode === 200;
   } catch {
     // Nothing listens, or something else does.
@@ -99,7 +100,7 @@ export async function answersOtlp(endpoint: string): Promise<boolean> {
 /** Whether Jaeger's query API answers at a URL; never rejects. */
 export async function answersAsJaeger(url: string): Promise<boolean> {
   try {
-    const answer = await request(`${url}/api/services`, { headersTimeout: PROBE_TIMEOUT_MS, bodyTimeout: PROBE_TIMEOUT_MS });
+    const answer = await request(`${url}/api/services`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     const body = (await answer.body.json()) as { data?: unknown };
     return answer.statusCode === 200 && "data" in body;
   } catch {
