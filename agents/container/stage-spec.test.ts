@@ -24,10 +24,12 @@ test("a stage's container sees its folder, as the agent's user, within its limit
   assert.deepEqual(spec.Cmd, ["python3", "train.py"]);
   assert.ok(spec.Env?.includes("EPOCHS=20") && spec.Env.includes("STRAIGHTLINE_OUTPUTS=/straightline/outputs"));
   assert.equal(spec.HostConfig?.DeviceRequests, undefined);
+  assert.ok(spec.Env?.includes("NVIDIA_VISIBLE_DEVICES=void"), "an image that asks for all GPUs gets none");
 });
 
 test("a stage without a command runs the image's own, and one with GPUs sees those alone", () => {
   const spec = stageSpec({ ...STAGE, command: [], gpuDevices: [1, 3] }, OPTIONS);
   assert.equal("Cmd" in spec, false);
   assert.deepEqual(spec.HostConfig?.DeviceRequests, [{ Driver: "nvidia", DeviceIDs: ["1", "3"], Capabilities: [["gpu"]] }]);
+  assert.ok(!spec.Env?.some((variable) => variable.startsWith("NVIDIA_VISIBLE_DEVICES=")), "the engine says which");
 });

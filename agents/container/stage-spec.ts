@@ -28,7 +28,9 @@ export function stageContainerName(runId: string): string {
 export function stageSpec(stage: StageStart, { nodeId, engineCores, user }: StageSpecOptions): ContainerCreateOptions {
   const { runId, folder, command, image, environment, limits, gpuDevices } = stage;
   const millicores = Math.min(limits.cpuMillicores, engineCores * 1000);
-  const variables = { HOME: "/tmp", ...environment, ...stageFolders(ROOT) };
+  // Images made for CUDA ask for every GPU, and get them where NVIDIA's runtime is the engine's default.
+  const gpus = gpuDevices.length > 0 ? {} : { NVIDIA_VISIBLE_DEVICES: "void" };
+  const variables = { HOME: "/tmp", ...environment, ...stageFolders(ROOT), ...gpus };
   return {
     name: stageContainerName(runId),
     Image: image,

@@ -63,6 +63,8 @@ function startProcess(supervisor: ProcessSupervisor<null>, env: NodeJS.ProcessEn
       ...stageFolders(folder.root),
       // Empty: the stage has asked for none and sees none.
       CUDA_VISIBLE_DEVICES: gpuDevices.join(","),
+      // In the order of their numbers; CUDA's own begins with the fastest.
+      CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     },
     limits,
     metadata: null,

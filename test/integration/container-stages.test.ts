@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import Docker from "dockerode";
+import { resetRunFolder, runFolder } from "../../agents/common/jobs/index.js";
 import { type ContainerDriver, createContainerDriver } from "../../agents/container/index.js";
 import type { JobStage } from "../../proto/gen/straightline/v1/JobStage.js";
 import { createLogger, passThroughTracing } from "../../services/common/observe/index.js";
@@ -138,6 +139,20 @@ describe("stages in containers on a real engine", { skip }, () => {
     );
     await call(mesh.placement.jobs.Cancel.bind(mesh.placement.jobs), { jobId: long });
     await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left", timeoutMs: 30_000 });
+  });
+
+  it("ask the engine for GPUs by number, and say so when it has none to give", async () => {
+    await using directory = await testDirectory();
+    const folder = runFolder(directory.path, `${nodeId}-gpu`);
+    await resetRunFolder(folder, []);
+    const driver = newDriver();
+    const limits = { cpuMillicores: 500, memoryBytes: 128 * MIB };
+    const stage = { runId: `${nodeId}-gpu`, folder, image: IMAGE, command: [process.execPath], environment: {}, limits };
+    const starting = driver.stages.start({ ...stage, gpuDevices: [1, 3] });
+    // Where there is NVIDIA's runtime it is the devices that are not there.
+    await assert.rejects(starting, { code: "START_FAILED", message: /device driver "nvidia"|nvidia-container/ });
+    await driver.close();
+    assert.deepEqual(await stageContainers(), []);
   });
 
   it("outlive their agent: the next one finds them, with the whole log", async () => {

@@ -7,4 +7,4 @@ export {
   stageFolders,
 } from "./executor.js";
 export { type NodeJobs, type NodeJobsOptions, openNodeJobs } from "./node-jobs.js";
-export { type RunFolder, readProgress, runFolder } from "./run-folder.js";
+export { type RunFolder, readProgress, resetRunFolder, runFolder } from "./run-folder.js";

@@ -8,7 +8,10 @@ import type { JobNode } from "./choose-node.js";
 interface Promised {
   readonly nodeId: string;
   readonly resources: Resources__Output | null;
+  /** Of a stage, by number. */
   readonly gpuDevices: readonly number[];
+  /** Of an instance, by count. */
+  readonly instanceGpus: number;
 }
 
 /** The nodes with what is promised on them to instances and to other stages. */
@@ -25,6 +28,8 @@ function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, pro
   const own = promises.filter((promise) => promise.nodeId === nodeId);
   const used = new Set(own.flatMap(({ gpuDevices }) => gpuDevices));
   const gpus = Array.from({ length: telemetry?.capacity?.gpuCount ?? 0 }, (_, number) => number);
+  // An engine gives containers of instances the first ones.
+  const instanceGpus = own.reduce((total, { instanceGpus: count }) => total + count, 0);
   const sum = (of: (resources: Resources__Output) => number): number =>
     own.reduce((total, { resources }) => total + (resources === null ? 0 : of(resources)), 0);
   return {
@@ -36,13 +41,14 @@ function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, pro
       memoryBytes: telemetry?.capacity?.memoryBytes ?? 0,
     },
     promised: { cpuMillicores: sum((r) => r.cpuMillicores), memoryBytes: sum((r) => r.memoryBytes) },
-    freeGpus: gpus.filter((number) => !used.has(number)),
+    freeGpus: gpus.slice(instanceGpus).filter((number) => !used.has(number)),
   };
 }
 
 function instancePromises(assignments: Iterable<Assignment__Output>): Promised[] {
   return [...assignments].map(({ nodeId, implementation }) => {
-    return { nodeId, resources: implementation?.resources ?? null, gpuDevices: [] };
+    const resources = implementation?.resources ?? null;
+    return { nodeId, resources, gpuDevices: [], instanceGpus: resources?.gpus ?? 0 };
   });
 }
 
@@ -53,7 +59,7 @@ function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
       const attempt = activeAttempt(status);
       if (attempt === undefined) return [];
       const { nodeId, gpuDevices } = attempt;
-      return [{ nodeId, gpuDevices, resources: job.spec?.stages[at]?.resources ?? null }];
+      return [{ nodeId, gpuDevices, instanceGpus: 0, resources: job.spec?.stages[at]?.resources ?? null }];
     });
   });
 }

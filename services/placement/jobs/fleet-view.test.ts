@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
+import type { NodeState } from "../state/index.js";
+import { jobNodes } from "./fleet-view.js";
+
+const RESOURCES = { cpuMillicores: 1000, memoryBytes: 100 };
+
+function gpuNode(nodeId: string, gpuCount: number): NodeState {
+  const telemetry = { impairment: "", capacity: { cpuMillicores: 8000, memoryBytes: 800, gpuCount } };
+  return { nodeId, kind: "container", health: "fresh", scheduling: "open", telemetry } as unknown as NodeState;
+}
+
+function instance(nodeId: string, gpus: number): Assignment__Output {
+  return { nodeId, implementation: { resources: { ...RESOURCES, gpus } } } as unknown as Assignment__Output;
+}
+
+/** A job whose stage has these GPUs of a node. */
+function jobOn(nodeId: string, gpuDevices: number[], finishedAtMs = 0): Job__Output {
+  const attempts = [{ nodeId, gpuDevices, finishedAtMs }];
+  const spec = { stages: [{ resources: { ...RESOURCES, gpus: gpuDevices.length } }] };
+  return { state: "JOB_STATE_RUNNING", spec, stages: [{ attempts }] } as unknown as Job__Output;
+}
+
+test("of a node are free what neither instances nor stages have been promised, GPUs by number", () => {
+  const nodes = [gpuNode("c1", 4), gpuNode("c2", 2)];
+  const [one, two] = jobNodes(nodes, [instance("c1", 1), instance("c2", 2)], [jobOn("c1", [2]), jobOn("c1", [3], 5)]);
+  assert.deepEqual(one?.freeGpus, [1, 3], "0 is an instance's, 2 a running stage's");
+  assert.deepEqual(one?.promised, { cpuMillicores: 2000, memoryBytes: 200 });
+  assert.deepEqual(two?.freeGpus, []);
+});
