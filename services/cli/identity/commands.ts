@@ -104,7 +104,7 @@ function registerJoining(program: Command): void {
 }
 
 function registerRemoval(nodes: Command): void {
-  natsCommand(nodes, "remove <node-id>", "revoke the credentials of a node and free its id")
+  natsCommand(nodes, "remove <node-id>", "revoke the credentials of a node, free its id and take it off the list")
     .requiredOption("--keys <folder>", "folder of `straightline keys`")
     .action(async (nodeId: string, _: object, command: Command) => {
       // `nodes` has a --ca-file too, and takes it before its subcommand can.

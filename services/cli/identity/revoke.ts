@@ -1,8 +1,10 @@
 import type { NodeIdentity, NodeIdentity__Output } from "../../../proto/gen/straightline/v1/NodeIdentity.js";
+import type { NodeRecord, NodeRecord__Output } from "../../../proto/gen/straightline/v1/NodeRecord.js";
 import {
   accountJwt,
   BUCKET,
   type BusAddress,
+  type BusConnection,
   connectBus,
   identityKey,
   openBucket,
@@ -17,9 +19,10 @@ import { ACCOUNT_NAME, type MeshKeys, passingCredentials } from "./mesh-keys.js"
 
 const EVERYTHING: Permissions = { publish: [">"], subscribe: [">"] };
 const ANSWER_TIMEOUT_MS = 5000;
+const MAX_TRIES = 5;
 
 /**
- * Revokes every credential that a node has been given, and frees its id; the servers cut its agent off at once. Resolves to the number of keys
+ * Revokes every credential that a node has been given, frees its id and takes it off the list of nodes; the servers cut its agent off at once. Resolves to the number of keys
  * revoked. Rejects with UNKNOWN_NODE when no agent has joined under the id.
  */
 export async function revokeNode(nodeId: string, keys: MeshKeys, nats: BusAddress, log: Logger): Promise<number> {
@@ -32,9 +35,24 @@ export async function revokeNode(nodeId: string, keys: MeshKeys, nats: BusAddres
     if (known === undefined) throw new StraightLineError("UNKNOWN_NODE", `no agent has joined as ${JSON.stringify(nodeId)}`);
     await revokeKeys(known.value.publicKeys, keys, nats, log);
     await identities.remove(known.key, known.revision);
+    await removeRecord(nodeId, bus);
     return known.value.publicKeys.length;
   } finally {
     await bus.drain();
+  }
+}
+
+/** Placement forgets the node when its record goes; it may write it anew meanwhile, for a cordon. */
+async function removeRecord(nodeId: string, bus: BusConnection): Promise<void> {
+  const nodes = await openBucket(bus, BUCKET.nodes, messageCodec<NodeRecord, NodeRecord__Output>("NodeRecord"), () => undefined);
+  for (let left = MAX_TRIES; ; left--) {
+    const record = await nodes.get(nodeId);
+    if (record === undefined) return;
+    try {
+      return await nodes.remove(nodeId, record.revision);
+    } catch (error) {
+      if (left <= 1 || StraightLineError.from(error).code !== "CONFLICT") throw error;
+    }
   }
 }
 

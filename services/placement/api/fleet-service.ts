@@ -54,7 +54,7 @@ async function watch(
     for (const node of fleet.nodes()) await send({ node: nodeToWire(node) });
     for await (const nodeId of changes) {
       const node = fleet.node(nodeId);
-      if (node !== undefined) await send({ node: nodeToWire(node) });
+      await send(node === undefined ? { removedNodeId: nodeId } : { node: nodeToWire(node) });
     }
   } finally {
     await changes.return?.();

@@ -1,6 +1,7 @@
 import type { JoinRequest, JoinRequest__Output } from "../../../proto/gen/straightline/v1/JoinRequest.js";
 import type { JoinResponse, JoinResponse__Output } from "../../../proto/gen/straightline/v1/JoinResponse.js";
 import type { NodeIdentity, NodeIdentity__Output } from "../../../proto/gen/straightline/v1/NodeIdentity.js";
+import type { NodeRecord, NodeRecord__Output } from "../../../proto/gen/straightline/v1/NodeRecord.js";
 import type { SpentToken, SpentToken__Output } from "../../../proto/gen/straightline/v1/SpentToken.js";
 import {
   agentPermissions,
@@ -23,6 +24,7 @@ import {
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import { messageCodec } from "../../common/wire/index.js";
+import { retryConflicts } from "../state/index.js";
 
 /** What joining is made of. */
 export interface JoinOptions {
@@ -44,6 +46,7 @@ const responseCodec = messageCodec<JoinResponse, JoinResponse__Output>("JoinResp
 interface Book {
   readonly identities: Bucket<NodeIdentity, NodeIdentity__Output>;
   readonly tokens: Bucket<SpentToken, SpentToken__Output>;
+  readonly nodes: Bucket<NodeRecord, NodeRecord__Output>;
 }
 
 /**
@@ -53,15 +56,12 @@ interface Book {
  */
 export async function openJoinDesk(options: JoinOptions): Promise<JoinDesk> {
   const { bus, log } = options;
-  const malformed = (key: string): void => log.error({ bucket: BUCKET.identities, key }, "an entry cannot be read");
+  const open = <Input extends object, Output>(bucket: string, message: string): Promise<Bucket<Input, Output>> =>
+    openBucket(bus, bucket, messageCodec<Input, Output>(message), (key) => log.error({ bucket, key }, "an entry cannot be read"));
   const book: Book = {
-    identities: await openBucket(
-      bus,
-      BUCKET.identities,
-      messageCodec<NodeIdentity, NodeIdentity__Output>("NodeIdentity"),
-      malformed,
-    ),
-    tokens: await openBucket(bus, BUCKET.identities, messageCodec<SpentToken, SpentToken__Output>("SpentToken"), malformed),
+    identities: await open<NodeIdentity, NodeIdentity__Output>(BUCKET.identities, "NodeIdentity"),
+    tokens: await open<SpentToken, SpentToken__Output>(BUCKET.identities, "SpentToken"),
+    nodes: await open<NodeRecord, NodeRecord__Output>(BUCKET.nodes, "NodeRecord"),
   };
   const joining = bus.serve(JOIN_WILDCARD, async (message) => {
     const response = await join(message, options, book).catch(refusal);
@@ -121,10 +121,15 @@ async function claim(
   };
 }
 
-async function leave(subject: string, { identities }: Book): Promise<JoinResponse> {
+/** Frees the id, and takes the node off the list: its agent has stopped. */
+async function leave(subject: string, { identities, nodes }: Book): Promise<JoinResponse> {
   const { nodeId } = parsed(parseLeaveSubject(subject));
   const known = await identities.get(identityKey(nodeId));
   if (known !== undefined) await identities.update(known.key, { ...known.value, left: true }, known.revision);
+  await retryConflicts(async () => {
+    const record = await nodes.get(nodeId);
+    if (record !== undefined) await nodes.remove(nodeId, record.revision);
+  });
   return {};
 }
 

@@ -57,6 +57,24 @@ describe("a node's health", () => {
     hear();
     assert.deepEqual([fleet.node("node-1")?.health, fleet.node("node-1")?.scheduling], ["fresh", "cordoned"]);
   });
+  it("ends with the node when that is forgotten: nothing of it is listed or offered, and its agent begins anew", () => {
+    const { fleet, changes, hear } = setUp();
+    hear();
+    fleet.remember("node-1", "vm", "cordoned");
+    fleet.forget("node-1");
+    fleet.forget("node-1");
+    assert.deepEqual([fleet.nodes(), fleet.snapshotFor("app").instances], [[], []]);
+    assert.deepEqual(
+      changes.map(({ type, applications }) => [type, applications]),
+      [
+        ["telemetry", ["app"]],
+        ["scheduling", ["app"]],
+        ["removed", ["app"]],
+      ],
+    );
+    hear();
+    assert.deepEqual([fleet.node("node-1")?.scheduling, fleet.snapshotFor("app").instances.length], ["open", 1]);
+  });
 });
 
 describe("requests on an instance", () => {

@@ -41,7 +41,7 @@ export interface NodeState {
 
 /** Something about a node has changed. */
 export interface FleetChange {
-  readonly type: "telemetry" | "health" | "scheduling";
+  readonly type: "telemetry" | "health" | "scheduling" | "removed";
   readonly nodeId: string;
   /** Applications whose instances are on it. */
   readonly applications: readonly string[];
@@ -56,6 +56,8 @@ export interface Fleet {
   accept(subject: string, snapshot: TelemetrySnapshot__Output): Acceptance;
   /** Takes over what was kept of a node from an earlier run, or an operator's wish. */
   remember(nodeId: string, kind: NodeKind, scheduling: NodeScheduling): void;
+  /** Lets go of a node that an operator has removed, at once; where its agent speaks on, it is a new one. */
+  forget(nodeId: string): void;
   /** One application's instances with their nodes, now. */
   snapshotFor(application: string): FleetSnapshot;
   node(nodeId: string): NodeState | undefined;
@@ -156,6 +158,16 @@ export function createFleet(now: () => number, limits: HealthLimits, own: OwnCou
       entry.scheduling = scheduling;
       cache.touchNode(entry, entry.byApplication);
       tell("scheduling", entry);
+    },
+    forget(nodeId) {
+      const entry = entries.get(nodeId);
+      if (entry === undefined) return;
+      const before = entry.byApplication;
+      entries.delete(nodeId);
+      entry.instances = new Map();
+      entry.byApplication = new Map();
+      cache.touchNode(entry, before);
+      for (const listener of listeners) listener({ type: "removed", nodeId, applications: [...before.keys()] });
     },
     snapshotFor: (application) => new CandidateSnapshot(cache.read(application)),
     node: (nodeId) => {

@@ -57,6 +57,12 @@ describe("a mirror", () => {
     assert.deepEqual(values(), [["a", "2"]]);
   });
 
+  it("tells a removal during a reading too", () => {
+    const { changes, tell } = setUp();
+    tell(BEGIN, put("a", "1", 1), put("b", "1", 2), CURRENT, BEGIN, { type: "deleted", key: "a" }, put("b", "1", 2), CURRENT);
+    assert.deepEqual(changes, [undefined, "a", undefined]);
+  });
+
   it("keeps what it knows while it reads anew, and then forgets what has gone meanwhile", () => {
     const { mirror, values, tell } = setUp();
     tell(BEGIN, put("a", "1", 1), put("b", "1", 2), CURRENT, BEGIN);

@@ -15,7 +15,10 @@ export interface Mirror<T> {
   close(): void;
 }
 
-/** Mirrors a bucket; `onChange` follows each change, with the key, or without one after a whole reading. */
+/**
+ * Mirrors a bucket; `onChange` follows each change, with the key, or without one after a whole reading. A removal is told with its key during a reading too: nothing
+ * else tells it from what a server has lost.
+ */
 export function createMirror<Input, T>(bucket: Bucket<Input, T>, onChange: (key: string | undefined) => void): Mirror<T> {
   const entries = new Map<string, Entry<T>>();
   let seen: Set<string> | undefined;
@@ -46,7 +49,7 @@ export function createMirror<Input, T>(bucket: Bucket<Input, T>, onChange: (key:
       const key = event.type === "put" ? event.entry.key : event.key;
       if (event.type === "put") put(event.entry);
       else entries.delete(key);
-      if (current) onChange(key);
+      if (current || event.type === "deleted") onChange(key);
     }
   });
   return {

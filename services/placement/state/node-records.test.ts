@@ -16,6 +16,7 @@ async function setUp(kept: readonly NodeRecord__Output[] = []) {
   const stored = new Map<string, Entry<NodeRecord__Output>>();
   const faults: StraightLineError[] = [];
   let revision = 0;
+  let tell: (event: BucketEvent<NodeRecord__Output>) => void = () => undefined;
   const store = async (key: string, value: NodeRecord): Promise<number> => {
     const fault = faults.shift();
     if (fault !== undefined) throw fault;
@@ -29,6 +30,7 @@ async function setUp(kept: readonly NodeRecord__Output[] = []) {
     create: store,
     update: store,
     watch(_filter, onEvent: (event: BucketEvent<NodeRecord__Output>) => void) {
+      tell = onEvent;
       setImmediate(() => {
         onEvent({ type: "snapshot-begins" });
         for (const entry of stored.values()) onEvent({ type: "put", entry });
@@ -47,7 +49,7 @@ async function setUp(kept: readonly NodeRecord__Output[] = []) {
   const log = createLogger("test", "silent");
   const records = createNodeRecords(bucket as Bucket<NodeRecord, NodeRecord__Output>, fleet, log);
   await records.ready;
-  return { stored, faults, fleet, records };
+  return { stored, faults, fleet, records, tell: (event: BucketEvent<NodeRecord__Output>) => tell(event) };
 }
 
 function record(nodeId: string, scheduling: NodeRecord__Output["scheduling"]): NodeRecord__Output {
@@ -64,6 +66,19 @@ describe("node records", () => {
         ["n1", "cordoned"],
       ],
     );
+  });
+
+  it("take a node whose record is removed off the fleet, and keep one that a server has lost", async () => {
+    const { stored, fleet, records, tell } = await setUp([record("n1", "SCHEDULING_OPEN"), record("n2", "SCHEDULING_CORDONED")]);
+    tell({ type: "deleted", key: "n1" });
+    assert.deepEqual(
+      fleet.nodes().map(({ nodeId }) => nodeId),
+      ["n2"],
+    );
+    stored.clear();
+    for (const type of ["snapshot-begins", "current"] as const) tell({ type });
+    await records.recordNewNodes();
+    assert.deepEqual(stored.get("n2")?.value, record("n2", "SCHEDULING_CORDONED"));
   });
 
   it("pass by what a newer version has written and this one cannot read", async () => {

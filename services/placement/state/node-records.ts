@@ -37,6 +37,8 @@ export function createNodeRecords(bucket: Bucket<NodeRecord, NodeRecord__Output>
   const mirror = createMirror(bucket, (key) => {
     const changed = key === undefined ? [...mirror.entries.values()] : [mirror.entries.get(key)];
     for (const entry of changed) if (entry !== undefined) remember(fleet, entry.value);
+    // Only a removal takes a record away; a bucket that is empty because the server lost its disk says nothing of nodes.
+    if (key !== undefined && !mirror.entries.has(key)) fleet.forget(key);
   });
   const write = async (nodeId: string, kind: NodeKind, scheduling: NodeScheduling): Promise<void> => {
     const value = { nodeId, kind: kindToWire(kind), scheduling: WIRE[scheduling] } as NodeRecord__Output;
