@@ -13,17 +13,19 @@ usage() {
 install.sh agent --kind vm|container|serverless --nats URL [option...]    install, or bring to another version
 install.sh uninstall [--kind vm|container|serverless]                     take away one agent, or all
 
-  --join TOKEN           token of `straightline token create`; - reads it from standard input
-  --join-file FILE       the same from a file
+  --join-file FILE       file with a token of `straightline token create`
+  --join -|TOKEN         the same from standard input, or as it is: other users of the machine can read it then while this runs
   --from FILE|URL        archive of `npm run release`; default: the one that this script lies in
   --sha256 HEX           digest that the archive must have; default: the one in ARCHIVE.sha256
   --node FILE            a Node of this machine instead of the archive's
-  --node-id ID           default: this host's name and the kind
+  --node-id ID           default: this host's name and the kind; stays what it is
   --ca-file FILE         CA of the NATS server; a token brings its own
   --docker-socket FILE   default: /var/run/docker.sock
   --zone ZONE            --labels KEY=VALUE,...
   --timeout SECONDS      longest wait for the agent to join; default 90
   --dry-run              say what would be done
+
+The token may stand in STRAIGHTLINE_JOIN_TOKEN too. What an installation is not told anew it keeps as it was.
 USAGE
 }
 
@@ -41,7 +43,9 @@ change() {
 
 command=${1:-}
 [ $# -eq 0 ] || shift
-kind= nats= token= from= sha256= node= node_id= ca_file= docker_socket=/var/run/docker.sock zone= labels= timeout=90 dry_run=
+token=${STRAIGHTLINE_JOIN_TOKEN:-}
+unset STRAIGHTLINE_JOIN_TOKEN
+kind= nats= from= sha256= node= node_id= ca_file= docker_socket= zone= labels= timeout=90 dry_run=
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry_run=yes; shift; continue ;;
@@ -114,6 +118,8 @@ service_do() {
     none) change "$PREFIX/current/package/deploy/agent/supervised.sh" "$1" "$kind" ;;
   esac
 }
+
+service_begin() { if service_runs; then service_do reload; else service_do start; fi; }
 
 service_runs() {
   case $init in
@@ -194,7 +200,11 @@ check_node() {
   [ "$oldest" = "$MIN_NODE" ] || fail "$runtime is Node $found; $MIN_NODE or newer is needed"
 }
 
-cli() { "$runtime" "$release/package/dist/services/cli/main.js" "$@"; }
+# The command of the archive, or of what is installed where there is none.
+cli() {
+  if [ -x "${runtime:-}" ]; then "$runtime" "$release/package/dist/services/cli/main.js" "$@"
+  else "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" "$@"; fi
+}
 
 # Reaches NATS and, with a token, takes the agent's own credentials; nothing is installed before this has worked.
 join() {
@@ -207,6 +217,7 @@ join() {
 
 check_docker() {
   [ "$kind" = container ] || return 0
+  docker_socket=${docker_socket:-/var/run/docker.sock}
   [ -S "$docker_socket" ] || fail "$docker_socket: no socket of a container engine; install Docker, or name the socket by --docker-socket"
   docker_group=$(stat -c %G "$docker_socket")
   case $(stat -c %A "$docker_socket") in ????rw*) ;; *) docker_group=root ;; esac
@@ -227,23 +238,32 @@ create_user() {
   if command -v usermod >/dev/null; then change usermod -aG "$docker_group" "$user"; else change addgroup "$user" "$docker_group"; fi
 }
 
+# Sets what this call was told; what it was not, and keys that the user has added, stay.
 write_config() {
   if [ -n "$dry_run" ]; then echo "would write: $config (mode 0600)"; return; fi
-  {
-    echo "nodeId: '$node_id'"
-    [ -z "$zone" ] || echo "zone: '$zone'"
-    [ -z "$labels" ] || echo "labels: '$labels'"
-    [ "$kind" != container ] || echo "dockerSocket: '$docker_socket'"
-    echo "stateDirectory: '$state'"
-    echo "cacheDirectory: '$state/bundles'"
-    echo "nats:"
-    echo "  servers: '$nats'"
-    [ ! -e "$joined/agent.creds" ] && [ ! -e "$credentials" ] || echo "  credentialsFile: '$credentials'"
-    [ ! -e "$joined/ca.pem" ] && [ ! -e "$ca" ] || echo "  caFile: '$ca'"
-  } >"$joined/agent.yaml"
+  set -- "nodeId=$node_id" "stateDirectory=$state" "cacheDirectory=$state/bundles"
+  [ -z "$zone" ] || set -- "$@" "zone=$zone"
+  [ -z "$labels" ] || set -- "$@" "labels=$labels"
+  [ "$kind" != container ] || set -- "$@" "dockerSocket=$docker_socket"
+  [ -z "$nats" ] || set -- "$@" "nats.servers=$nats"
+  [ ! -e "$joined/agent.creds" ] || set -- "$@" "nats.credentialsFile=$credentials"
+  [ ! -e "$joined/ca.pem" ] || set -- "$@" "nats.caFile=$ca"
+  cli config set "$config" "$@" >"$joined/agent.yaml" || fail "$config: cannot be renewed"
   install_private "$joined/agent.yaml" "$config"
   [ ! -e "$joined/agent.creds" ] || install_private "$joined/agent.creds" "$credentials"
   [ ! -e "$joined/ca.pem" ] || install_private "$joined/ca.pem" "$ca"
+}
+
+keep_files() {
+  [ -z "$dry_run" ] || return 0
+  mkdir "$joined/before"
+  for file in "$config" "$credentials" "$ca"; do [ ! -e "$file" ] || cp -p "$file" "$joined/before/"; done
+}
+
+restore_files() {
+  for file in "$config" "$credentials" "$ca"; do
+    if [ -e "$joined/before/$(basename "$file")" ]; then cp -p "$joined/before/$(basename "$file")" "$file"; else rm -f "$file"; fi
+  done
 }
 
 install_private() { install -o "$user" -g "$user" -m 0600 "$1" "$2"; }
@@ -319,26 +339,28 @@ agent() {
     obtain_release
     check_node
   fi
+  [ -n "$is_new" ] || read_installed
   check_docker
   [ -n "$dry_run" ] || joined=$(mktemp -d)
   if [ -n "$nats" ]; then
-    [ -n "$is_new" ] || node_id=${node_id:-$(config_value nodeId)}
     if [ -n "$dry_run" ]; then echo "would reach NATS${token:+ and exchange the token for credentials}"
     elif [ -e "$credentials" ]; then [ -z "$token" ] || say "has credentials already; the token is not used"
     else join; fi
   fi
+  [ -z "$ca_file" ] || [ -n "$dry_run" ] || [ -e "$joined/ca.pem" ] || cp "$ca_file" "$joined/ca.pem" || fail "--ca-file $ca_file: cannot be read"
   before=$(readlink "$PREFIX/current" 2>/dev/null || :)
+  keep_files
   # From here on a failure takes back what was done.
   trap 'status=$?; trap - EXIT; take_back; cleanup; exit $status' EXIT
   create_user
   change mkdir -p "$CONFIG" "$state"
   change chown "$user:$user" "$state"
   change chmod 0700 "$state"
-  if [ -n "$nats" ]; then write_config; fi
+  write_config
   put_release
   change rm -f "$state/status"
   service_install
-  if service_runs; then service_do reload; else service_do start; fi
+  service_begin
   if [ -z "$dry_run" ]; then
     wait_joined || exit 1
     reload_others
@@ -355,26 +377,37 @@ take_back() {
     say "taking back what was installed" >&2
     remove_agent >/dev/null 2>&1 || :
     if [ -n "$before" ] && [ -e "$before" ]; then ln -sfn "$before" "$PREFIX/current"; prune_to_before; fi
-  elif [ -n "$before" ] && [ "$before" != "$release" ]; then
-    say "going back to $(basename "$before")" >&2
+  else
+    say "going back to what was before ($(basename "$before"))" >&2
+    restore_files
     ln -sfn "$before" "$PREFIX/current"
-    service_do reload || :
     prune_to_before
+    release=$before
+    service_install || :
+    service_begin || :
   fi
 }
 
 prune_to_before() { [ "$release" = "$before" ] || case $release in "$PREFIX"/versions/*) rm -rf "$release" ;; esac; }
 
+# What a call for an installed agent need not say again.
+read_installed() {
+  installed_id=$(config_value nodeId)
+  [ -z "$node_id" ] || [ "$node_id" = "$installed_id" ] || fail "--node-id: the agent here is $installed_id; uninstall it before it becomes another node"
+  node_id=$installed_id
+  [ "$kind" != container ] || docker_socket=${docker_socket:-$(config_value dockerSocket)}
+}
+
 # Gives the node's id back, so that the machine can join again.
 leave_fleet() {
   [ -e "$credentials" ] && [ -z "$dry_run" ] || return 0
-  set -- --kind "$kind" --node-id "$(config_value nodeId)" --nats "$(config_value '  servers')" --credentials-file "$credentials"
+  set -- --kind "$kind" --node-id "$(config_value nodeId)" --nats "$(config_value nats.servers)" --credentials-file "$credentials"
   [ ! -e "$ca" ] || set -- "$@" --ca-file "$ca"
-  "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" leave "$@" ||
+  cli leave "$@" ||
     say "the node's id could not be given back; free it by: straightline nodes remove $(config_value nodeId)" >&2
 }
 
-config_value() { sed -n "s/^$1: '\(.*\)'$/\1/p" "$config"; }
+config_value() { cli config get "$config" "$1" 2>/dev/null || :; }
 
 # --- uninstall
 

@@ -10,6 +10,20 @@ if [ "$(id -u)" != 0 ] && [ -w "$group/cgroup.procs" ] && mkdir -p "$group/agent
   echo $$ >"$group/agent/cgroup.procs" 2>/dev/null || :
 fi
 
+# Runs a command to its end, or until it is told to end.
+run() {
+  "$@" &
+  child=$!
+  # What came while the child was being made has not reached it, and it takes a moment until one would.
+  if [ -n "$anew$stopping" ]; then
+    sleep 1
+    pass_on
+  fi
+  # A trapped signal ends `wait` early, while the child is still ending.
+  while kill -0 "$child" 2>/dev/null; do wait "$child" || :; done
+  child=
+}
+
 child=
 anew=
 stopping=
@@ -19,20 +33,14 @@ trap 'stopping=yes; pass_on' TERM INT
 
 pause=1
 while [ -z "$stopping" ]; do
-  anew=
   began=$(date +%s)
-  "$@" &
-  child=$!
-  # A trapped signal ends `wait` early, while the agent is still ending.
-  while kill -0 "$child" 2>/dev/null; do wait "$child" || :; done
-  child=
+  [ -z "$stopping" ] || break
+  anew=
+  run "$@"
   [ -z "$stopping" ] || break
   [ $(($(date +%s) - began)) -lt 60 ] || pause=1
   if [ -z "$anew" ]; then
-    sleep "$pause" &
-    child=$!
-    wait "$child" || :
-    child=
+    run sleep "$pause"
     pause=$((pause * 2))
     [ "$pause" -le 30 ] || pause=30
   fi

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { StraightLineError } from "../common/errors/index.js";
 import { connectPlacement } from "./client.js";
 import { apps } from "./commands/apps.js";
+import { registerConfigCommands } from "./commands/config-file.js";
 import type { CommandContext } from "./commands/context.js";
 import { type DeployOptions, deploy, deployArguments, plan, watch } from "./commands/deploy.js";
 import { get, rollback, scale, undeploy } from "./commands/desired.js";
@@ -67,6 +68,7 @@ const nodesCommand = apiCommand("nodes", "nodes with health, age of telemetry an
   withApi(options, nodes),
 );
 registerIdentityCommands(program, nodesCommand);
+registerConfigCommands(program);
 apiCommand("apps", "applications, form by form").action((options: ConnectionOptions) => withApi(options, apps));
 apiCommand("plan <file>", "what deploy would do; exits 0 for nothing, 1 for changes, 2 when it does not fit").action(
   (file: string, options: ConnectionOptions) => withApi(options, (context) => plan(context, file)),
