@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, describe, it } from "node:test";
+import Docker from "dockerode";
+import { createContainerDriver } from "../../agents/container/index.js";
+import type { Application } from "../../proto/gen/straightline/v1/Application.js";
+import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
+import { passThroughTracing } from "../../services/common/observe/index.js";
+import { agentConfig, startTestAgent, testBus, testDirectory, testLog } from "../support/agent-harness.js";
+import { testEngine } from "../support/docker-engine.js";
+import { eventually } from "../support/eventually.js";
+import { storeGracefulBundle } from "../support/graceful-bundle.js";
+import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
+import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+
+const engine = await testEngine();
+const socketPath = engine.type === "none" ? "" : engine.socketPath;
+const skip = engine.type === "none" ? engine.skip : skipWithoutNats();
+const nodeId = `rollout-${process.pid}`;
+
+/** A registry that has no image at all, as the protocol of registries has it. */
+async function startEmptyRegistry(): Promise<AsyncDisposable & { readonly address: string }> {
+  const missing = JSON.stringify({ errors: [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }] });
+  const server = createServer(({ url }, response) => {
+    response.writeHead(url === "/v2/" ? 200 : 404, { "content-type": "application/json" }).end(url === "/v2/" ? "{}" : missing);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const close = async (): Promise<void> => void server.close().closeAllConnections();
+  return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close };
+}
+
+function application(artifact: Application["artifact"] & object): Application {
+  const resources = { cpuMillicores: 100, memoryBytes: 128 * 1024 ** 2 };
+  return {
+    ...{ name: "app", artifact, readyPath: "/ready" },
+    implementations: [{ kind: "NODE_KIND_CONTAINER", resources, replicas: 2, environment: { VERSION: "one" } }],
+    rollout: { maxFailedStarts: 2 },
+  };
+}
+
+async function becomes({ deployments }: TestPlacement, phase: string): Promise<ApplicationStatus__Output> {
+  return eventually(
+    async () => {
+      const { status } = await call(deployments.Get.bind(deployments), { name: "app" });
+      return status?.rollout?.phase === `ROLLOUT_PHASE_${phase}` ? status : undefined;
+    },
+    { what: `a rollout ${phase}`, timeoutMs: 90_000, pollMs: 100 },
+  );
+}
+
+/** Ids and endpoints of what serves. */
+function serving({ instances }: ApplicationStatus__Output): { readonly id: string; readonly url: string }[] {
+  return instances.flatMap(({ telemetry }) =>
+    telemetry?.state === "INSTANCE_STATE_READY" ? [{ id: telemetry.instanceId, url: telemetry.httpEndpoint }] : [],
+  );
+}
+
+describe("a rollout of containers on a real engine", { skip }, () => {
+  after(async () => {
+    if (engine.type === "engine") await engine.stop();
+  });
+
+  it("of an image that exists nowhere says so and goes back, and the version before it serves all the time", async () => {
+    await using registry = await startEmptyRegistry();
+    await using nats = await startNatsServer();
+    await using bus = await testBus(nats.config);
+    await using directory = await testDirectory();
+    await using placement = await startTestPlacement(nats.config);
+    const driver = createContainerDriver({
+      ...{ nodeId, socketPath, advertisedHost: "127.0.0.1", pullTimeoutMs: 20_000, runtime: process.execPath },
+      ...{ otlpEndpoint: "", now: Date.now, log: testLog, tracing: passThroughTracing() },
+    });
+    const config = agentConfig(nats.config, directory.path, { nodeId });
+    await using _agent = await startTestAgent(config, driver);
+    await nodesSeen(placement, 1);
+    await placement.deploy(application(await storeGracefulBundle(bus)));
+    const before = serving(await becomes(placement, "COMPLETE"));
+    assert.equal(before.length, 2);
+
+    const reference = `${registry.address}/absent:2`;
+    await placement.deploy(application({ image: { reference } }));
+    const status = await becomes(placement, "ROLLED_BACK");
+    const told = new RegExp(`^generation 2 failed: ${nodeId}, 2 times: image ${reference}: .*(unknown|not found)`);
+    assert.match(status.rollout?.message ?? "", told);
+    assert.deepEqual([status.generation, status.rollout?.failedGeneration], [1, 2]);
+    assert.deepEqual(serving(status), before, "nothing of the first version was touched");
+    for (const { url } of before) assert.equal(await (await fetch(url)).text(), "one");
+    const containers = async () =>
+      new Docker({ host: "", socketPath }).listContainers({ all: true, filters: { label: [`straightline.node=${nodeId}`] } });
+    assert.equal((await containers()).length, 2, "no container of the second version is left");
+  });
+});
