@@ -5,13 +5,15 @@ import type { Assignment, Assignment__Output } from "../../proto/gen/straightlin
 import { BUCKET, type BusConnection, openBucket } from "../../services/common/bus/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { testBus, testDirectory } from "../support/agent-harness.js";
+import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
 import { type MeshProcess, type MeshProcesses, startMeshProcesses } from "../support/mesh-processes.js";
 import { skipWithoutNats } from "../support/nats-server.js";
 import { differenceOf } from "./compare.js";
+import { containersOf, removeContainersOf } from "./containers.js";
 import { createOperator, type Operator } from "./operator.js";
-import { type Act, applicationOf, type Blow, roundOf, type Wanted } from "./scenario.js";
+import { type Act, applicationOf, type Blow, kindOf, roundOf, type Wanted } from "./scenario.js";
 
 /** STRAIGHTLINE_CONVERGE_SEEDS=7,20 runs these alone; each changes what the next one finds. */
 const SEEDS =
@@ -19,6 +21,12 @@ const SEEDS =
 const CONVERGE_MS = 60_000;
 /** What is right must still be right a moment later. */
 const STABLE_MS = 300;
+const SIZE = { placements: 2, vmAgents: 2 } as const;
+
+const engine = await testEngine();
+const containerAgent =
+  engine.type === "engine" ? { nodeId: `container-${process.pid}`, socketPath: engine.socketPath } : undefined;
+const cast = { ...SIZE, withContainers: containerAgent !== undefined };
 
 describe("after a kill at any moment, desired = actual", { skip: skipWithoutNats() }, () => {
   const ends: AsyncDisposable[] = [];
@@ -33,7 +41,7 @@ describe("after a kill at any moment, desired = actual", { skip: skipWithoutNats
   before(async () => {
     const directory = await testDirectory();
     ends.push(directory);
-    mesh = await startMeshProcesses(directory.path, { placements: 2, agents: 2 });
+    mesh = await startMeshProcesses(directory.path, { ...SIZE, ...(containerAgent && { containerAgent }) });
     ends.push(mesh);
     const connection = await testBus(mesh.nats.config);
     ends.push(connection);
@@ -44,11 +52,13 @@ describe("after a kill at any moment, desired = actual", { skip: skipWithoutNats
   after(async () => {
     operator?.[Symbol.dispose]();
     for (const end of ends.reverse()) await end[Symbol.asyncDispose]();
+    if (containerAgent !== undefined) await removeContainersOf(containerAgent);
+    if (engine.type === "engine") await engine.stop();
   });
 
   for (const seed of SEEDS) {
     it(`seed ${seed}`, { timeout: 3 * CONVERGE_MS }, async (t) => {
-      const { act, blow } = roundOf(seed, wanted);
+      const { act, blow } = roundOf(seed, wanted, cast);
       t.diagnostic(
         `${act.type} ${act.name}; ${blow.victim} ${blow.index} is killed after ${blow.afterMs} ms for ${blow.downMs} ms`,
       );
@@ -67,7 +77,7 @@ describe("after a kill at any moment, desired = actual", { skip: skipWithoutNats
         return operator.deploy(applicationOf(act.name, act.wanted, artifact));
       case "scale":
         wanted.set(act.name, act.wanted);
-        return operator.scale(act.name, act.wanted.replicas);
+        return operator.scale(act.name, kindOf(act.name), act.wanted.replicas);
       case "deploy-broken":
         assert.ok(known !== undefined);
         return operator.deploy(applicationOf(act.name, known, artifact, true));
@@ -106,19 +116,26 @@ describe("after a kill at any moment, desired = actual", { skip: skipWithoutNats
     return operator.lists().catch(() => []);
   }
 
-  /** In what the mesh differs from what is desired: seen by each replica, in the bucket, and among the machine's processes. */
+  function replicasOf(kind: string): number {
+    const ofKind = [...wanted].filter(([name]) => kindOf(name) === kind);
+    return ofKind.reduce((sum, [, { replicas }]) => sum + replicas, 0);
+  }
+
+  /** In what the mesh differs from what is desired: seen by each replica, in the bucket, among the machine's processes and the engine's containers. */
   async function difference(): Promise<string | undefined> {
     const lists = await seen();
     if (lists.length === 0) return "a replica does not answer";
     const told = lists.map((list) => differenceOf(wanted, list)).find((found) => found !== undefined);
     if (told !== undefined) return told;
-    const instances = [...wanted.values()].reduce((sum, { replicas }) => sum + replicas, 0);
+    const [processes, containers] = [replicasOf("NODE_KIND_VM"), replicasOf("NODE_KIND_CONTAINER")];
     const codec = messageCodec<Assignment, Assignment__Output>("Assignment");
     const bucket = await openBucket(bus, BUCKET.assignments, codec, () => undefined).catch(() => undefined);
     const assigned = (await bucket?.entries().catch(() => undefined))?.length;
-    if (assigned !== instances) return `${assigned} assignments, not ${instances}`;
+    if (assigned !== processes + containers) return `${assigned} assignments, not ${processes + containers}`;
     const running = mesh.workloads();
-    return running === instances ? undefined : `${running} processes, not ${instances}`;
+    if (running !== processes) return `${running} processes, not ${processes}`;
+    const found = containerAgent === undefined ? 0 : await containersOf(containerAgent);
+    return found === containers ? undefined : `${found} containers, not ${containers}`;
   }
 
   async function converged(): Promise<void> {

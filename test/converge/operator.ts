@@ -1,6 +1,7 @@
 import type { Application } from "../../proto/gen/straightline/v1/Application.js";
 import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
 import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/DeploymentService.js";
+import type { NodeKind } from "../../proto/gen/straightline/v1/NodeKind.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { CHANNEL_OPTIONS, callUnary, channelCredentials } from "../../services/common/rpc/index.js";
 import { straightlineServices } from "../../services/common/wire/index.js";
@@ -9,7 +10,7 @@ import { eventually } from "../support/eventually.js";
 /** Asks whatever replica answers, and repeats what was not answered: every call may be made twice without harm. */
 export interface Operator extends Disposable {
   deploy(application: Application): Promise<void>;
-  scale(name: string, replicas: number): Promise<void>;
+  scale(name: string, kind: NodeKind, replicas: number): Promise<void>;
   rollback(name: string, generation: number): Promise<void>;
   undeploy(name: string): Promise<void>;
   /** What each replica tells of all applications. */
@@ -43,8 +44,8 @@ export function createOperator(addresses: readonly string[]): Operator {
     (await callUnary(client.List.bind(client), {}, options)).applications;
   return {
     deploy: (application) => insist("Deploy", (client) => callUnary(client.Deploy.bind(client), { application }, options)),
-    scale: (name, replicas) =>
-      insist("Scale", (client) => callUnary(client.Scale.bind(client), { name, kind: "NODE_KIND_VM", replicas }, options)),
+    scale: (name, kind, replicas) =>
+      insist("Scale", (client) => callUnary(client.Scale.bind(client), { name, kind, replicas }, options)),
     rollback: (name, generation) =>
       insist("Rollback", async (client) => {
         const { status } = await callUnary(client.Get.bind(client), { name }, options);

@@ -14,10 +14,11 @@ export interface MeshProcess {
   start(): Promise<void>;
 }
 
-/** A mesh of real processes: one NATS, replicas of placement, agents of kind vm. */
+/** A mesh of real processes: one NATS, replicas of placement, agents of kind vm and, where it is asked for, one of kind container. */
 export interface MeshProcesses extends AsyncDisposable {
   readonly nats: TestNatsServer;
   readonly placements: readonly MeshProcess[];
+  /** Those of kind vm first. */
   readonly agents: readonly MeshProcess[];
   /** host:port of each placement. */
   readonly addresses: readonly string[];
@@ -28,7 +29,8 @@ export interface MeshProcesses extends AsyncDisposable {
 /** How many of each. */
 export interface MeshSize {
   readonly placements: number;
-  readonly agents: number;
+  readonly vmAgents: number;
+  readonly containerAgent?: { readonly nodeId: string; readonly socketPath: string };
 }
 
 const QUICK = ["--metrics-port", "0", "--log-level", "silent"];
@@ -43,13 +45,16 @@ export async function startMeshProcesses(directory: string, size: MeshSize): Pro
       ...["--controller-lease", "600ms", "--lost-ticks", "40", ...QUICK],
     ]),
   );
-  const agents = Array.from({ length: size.agents }, (_, at) => {
-    const nodeId = `vm-${at + 1}`;
-    return meshProcess(nodeId, "agents/vm/main.js", [
+  const agent = (kind: "vm" | "container", nodeId: string, cache: string, args: readonly string[] = []): MeshProcess =>
+    meshProcess(nodeId, `agents/${kind}/main.js`, [
       ...["--node-id", nodeId, "--nats", nats.config.servers, "--tick-ms", "100", "--stop-grace", "2s"],
-      ...["--state-directory", join(directory, nodeId), "--cache-directory", join(directory, "cache"), ...QUICK],
+      ...["--state-directory", join(directory, nodeId), "--cache-directory", join(directory, cache), ...args, ...QUICK],
     ]);
-  });
+  const agents = Array.from({ length: size.vmAgents }, (_, at) => agent("vm", `vm-${at + 1}`, "cache"));
+  if (size.containerAgent !== undefined) {
+    const { nodeId, socketPath } = size.containerAgent;
+    agents.push(agent("container", nodeId, "container-cache", ["--docker-socket", socketPath]));
+  }
   for (const one of [...placements, ...agents]) await one.start();
   return {
     ...{ nats, placements, agents },
