@@ -80,11 +80,12 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
       liveJobs.poke();
     },
   });
-  const parts = { applications, assignments, assignmentBucket: bus.assignments, desired, lease };
+  const liveJobs = openLiveJobs({ bus, fleet, assignments, lease, settings: config.placement, metrics, log, now, schedule });
+  const { jobs } = liveJobs;
+  const parts = { applications, assignments, assignmentBucket: bus.assignments, jobs, desired, lease };
   const controller = startController({ ...parts, fleet, log, tracing, now, schedule });
   const autoscaling = startAutoscaling({ applications, desired, fleet, arrivals: state.arrivals, lease, log, now, schedule });
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
-  const liveJobs = openLiveJobs({ bus, fleet, assignments, lease, settings: config.placement, metrics, log, now, schedule });
   const isNews = createNewsFilter(fleet);
   fleet.onChange(({ type, nodeId, applications: names }) => {
     nodeChanges.publish(nodeId);

@@ -102,7 +102,7 @@ function servicesOf(
   return [
     placementService({ ...state, placer, handlers, tracing, stopping }),
     fleetService({ ...state, handlers }),
-    deploymentService({ ...state, handlers, tracing, now, stopping }),
+    deploymentService({ ...state, jobs: state.liveJobs.jobs, handlers, tracing, now, stopping }),
     jobService({ ...state.liveJobs, handlers, tracing, now, stopping }),
   ];
 }

@@ -15,7 +15,18 @@ export function resources(changes: Partial<PlanResources>): PlanResources {
 
 /** A node of kind vm without labels, zone or known capacity. */
 export function vm(nodeId: string, status: PlanNode["status"] = "open", changes: Partial<PlanNode> = {}): PlanNode {
-  return { nodeId, kind: "vm", status, why: "", labels: {}, zone: "", capacity: NOTHING, pricePerRequest: 0, ...changes };
+  return {
+    nodeId,
+    kind: "vm",
+    status,
+    why: "",
+    labels: {},
+    zone: "",
+    capacity: NOTHING,
+    stages: [],
+    pricePerRequest: 0,
+    ...changes,
+  };
 }
 
 /** One form that asks for nothing. */

@@ -5,6 +5,7 @@ import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assi
 import type { DeploymentServiceHandlers } from "../../../proto/gen/straightline/v1/DeploymentService.js";
 import type { DeploymentServiceWatchRequest__Output } from "../../../proto/gen/straightline/v1/DeploymentServiceWatchRequest.js";
 import type { DeploymentServiceWatchResponse } from "../../../proto/gen/straightline/v1/DeploymentServiceWatchResponse.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { ScaleRequest__Output } from "../../../proto/gen/straightline/v1/ScaleRequest.js";
 import { invalidRequest } from "../../common/errors/index.js";
 import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
@@ -22,6 +23,7 @@ import { watchStatus } from "./watch-status.js";
 export interface DeploymentServiceParts {
   readonly applications: Mirror<ApplicationRecord__Output>;
   readonly assignments: Mirror<Assignment__Output>;
+  readonly jobs: Mirror<Job__Output>;
   readonly desired: DesiredState;
   readonly fleet: Fleet;
   readonly frequency: FrequencyMeter;
@@ -74,11 +76,11 @@ export function deploymentService(parts: DeploymentServiceParts): ServiceBinding
   return { definition: straightlineServices().DeploymentService.service, implementation };
 }
 
-function plan(spec: Application__Output, { applications, assignments, desired, fleet, now }: DeploymentServiceParts) {
+function plan(spec: Application__Output, { applications, assignments, jobs, desired, fleet, now }: DeploymentServiceParts) {
   const known = applications.entries.get(spec.name)?.value;
   const context = { nowMs: Math.round(now()), traceparent: "" };
   const record = deployed(known, spec, desired.lastGeneration(spec.name), context);
-  return planFor(record, { applications, assignments, nodes: fleet.nodes() });
+  return planFor(record, { applications, assignments, jobs, nodes: fleet.nodes() });
 }
 
 async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, desired: DesiredState) {

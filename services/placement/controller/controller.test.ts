@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ApplicationRecord, ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Job, Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import { telemetry } from "../../../test/support/telemetry-builders.js";
 import { type Bucket, type Entry, telemetrySubject } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
@@ -11,10 +12,15 @@ import { createFleet, createReservations, type Mirror } from "../state/index.js"
 import { startController } from "./controller.js";
 
 const codec = messageCodec<ApplicationRecord, ApplicationRecord__Output>("ApplicationRecord");
+const jobCodec = messageCodec<Job, Job__Output>("Job");
 
 function application(replicas: number, generation = 1): ApplicationRecord__Output {
   const implementations = [{ kind: "NODE_KIND_VM" as const, replicas }];
-  return codec.decode(codec.encode({ spec: { name: "app", implementations }, generation }));
+  return record({ spec: { name: "app", implementations }, generation });
+}
+
+function record(fields: ApplicationRecord): ApplicationRecord__Output {
+  return codec.decode(codec.encode(fields));
 }
 
 /** A mirror that the test fills. */
@@ -40,6 +46,7 @@ function setUp(replicas: number) {
   const writes: string[] = [];
   const applications = fakeMirror<ApplicationRecord__Output>();
   const assignments = fakeMirror<Assignment__Output>();
+  const jobs = fakeMirror<Job__Output>();
   const now = (): number => 0;
   const fleet = createFleet(
     now,
@@ -60,7 +67,7 @@ function setUp(replicas: number) {
     applications.note({ key: "app", value: application(count, generation), revision: generation });
   deploy(replicas);
   const controller = startController({
-    ...{ applications, assignments, fleet, now },
+    ...{ applications, assignments, jobs, fleet, now },
     lease: { isHeld: () => lease.held && writes.length < lease.writesLeft },
     desired: {
       async replace({ key }, value) {
@@ -86,7 +93,7 @@ function setUp(replicas: number) {
     await new Promise((resolve) => setImmediate(resolve));
     return timer.delayMs;
   };
-  return { controller, pass, deploy, writes, fault, lease, applications, assignments, timers };
+  return { controller, pass, deploy, writes, fault, lease, applications, assignments, jobs, fleet, timers };
 }
 
 describe("the controller", () => {
@@ -168,6 +175,29 @@ describe("the controller", () => {
   it("ends its round where it loses the lease", async () => {
     const { pass, writes, lease } = setUp(3);
     lease.writesLeft = 1;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0"]);
+  });
+
+  it("gives a node's memory to a stage of a job or to an instance, not to both", async () => {
+    const { pass, writes, jobs, fleet, applications } = setUp(0);
+    const MIB = 1024 ** 2;
+    const resources = { cpuMillicores: 100, memoryBytes: 600 * MIB };
+    const capacity = { cpuMillicores: 4000, memoryBytes: 1000 * MIB };
+    fleet.accept(telemetrySubject("vm", "n1"), telemetry("n1", "vm", { sequence: 2, capacity }));
+    const implementations = [{ kind: "NODE_KIND_VM" as const, replicas: 1, resources }];
+    applications.note({ key: "app", value: record({ spec: { name: "app", implementations }, generation: 1 }), revision: 1 });
+    const job = (finishedAtMs: number): Job__Output =>
+      jobCodec.decode(
+        jobCodec.encode({
+          spec: { name: "train", stages: [{ name: "fit", resources }] },
+          stages: [{ attempts: [{ nodeId: "n1", finishedAtMs }] }],
+        }),
+      );
+    jobs.note({ key: "j", value: job(0), revision: 1 });
+    await pass();
+    assert.deepEqual(writes, []);
+    jobs.note({ key: "j", value: job(1), revision: 2 });
     await pass();
     assert.deepEqual(writes, ["create n1.app.0"]);
   });

@@ -1,5 +1,6 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import { assignmentKey, type Bucket, kindToWire } from "../../common/bus/index.js";
 import { ATTRIBUTE, type Logger, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import { completed, type DesiredState, failed } from "../desired/index.js";
@@ -8,7 +9,7 @@ import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import { unlessOvertaken } from "../unless-overtaken.js";
 import type { Lease } from "./lease.js";
 import { actionsOf, type PlanAction, type PlanAssignment, plan } from "./plan/index.js";
-import { planApplication, planAssignments, planNode } from "./read.js";
+import { planApplication, planAssignments, planNodes } from "./read.js";
 import { createRolloutJudge, type RolloutJudge } from "./rollout.js";
 
 /** What a controller works on. */
@@ -16,6 +17,8 @@ export interface ControllerOptions {
   readonly applications: Mirror<ApplicationRecord__Output>;
   readonly assignments: Mirror<Assignment__Output>;
   readonly assignmentBucket: Bucket<Assignment, Assignment__Output>;
+  /** Their stages hold resources of nodes. */
+  readonly jobs: Mirror<Job__Output>;
   readonly desired: Pick<DesiredState, "replace">;
   readonly fleet: Fleet;
   /** It acts only while this is held. */
@@ -48,11 +51,11 @@ export function startController(options: ControllerOptions): ReconcileLoop {
 }
 
 async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promise<void> {
-  const { applications, assignments, fleet, lease } = options;
+  const { applications, assignments, jobs, fleet, lease } = options;
   // While another leads, nothing is seen of progress.
   judge.retain(lease.isHeld() ? new Set(applications.entries.keys()) : new Set());
   // What has not been read yet must not pass for undeployed.
-  if (!lease.isHeld() || !applications.isCurrent() || !assignments.isCurrent()) return;
+  if (!lease.isHeld() || ![applications, assignments, jobs].every((mirror) => mirror.isCurrent())) return;
   const nodes = fleet.nodes();
   const standing = planAssignments(assignments.entries, nodes);
   for (const entry of [...applications.entries.values()]) {
@@ -65,7 +68,7 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
     });
   }
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
-  const steps = plan({ applications: desired, nodes: nodes.map(planNode), assignments: standing, updateShare: UPDATE_SHARE });
+  const steps = plan({ applications: desired, nodes: planNodes(nodes, jobs), assignments: standing, updateShare: UPDATE_SHARE });
   for (const action of actionsOf(steps)) await unlessOvertaken(lease, () => apply(action, options));
 }
 

@@ -1,5 +1,6 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { PlannedForm } from "../../../proto/gen/straightline/v1/PlannedForm.js";
 import type { PlannedStep } from "../../../proto/gen/straightline/v1/PlannedStep.js";
 import type { PlanResponse } from "../../../proto/gen/straightline/v1/PlanResponse.js";
@@ -7,12 +8,13 @@ import { kindToWire } from "../../common/bus/index.js";
 import { differences } from "../desired/index.js";
 import type { Mirror, NodeState } from "../state/index.js";
 import { type FormPlan, type PlanAction, plan } from "./plan/index.js";
-import { planApplication, planAssignments, planNode } from "./read.js";
+import { planApplication, planAssignments, planNodes } from "./read.js";
 
 /** What a plan is drawn from. */
 export interface PlanSources {
   readonly applications: Mirror<ApplicationRecord__Output>;
   readonly assignments: Mirror<Assignment__Output>;
+  readonly jobs: Mirror<Job__Output>;
   readonly nodes: readonly NodeState[];
 }
 
@@ -22,7 +24,7 @@ export function planFor(record: ApplicationRecord__Output, sources: PlanSources)
   const others = [...sources.applications.entries.values()].map(({ value }) => value).filter(({ spec }) => spec?.name !== name);
   const { forms, removals } = plan({
     applications: [...others, record].map(planApplication),
-    nodes: sources.nodes.map(planNode),
+    nodes: planNodes(sources.nodes, sources.jobs),
     assignments: planAssignments(sources.assignments.entries, sources.nodes),
     updateShare: 1,
   });

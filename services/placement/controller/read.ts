@@ -1,10 +1,12 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
 import { type Entry, kindFromWire } from "../../common/bus/index.js";
 import { desiredReplicas } from "../desired/index.js";
-import type { NodeState } from "../state/index.js";
+import { stagePromises } from "../jobs/index.js";
+import type { Mirror, NodeState } from "../state/index.js";
 import type { PlanApplication, PlanAssignment, PlanNode, PlanResources } from "./plan/index.js";
 
 /** An application for planning. */
@@ -46,8 +48,19 @@ export function planAssignments(
   });
 }
 
-/** A node for planning. */
-export function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState): PlanNode {
+/** The nodes for planning, with what stages of `jobs` have been promised on them. */
+export function planNodes(nodes: readonly NodeState[], jobs: Mirror<Job__Output>): PlanNode[] {
+  const promises = stagePromises([...jobs.entries.values()].map(({ value }) => value));
+  return nodes.map((node) => {
+    const own = promises.filter(({ nodeId }) => nodeId === node.nodeId);
+    return planNode(
+      node,
+      own.map(({ resources }) => planResources(resources)),
+    );
+  });
+}
+
+function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, stages: readonly PlanResources[]): PlanNode {
   const { labels = {}, zone = "", capacity, impairment = "", price } = telemetry ?? {};
   const facts = {
     nodeId,
@@ -58,6 +71,7 @@ export function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeSt
       memoryBytes: capacity?.memoryBytes ?? 0,
       gpus: capacity?.gpuCount ?? 0,
     },
+    stages,
     pricePerRequest: price?.perRequest ?? 0,
   };
   if (health === "lost") return { ...facts, status: "lost", why: "" };

@@ -5,7 +5,8 @@ import type { NodeState } from "../state/index.js";
 import { activeAttempt, hasEnded } from "./advance.js";
 import type { JobNode } from "./choose-node.js";
 
-interface Promised {
+/** Resources of a node that are taken. */
+export interface Promised {
   readonly nodeId: string;
   readonly resources: Resources__Output | null;
   /** Of a stage, by number. */
@@ -52,7 +53,8 @@ function instancePromises(assignments: Iterable<Assignment__Output>): Promised[]
   });
 }
 
-function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
+/** What every stage that runs or is about to has been promised. */
+export function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
   return [...jobs].flatMap((job) => {
     if (hasEnded(job)) return [];
     return job.stages.flatMap((status, at) => {

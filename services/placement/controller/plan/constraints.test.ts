@@ -78,6 +78,19 @@ describe("a node is refused", () => {
     assert.equal(large.unplaced, 0);
   });
 
+  it("once what stages of jobs hold leaves no room", () => {
+    const capacity = resources({ cpuMillicores: 4000, memoryBytes: 4 * GIB, gpus: 2 });
+    const node = vm("n1", "open", { capacity, stages: [resources({ cpuMillicores: 3000, memoryBytes: 2 * GIB, gpus: 1 })] });
+    const details = [{ gpus: 2 }, { memoryBytes: 3 * GIB }, { cpuMillicores: 1500 }].map(
+      (asked) => planOne(app(1, { forms: [form("vm", 1, asked)] }), [node]).refused[0]?.detail,
+    );
+    assert.deepEqual(details, [
+      "1 of 2 GPUs are free, 2 are asked",
+      "2048 MiB of 4096 MiB are free, 3072 MiB are asked",
+      "1000m of 4000m CPU are free, 1500m are asked",
+    ]);
+    assert.equal(planOne(app(1, { forms: [form("vm", 1, { gpus: 1, cpuMillicores: 1000 })] }), [node]).unplaced, 0);
+  });
   it("beside an application that it must not be beside, its own name meaning one instance a node", () => {
     const other = assigned("n1", 0, { application: "other" });
     const apart = app(3, { antiAffinity: ["app", "other"] });

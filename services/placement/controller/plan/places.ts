@@ -26,6 +26,9 @@ interface Load extends NodeLoad {
   readonly byApplication: Map<string, number>;
 }
 
+/** Stands for an application's name, and can be none. */
+const STAGE = "";
+
 /** Places as they stand. */
 export function createPlaces(nodes: readonly PlanNode[], assignments: readonly PlanAssignment[]): Places {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
@@ -50,6 +53,7 @@ export function createPlaces(nodes: readonly PlanNode[], assignments: readonly P
     load.byApplication.set(application, (load.byApplication.get(application) ?? 0) + sign);
   };
   for (const { nodeId, application, resources } of assignments) add(nodeId, application, resources, 1);
+  for (const { nodeId, stages } of nodes) for (const resources of stages) add(nodeId, STAGE, resources, 1);
   const ofKind = (kind: NodeKind): PlanNode[] => nodes.filter((node) => node.kind === kind);
   return {
     statusOf: (nodeId) => byId.get(nodeId)?.status ?? "lost",

@@ -41,6 +41,8 @@ export interface PlanNode {
   readonly zone: string;
   /** CPU and memory of 0 are not known, and limit nothing. */
   readonly capacity: PlanResources;
+  /** What stages of jobs have been promised on it, one entry a stage. */
+  readonly stages: readonly PlanResources[];
   readonly pricePerRequest: number;
 }
 
