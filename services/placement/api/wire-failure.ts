@@ -10,10 +10,11 @@ type Refused = Extract<Decision, { type: "refused" }>;
 const RETRY_FOR_SLOT_MS = 250;
 const RETRY_FOR_INSTANCE_MS = 1000;
 
-/** A refused decision as an error: NEVER_FITS, or NO_CAPACITY with an advised delay; the trace is attached. */
+/** A refused decision as an error: NEVER_FITS, DEADLINE_EXCEEDED, or NO_CAPACITY with an advised delay; the trace is attached. */
 export function refusalError({ refusal, message, trace }: Refused, timing: TraceTiming): StraightLineError {
   const details = { metadata: { refusal: refusal.reason }, trace: encodeTrace(traceToWire(trace, timing)) };
   if (refusal.kind === "never") return new StraightLineError("NEVER_FITS", message, { details });
+  if (refusal.kind === "tooLate") return new StraightLineError("DEADLINE_EXCEEDED", message, { details });
   const retryAfterMs = refusal.reason === "NO_FREE_SLOT" ? RETRY_FOR_SLOT_MS : RETRY_FOR_INSTANCE_MS;
   return new StraightLineError("NO_CAPACITY", message, { details: { ...details, retryAfterMs } });
 }

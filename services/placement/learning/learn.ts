@@ -106,12 +106,12 @@ function countSacrifice({ application, coldStart }: InstanceRecord["pool"], expe
 }
 
 /** What a request lost: its waits and its cold start; one that ran out of time lost all of that. */
-function countOverflow({ application, coldStart }: InstanceRecord["pool"], answer: Answer, nowMs: number): void {
+function countOverflow({ application }: InstanceRecord["pool"], answer: Answer, nowMs: number): void {
   const { waitedMs = 0, expectedWaitMs, expectedColdStartMs = 0, coldStartMs, serviceMs, responseMs, outcome } = answer;
   const heldMs = expectedColdStartMs > 0 ? responseMs - serviceMs : coldStartMs;
   const lostMs = waitedMs + (outcome === "timeout" ? responseMs : expectedWaitMs + heldMs);
   application.answers = application.answers * RECENT_KEEP + 1;
-  const startMs = coldStart.count > 0 ? coldStart.mean : UNKNOWN_COLD_START_MS;
+  const startMs = application.pools.find(({ coldStart }) => coldStart.count > 0)?.coldStart.mean ?? UNKNOWN_COLD_START_MS;
   learnOverflow(application.overflow, lostMs > DELAYED_SHARE * (waitedMs + responseMs), startMs, nowMs);
 }
 

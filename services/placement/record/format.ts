@@ -2,7 +2,7 @@ import type { ReportedOutcome } from "../beside/index.js";
 import type { Candidate, ImplementationView, PlacementInput, PredictedTime, Refusal } from "../scheduler/index.js";
 
 /** Version of the lines below. A reader takes this one alone: a decision that is read wrongly would be replayed wrongly. */
-export const RECORDING_FORMAT = 1;
+export const RECORDING_FORMAT = 2;
 
 /** First line of each file. */
 export interface HeaderLine {

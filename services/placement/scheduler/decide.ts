@@ -35,6 +35,7 @@ export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: P
   if (pool.length === 0) return refuse(refusalOf(evaluations(), input, policy), evaluations(), input, policy);
   const choice = (policy.choose ?? chooseBest(policy))(context);
   if (choice === undefined) return refuse(REFUSAL.noFreeSlot, evaluations(), input, policy);
+  if ("kind" in choice) return refuse(choice, evaluations(), input, policy);
   return placed(choice, { pool, evaluations, input, policy });
 }
 

@@ -16,7 +16,7 @@ const DOUBT_PER_MISSED_TICK = 0.1;
 /** One missed tick is a lost message; each further one makes a dead node likelier by this. */
 const DEATH_PER_MISSED_TICK = 0.005;
 /** How likely an instance is to be dead before there is any sign of it. */
-const DEATH_PRIOR = 0.001;
+const DEATH_PRIOR = 0.003;
 /** The less service times vary, the sooner is one overdue; but no estimate of them is better than this. */
 const LEAST_SPREAD_RATIO = 0.3;
 

@@ -104,6 +104,11 @@ export interface InstanceView {
   readonly liveWorkers?: number | undefined;
   /** Of the live workers, those still starting. */
   readonly startingWorkers?: number | undefined;
+  /** For how long a worker of a function lives without a request; absent: not known. */
+  readonly keepAliveMs?: number | undefined;
+  /** When one request of ours, two, three ... were last on a function at once, on the clock of `nowMs`: it gives work to the worker used last, so that
+   *  is how long each of them has been idle. */
+  readonly workersUsedAtMs?: readonly number[] | undefined;
   /** When the last worker that starts for a request of ours should be ready, on the clock of `nowMs`. */
   readonly workersReadyAtMs?: number | undefined;
   /** When a request placed now should get a slot, behind those of ours, on the clock of `nowMs`; 0: at once. */
@@ -185,8 +190,8 @@ export interface Candidate {
   readonly node: NodeView;
 }
 
-/** `retryLater`: it may fit once something is free or ready. `never`: not before the request or the fleet changes. */
-export type RefusalKind = "retryLater" | "never";
+/** `retryLater`: it may fit once something is free or ready. `never`: not before the request or the fleet changes. `tooLate`: not before its deadline. */
+export type RefusalKind = "retryLater" | "never" | "tooLate";
 
 /** Why an instance or a request is refused. */
 export interface Refusal {
@@ -247,7 +252,7 @@ export interface PlacementPolicy {
   /** `able`: all that could take the request, the candidate among them. */
   readonly score?: (candidate: Candidate, input: PlacementInput, able: readonly Candidate[]) => Score;
   /** Undefined: rather refuse for now, as every candidate is full and the request may wait. */
-  readonly choose?: (context: ChoiceContext) => Choice | undefined;
+  readonly choose?: (context: ChoiceContext) => Choice | Refusal | undefined;
 }
 
 /** Expected response time by part, milliseconds. */

@@ -44,6 +44,8 @@ export interface OwnCounts {
   takePeak(instanceKey: string): number;
   /** What our requests there are expected to do, where `foreign` others take slots; absent or undefined: not known. */
   outlook?(instanceKey: string, foreign: number): QueueOutlook | undefined;
+  /** When one request of ours, two, three ... were last there at once; absent: not known. */
+  usedAtMs?(instanceKey: string): readonly number[];
   /** Calls the listener with the key of each instance whose counts change; absent: they are asked for each time. */
   onChange?(listener: (instanceKey: string) => void): void;
 }
@@ -126,7 +128,7 @@ function makeView(
   const { telemetry, foreignInFlight } = entry;
   const inFlight = foreignInFlight + ownInFlight;
   const outlook = own.outlook?.(entry.key, foreignInFlight);
-  const workers = telemetry.function === null ? NOT_A_FUNCTION : workersOf(entry, inFlight, outlook);
+  const workers = telemetry.function === null ? NOT_A_FUNCTION : workersOf(entry, inFlight, outlook, own);
   // Every view has the same properties in the same order: the decisions that read hundreds of them are compiled for one shape.
   return {
     instanceId: telemetry.instanceId,
@@ -147,6 +149,8 @@ function makeView(
     idleWorkers: telemetry.function?.idleWorkers,
     liveWorkers: workers.live,
     startingWorkers: workers.starting,
+    keepAliveMs: telemetry.function?.keepAliveMs,
+    workersUsedAtMs: workers.usedAtMs,
     workersReadyAtMs: workers.readyAtMs,
     slotFreeAtMs: outlook?.slotFreeAtMs,
     dueAtMs: outlook?.dueAtMs,
@@ -160,15 +164,21 @@ interface Workers {
   readonly live: number | undefined;
   readonly starting: number | undefined;
   readonly readyAtMs: number | undefined;
+  readonly usedAtMs: readonly number[] | undefined;
 }
 
-const NOT_A_FUNCTION: Workers = { live: undefined, starting: undefined, readyAtMs: undefined };
+const NOT_A_FUNCTION: Workers = { live: undefined, starting: undefined, readyAtMs: undefined, usedAtMs: undefined };
 
 /** Each request on a function has a worker, or one that starts for it. */
-function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook | undefined): Workers {
+function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook | undefined, own: OwnCounts): Workers {
   entry.liveWorkers = Math.max(entry.liveWorkers, inFlight);
   const told = entry.telemetry.function?.startingWorkers ?? 0;
-  return { live: entry.liveWorkers, starting: outlook?.startingWorkers ?? told, readyAtMs: outlook?.workersReadyAtMs };
+  return {
+    live: entry.liveWorkers,
+    starting: outlook?.startingWorkers ?? told,
+    readyAtMs: outlook?.workersReadyAtMs,
+    usedAtMs: own.usedAtMs?.(entry.key).slice(0, entry.liveWorkers),
+  };
 }
 
 /** What a request adds to the bill: an instance that is there anyway is paid for by the hour. */

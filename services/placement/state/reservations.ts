@@ -36,6 +36,8 @@ export interface Reservations {
    * for one that was, or nothing is known of them.
    */
   outlook(instanceKey: string, foreign: number): QueueOutlook | undefined;
+  /** When one slot of an instance, two, three ... were last held at once. */
+  usedAtMs(instanceKey: string): readonly number[];
   /** Ends every lease that has run out, also on instances that nobody asks about. */
   sweep(): void;
   /** Slots held in all. */
@@ -52,6 +54,8 @@ interface Holder {
   /** When the workers that start for them should be ready: a start goes on when its request is served by another worker, or gives up. */
   starts: readonly number[];
   lastEndMs: number;
+  /** When the first, second, third ... slot was last held. */
+  readonly usedAtMs: number[];
   /** No lease ends before this. */
   earliestMs: number;
   peak: number;
@@ -74,6 +78,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
         holder.earliestMs = Math.min(holder.earliestMs, endMs);
         continue;
       }
+      holder.usedAtMs[holder.leases.size - 1] = now();
       removeRequest(holder.leases, placementId, now());
       instanceOf.delete(placementId);
       tell(instanceKey);
@@ -92,6 +97,7 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       instanceOf.set(placementId, instanceKey);
       holder.earliestMs = Math.min(holder.earliestMs, endMs);
       holder.peak = Math.max(holder.peak, holder.leases.size);
+      holder.usedAtMs[holder.leases.size - 1] = now();
       tell(instanceKey);
     },
     release(placementId, isAnswered = true) {
@@ -100,8 +106,9 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       if (holder === undefined) return false;
       expire(instanceKey, holder);
       instanceOf.delete(placementId);
-      const isReleased = removeRequest(holder.leases, placementId, now());
-      if (!isReleased) return false;
+      const held = holder.leases.size;
+      if (!removeRequest(holder.leases, placementId, now())) return false;
+      holder.usedAtMs[held - 1] = now();
       if (isAnswered) holder.lastEndMs = now();
       tell(instanceKey);
       return true;
@@ -124,10 +131,11 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       if (holder === undefined || (holder.leases.size === 0 && !holder.starts.some((atMs) => atMs > now()))) return undefined;
       return outlookOf(holder, Math.max(1, holder.slots - foreign), now());
     },
+    usedAtMs: (instanceKey) => holders.get(instanceKey)?.usedAtMs ?? [],
     sweep() {
       for (const [instanceKey, holder] of holders) {
         expire(instanceKey, holder);
-        if (holder.leases.size === 0 && holder.peak === 0) holders.delete(instanceKey);
+        if (holder.leases.size === 0 && holder.peak === 0 && isForgotten(holder, now())) holders.delete(instanceKey);
       }
     },
     total: () => instanceOf.size,
@@ -144,8 +152,15 @@ export function createReservations(now: () => number, onExpired: (placementId: s
   };
 }
 
+/** Longer than platforms keep idle workers. */
+const USED_KEPT_MS = 3_600_000;
+
+function isForgotten({ usedAtMs }: Holder, nowMs: number): boolean {
+  return usedAtMs.every((atMs) => atMs + USED_KEPT_MS < nowMs);
+}
+
 function createHolder(): Holder {
-  return { leases: new Map(), starts: [], lastEndMs: 0, earliestMs: Number.POSITIVE_INFINITY, peak: 0, slots: 1 };
+  return { leases: new Map(), starts: [], usedAtMs: [], lastEndMs: 0, earliestMs: Number.POSITIVE_INFINITY, peak: 0, slots: 1 };
 }
 
 /** 0: none starts. */

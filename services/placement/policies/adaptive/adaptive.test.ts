@@ -112,7 +112,7 @@ describe("adaptive prefers", () => {
     [
       "a slower instance to one on which the requests of ours end no more, though none is late by much",
       [
-        instance(vm, "a", { concurrency: 9, inFlight: 8, dueAtMs: Array(8).fill(999_980), model: model() }),
+        instance(vm, "a", { concurrency: 9, inFlight: 8, dueAtMs: Array(8).fill(999_995), model: model() }),
         instance(container, "b", { model: model({ serviceBaseMs: 90 }) }),
       ],
       {},
@@ -121,7 +121,7 @@ describe("adaptive prefers", () => {
     [
       "an instance with one request that is as late",
       [
-        instance(vm, "a", { concurrency: 9, inFlight: 1, dueAtMs: [999_980], model: model() }),
+        instance(vm, "a", { concurrency: 9, inFlight: 1, dueAtMs: [999_995], model: model() }),
         instance(container, "b", { model: model({ serviceBaseMs: 90 }) }),
       ],
       {},

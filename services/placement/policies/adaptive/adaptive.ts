@@ -12,7 +12,7 @@ import {
   REFUSAL,
   type Refusal,
 } from "../../scheduler/index.js";
-import { costOf, isFull, nearMs, priceOf, scoreOf } from "./cost.js";
+import { type Cost, costOf, isFull, missRiskOf, nearMs, priceOf, scoreOf } from "./cost.js";
 import { sampleOf } from "./sample.js";
 import { wantedWorkers } from "./wanted-workers.js";
 import { hasWarmSlot, type Option, optionsWithoutWarmSlot } from "./warm-capacity.js";
@@ -20,6 +20,9 @@ import { reasonFor, stepsFor } from "./words.js";
 
 /** Requests let wait in an instance beyond its slots. Servers here queue 32; half is left to other replicas of placement. */
 const QUEUE_DEPTH = 16;
+/** A request is given up when waiting has raised its risk of missing the deadline by more than this, while this many wait, itself included. */
+const LATE_RISK = 0.05;
+const LEAST_WAITING_TO_SHED = 2;
 /** Share of requests that may be used to learn of an instance that is little known, and of a form that nothing is known of. */
 const EXPLORE_SHARE = 0.005;
 const EXPLORE_UNKNOWN_SHARE = 0.1;
@@ -50,7 +53,7 @@ function refuseByPrice(candidate: Candidate, input: PlacementInput): Refusal | u
   return priceOf(candidate, forecast(candidate, input).serviceMs) > cap ? REFUSAL.overPriceCap : undefined;
 }
 
-function choose(context: ChoiceContext): Choice | undefined {
+function choose(context: ChoiceContext): Choice | Refusal | undefined {
   const { input } = context;
   const pool = context.pool ?? context.candidates;
   const wanted = wantedWorkers(pool, input);
@@ -63,6 +66,7 @@ function choose(context: ChoiceContext): Choice | undefined {
   const explored = drawOption(worthExploring(options, bestMs, input), Number.POSITIVE_INFINITY, input.seed);
   const taken = explored.option ?? near.option;
   if (taken === undefined) return undefined;
+  if (isHopeless(taken.cost, input)) return REFUSAL.deadlineTooNear;
   return {
     preferred: [taken.candidate],
     rest: () => byTotal(all).filter((candidate) => candidate !== taken.candidate),
@@ -70,6 +74,19 @@ function choose(context: ChoiceContext): Choice | undefined {
     reason: () => reasonFor(taken.candidate, taken.cost),
     steps: () => stepsFor({ taken, options: all, nearCount: near.count, explored: taken === explored.option, input }),
   };
+}
+
+/**
+ * Under overload whoever has waited longest has the least time left, and slots given to those that run out of time serve nobody: with first come
+ * first served nearly all fail once the queue is as long as the deadline. So one that has become likely to be late by waiting goes, if others
+ * wait behind it. One that starts a worker does so for them.
+ */
+function isHopeless(
+  { missRisk, forecast: expected }: Cost,
+  { deadlineMs, waitedMs = 0, waitingCount = 0 }: PlacementInput,
+): boolean {
+  if (waitingCount < LEAST_WAITING_TO_SHED || deadlineMs === undefined || expected.coldStartMs > 0) return false;
+  return missRisk - missRiskOf(expected, deadlineMs + waitedMs) > LATE_RISK;
 }
 
 /**

@@ -24,6 +24,8 @@ const DOUBT_WEIGHT = 0.25;
  * that would miss the deadline lose more than time.
  */
 const WARMTH_WEIGHT = 3;
+/** A worker is used again once it has been idle for this share of the time for which it is kept. */
+const KEEP_SHARE = 0.25;
 /** What a candidate would cost a request, in milliseconds; lower is better. */
 export interface Cost {
   readonly forecast: Forecast;
@@ -50,7 +52,7 @@ export interface Cost {
 export function costOf(candidate: Candidate, input: PlacementInput, wantedWorkers: number): Cost {
   const { deadlineMs, parameters } = input;
   const expected = forecast(candidate, input);
-  const missRisk = deadlineMs === undefined ? 0 : upperTail(deadlineMs - expected.responseMs, expected.spreadMs);
+  const missRisk = missRiskOf(expected, deadlineMs);
   const risk = Math.min(1, expected.failureRisk + missRisk);
   const price = priceOf(candidate, expected.serviceMs);
   const spreadRatio = candidate.instance.model?.serviceSpreadRatio ?? 1;
@@ -59,11 +61,16 @@ export function costOf(candidate: Candidate, input: PlacementInput, wantedWorker
   const failingMs = failingCost(candidate, expected, missRisk, input);
   const priceMs = price * (parameters["priceWeight"] ?? 0);
   const dangerMs = missRisk > SAFE_MISS_RISK ? UNSAFE_MS * (1 + risk) : 0;
-  const warmthMs = isWorthKeeping(candidate, expected, wantedWorkers)
+  const warmthMs = isWorthKeeping(candidate, expected, wantedWorkers, input)
     ? WARMTH_WEIGHT * (candidate.instance.model?.warmthMs ?? 0)
     : 0;
   const totalMs = expected.responseMs + queueingMs + doubtMs + failingMs + priceMs - warmthMs + dangerMs;
   return { forecast: expected, queueingMs, doubtMs, failingMs, priceMs, warmthMs, missRisk, risk, price, totalMs };
+}
+
+/** Probability 0..1 that the answer comes after a deadline; without one it cannot. */
+export function missRiskOf({ responseMs, spreadMs }: Forecast, deadlineMs: number | undefined): number {
+  return deadlineMs === undefined ? 0 : upperTail(deadlineMs - responseMs, spreadMs);
 }
 
 /** A request that misses its deadline has lost all its time, and so has one that fails and is not sent elsewhere. */
@@ -84,9 +91,20 @@ export function priceOf({ instance: { price } }: Candidate, serviceMs: number): 
   return price === undefined ? 0 : price.perRequest + (price.perSecond * serviceMs) / 1000;
 }
 
-/** An idle worker, while fewer of its function are used than the next burst needs. */
-function isWorthKeeping({ instance }: Candidate, { coldStartMs }: Forecast, wantedWorkers: number): boolean {
-  return instance.kind === "serverless" && coldStartMs === 0 && instance.inFlight < wantedWorkers;
+/**
+ * An idle worker, while more are wanted than are used, if the last of those wanted has been idle for a good part of the time for which it is
+ * kept: the more requests are there at once, the more workers are used.
+ */
+function isWorthKeeping(
+  { instance }: Candidate,
+  { coldStartMs }: Forecast,
+  wantedWorkers: number,
+  { nowMs }: PlacementInput,
+): boolean {
+  const { kind, inFlight, liveWorkers = 0, keepAliveMs = 0, workersUsedAtMs = [] } = instance;
+  if (kind !== "serverless" || coldStartMs > 0 || wantedWorkers <= 0) return false;
+  const last = Math.min(Math.ceil(inFlight + wantedWorkers), liveWorkers);
+  return nowMs - (workersUsedAtMs[last - 1] ?? 0) > KEEP_SHARE * keepAliveMs;
 }
 
 /** True when the deadline is in little danger. */

@@ -56,6 +56,20 @@ describe("adaptive, while no slot is free that serves at once,", () => {
   });
 });
 
+describe("adaptive under overload", () => {
+  const free = instance(vm, "a", { model: model() });
+  const late = { mayWait: true, waitedMs: 900, deadlineMs: 70 };
+  it("gives up a request that has waited until it is likely to be late, for those that wait behind it", () => {
+    assert.equal(choice([free], all, { ...late, waitingCount: 2 }), "DEADLINE_TOO_NEAR");
+  });
+  it("lets it try where nobody waits for the slot", () => {
+    assert.equal(choice([free], all, { ...late, waitingCount: 1 }), "a");
+  });
+  it("lets one try whose deadline was as near from the first", () => {
+    assert.equal(choice([free], all, { ...late, waitedMs: 1, waitingCount: 2 }), "a");
+  });
+});
+
 describe("adaptive, while a slot is free,", () => {
   const idle = instance(fn, "f", { ...warm, model: model({ serviceBaseMs: 90, warmthMs: 40 }) });
   const free = instance(vm, "a", { model: model() });
@@ -65,6 +79,18 @@ describe("adaptive, while a slot is free,", () => {
   });
   it("does not where they could", () => {
     assert.equal(choice([free, idle], all, bursts(10)), "a");
+  });
+  it("does not while as many as the burst needs were in use of late", () => {
+    const usedAt = (agoMs: number) => {
+      const since = { keepAliveMs: 60_000, workersUsedAtMs: [1_000_000 - agoMs, 1_000_000 - agoMs] };
+      return instance(fn, "f", { ...warm, ...since, model: model({ serviceBaseMs: 90, warmthMs: 40 }) });
+    };
+    assert.equal(choice([free, usedAt(10_000)], all, bursts(200)), "a");
+    assert.equal(choice([free, usedAt(20_000)], all, bursts(200)), "f");
+  });
+  it("counts the workers of all functions of the application", () => {
+    const busy = instance(fn, "g", { concurrency: 60, inFlight: 20, liveWorkers: 20, idleWorkers: 0, model: model() });
+    assert.equal(choice([free, idle, busy], all, bursts(200)), "a");
   });
   it("keeps no more warm than the burst needs", () => {
     const used = instance(fn, "f", {
