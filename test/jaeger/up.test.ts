@@ -42,8 +42,9 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     if (engine.type === "engine") await engine.stop();
   });
 
+  const env = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` });
   const search = (changes: Partial<JaegerSearch> = {}): JaegerSearch => ({
-    ...{ otlpEndpoint: "", jaegerUrl: "", binary: "", dockerSocket: socketPath, mayStart: true, mayPull: false },
+    ...{ otlpEndpoint: "", jaegerUrl: "", binary: "", dockerSocket: socketPath, mayPull: false },
     configFile: resolve("deploy/jaeger/jaeger.yaml"),
     signal: new AbortController().signal,
     runner: createCommandRunner({ PATH: "/nowhere" }),
@@ -83,10 +84,9 @@ describe("a Jaeger for those who have none running", { skip }, () => {
   });
 
   it("`up` starts the one on PATH, links each request to its trace, `explain` and `deploy` do too, and Ctrl-C ends it", async () => {
-    const [placement, http, grpc] = (await freePorts("127.0.0.1", 3)) as [number, number, number];
-    const ports = ["--placement-port", String(placement), "--http-port", String(http), "--grpc-port", String(grpc)];
-    const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
-    const up = startUp(["--no-install", "--docker-socket", socketPath, ...ports], env);
+    const ports = await meshPorts();
+    const placement = ports[1];
+    const up = startUp(["--no-install", "--docker-socket", socketPath, ...ports], env());
     await eventually(() => up.output().includes("Ctrl-C stops everything") || up.child.exitCode !== null, {
       what: "the hints",
       timeoutMs: 180_000,
@@ -95,11 +95,9 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     assert.equal(up.child.exitCode, null, output());
     const jaegerUrl = /Traces {4}(http:\S+) \(.*jaeger\)/.exec(output())?.[1] ?? "";
     assert.notEqual(jaegerUrl, "", output());
-    const requests = output()
-      .split("\n")
-      .filter((line) => /^\d+ +[\d.]+ [KM]?i?B/.test(line));
+    const requests = requestLines(output());
     assert.ok(requests.length > 200);
-    const links = requests.map((line) => /http:\S+\/trace\/([0-9a-f]{32})$/.exec(line));
+    const links = requests.map((line) => /http:\S+\/trace\/([0-9a-f]{32})\n$/.exec(line));
     assert.ok(links.every((link) => link !== null));
     const traceId = links.at(0)?.[1] ?? "";
     const spans = await readTrace(jaegerUrl, traceId);
@@ -124,7 +122,32 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     assert.equal(up.child.exitCode, 0, output());
     await assert.rejects(fetch(jaegerUrl), "Jaeger has ended");
   });
+
+  it("`up --demo` starts it as well, and says that the links end with it", async () => {
+    const up = startUp(["--demo", "--no-install", "--docker-socket", socketPath, ...(await meshPorts())], env());
+    const { output } = up;
+    const firstLink = (): RegExpExecArray | null => /(http:\S+)\/trace\/([0-9a-f]{32})\n/.exec(requestLines(output())[0] ?? "");
+    await eventually(() => firstLink() !== null || up.child.exitCode !== null, { what: "a request", timeoutMs: 180_000 });
+    const [, jaegerUrl = "", traceId = ""] = firstLink() ?? [];
+    await eventually(async () => (await readTrace(jaegerUrl, traceId)).some(({ name }) => name === "model.run"), {
+      what: `the trace of the first request; ${output()}`,
+    });
+    if (up.child.exitCode === null) await once(up.child, "exit");
+    assert.equal(up.child.exitCode, 0, output());
+    assert.match(output(), /Jaeger ends here, and the links with it/);
+    await assert.rejects(fetch(jaegerUrl), "Jaeger has ended");
+  });
 });
+
+async function meshPorts(): Promise<string[]> {
+  const [placement, http, grpc] = (await freePorts("127.0.0.1", 3)) as [number, number, number];
+  return ["--placement-port", String(placement), "--http-port", String(http), "--grpc-port", String(grpc)];
+}
+
+/** The whole lines, with their ends, that tell of requests. */
+function requestLines(output: string): string[] {
+  return output.match(/^\d+ +[\d.]+ [KM]?i?B.*\n/gm) ?? [];
+}
 
 /** A span that is sent comes back. */
 async function assertTakesTraces({ otlpEndpoint, jaegerUrl }: TraceTarget): Promise<void> {

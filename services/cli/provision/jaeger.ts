@@ -12,6 +12,8 @@ export interface TraceTarget {
   readonly jaegerUrl: string;
   /** One line for the user: what takes the traces, or how to get something that does. */
   readonly told: string;
+  /** True: a Jaeger was started, and its traces go with it. */
+  readonly isOurs: boolean;
   /** Ends what has been started. */
   stop(): Promise<void>;
 }
@@ -26,8 +28,6 @@ export interface JaegerSearch {
   readonly binary: string;
   readonly dockerSocket: string;
   readonly configFile: string;
-  /** False: only what runs already is used. */
-  readonly mayStart: boolean;
   readonly mayPull: boolean;
   /** Ends a pull. */
   readonly signal: AbortSignal;
@@ -47,7 +47,6 @@ const HOW_TO = `get one: docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4
 export async function ensureJaeger(search: JaegerSearch): Promise<TraceTarget> {
   if (search.otlpEndpoint !== "") return existing(search.otlpEndpoint, search.jaegerUrl);
   if (await answersOtlp(PREFERRED_OTLP)) return existing(PREFERRED_OTLP, search.jaegerUrl);
-  if (!search.mayStart) return notRecorded("nothing takes OTLP on 127.0.0.1:4318");
   const faults: string[] = [];
   for (const start of [startBinary, startImage]) {
     try {
@@ -61,14 +60,20 @@ export async function ensureJaeger(search: JaegerSearch): Promise<TraceTarget> {
 }
 
 function notRecorded(why: string): TraceTarget {
-  return { otlpEndpoint: "", jaegerUrl: "", told: `not recorded (${why}); ${HOW_TO}`, stop: () => Promise.resolve() };
+  return {
+    otlpEndpoint: "",
+    jaegerUrl: "",
+    told: `not recorded (${why}); ${HOW_TO}`,
+    isOurs: false,
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function existing(otlpEndpoint: string, configuredUrl: string): Promise<TraceTarget> {
   const found = configuredUrl === "" && (await answersAsJaeger(PREFERRED_URL)) ? PREFERRED_URL : configuredUrl;
   const jaegerUrl = found.replace(/\/$/, "");
   const told = jaegerUrl === "" ? otlpEndpoint : `${otlpEndpoint}, shown at ${jaegerUrl}`;
-  return { otlpEndpoint, jaegerUrl, told, stop: () => Promise.resolve() };
+  return { otlpEndpoint, jaegerUrl, told, isOurs: false, stop: () => Promise.resolve() };
 }
 
 async function startBinary({ binary, runner, configFile, env }: JaegerSearch): Promise<TraceTarget | undefined> {
@@ -76,7 +81,7 @@ async function startBinary({ binary, runner, configFile, env }: JaegerSearch): P
   if (program === undefined) return undefined;
   const options = { binary: program, configFile, assetsDirectory: env["JAEGER_ASSETS"] ?? "", env };
   const { otlpEndpoint, url, stop } = await startJaeger({ ...options, ports: await chooseJaegerPorts() });
-  return { otlpEndpoint, jaegerUrl: url, told: `${url} (${program})`, stop };
+  return { otlpEndpoint, jaegerUrl: url, told: `${url} (${program})`, isOurs: true, stop };
 }
 
 async function startImage({
@@ -92,7 +97,7 @@ async function startImage({
   print(`Traces    looking for ${JAEGER_IMAGE}`);
   const ports = await chooseJaegerPorts();
   const { otlpEndpoint, url, stop } = await startJaegerContainer({ socketPath, configFile, ports, mayPull, signal });
-  return { otlpEndpoint, jaegerUrl: url, told: `${url} (${JAEGER_IMAGE})`, stop };
+  return { otlpEndpoint, jaegerUrl: url, told: `${url} (${JAEGER_IMAGE})`, isOurs: true, stop };
 }
 
 async function answeringSocket(configured: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -85,7 +85,7 @@ export const upSchema = {
     arg: "d",
   },
   otlpEndpoint: {
-    doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there, else, without --demo, a Jaeger of its own",
+    doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there, else a Jaeger of its own",
     format: String,
     default: "",
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -32,6 +32,9 @@ export interface UpOptions {
   readonly process: UpProcess;
 }
 
+/** A demonstration that ends by itself takes the traces along. */
+const TRACES_END = "Jaeger ends here, and the links with it: without --demo it stays until Ctrl-C.";
+
 /** `straightline up`: resolves to the exit code after everything that was started has been stopped. */
 export async function runUp({ args, env, process }: UpOptions): Promise<number> {
   const config = loadUpConfig(args, env);
@@ -91,6 +94,7 @@ async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promi
   const rows = await Promise.race([work, mesh.failed, aborted(signal)]);
   const summary = summarise(rows);
   printer.summary(summary);
+  if (config.demo && mesh.traces.isOurs) printer.say(TRACES_END);
   if (config.demo) return summary.failed === 0 ? EXIT.ok : EXIT.failure;
   const placementId = rows.find((row) => row.error === undefined)?.placementId ?? "<placement id>";
   printer.say(hints(config, mesh.traces.jaegerUrl, placementId, process.cwd()));

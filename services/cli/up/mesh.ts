@@ -209,8 +209,6 @@ async function findTraceTarget({ config, env, runner, say, signal }: MeshOptions
   const configFile = join(PACKAGE_ROOT, "deploy", "jaeger", "jaeger.yaml");
   const target = await ensureJaeger({
     ...{ otlpEndpoint, jaegerUrl, binary, dockerSocket, configFile, signal, runner, env },
-    // A Jaeger of our own ends with `up`: after a demonstration nobody could look at it.
-    mayStart: !config.demo,
     mayPull: !noInstall,
     print: say,
   });
