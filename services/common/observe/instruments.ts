@@ -52,12 +52,26 @@ export interface Point {
  */
 export const SERIES_LIMIT = 1000;
 
-/** Cannot be part of a label's value that is also part of a name. */
-const SEPARATOR = "\u0001";
+/** One series. */
+interface Series<T> {
+  /** Undefined: everything beyond the limit. */
+  readonly labels: readonly string[] | undefined;
+  readonly cell: T;
+}
 
-/** Cells by label values, at most SERIES_LIMIT and one. */
+/** What is known below the values of the first labels. */
+interface Branch<T> {
+  series: Series<T> | undefined;
+  readonly next: Map<string, Branch<T>>;
+}
+
+/**
+ * Cells by label values, at most SERIES_LIMIT and one. A tree with a level for each label: one key made of all values would be a string to build and to hash
+ * at each count.
+ */
 export class SeriesTable<T> {
-  readonly #cells = new Map<string, { readonly labels: readonly string[] | undefined; readonly cell: T }>();
+  readonly #root: Branch<T> = { series: undefined, next: new Map() };
+  readonly #all: Series<T>[] = [];
   readonly #create: () => T;
 
   constructor(create: () => T) {
@@ -66,27 +80,37 @@ export class SeriesTable<T> {
 
   /** The cell of these labels, made if it is not there. */
   cell(labels: readonly string[]): T {
-    const key = labels.length === 1 ? (labels[0] as string) : labels.join(SEPARATOR);
-    return this.#cells.get(key)?.cell ?? this.#add(key, labels);
+    let branch = this.#root;
+    for (const label of labels) {
+      const next = branch.next.get(label);
+      if (next === undefined) return this.#add(labels);
+      branch = next;
+    }
+    return branch.series?.cell ?? this.#add(labels);
   }
 
-  entries(): Iterable<{ readonly labels: readonly string[] | undefined; readonly cell: T }> {
-    return this.#cells.values();
+  /** In order of their first use. */
+  entries(): Iterable<Series<T>> {
+    return this.#all;
   }
 
-  #add(key: string, labels: readonly string[]): T {
-    const isFull = this.#cells.size >= SERIES_LIMIT;
-    const name = isFull ? OVERFLOW_KEY : key;
-    const found = this.#cells.get(name);
-    if (found !== undefined) return found.cell;
-    const cell = this.#create();
-    this.#cells.set(name, { labels: isFull ? undefined : labels, cell });
-    return cell;
+  #add(labels: readonly string[]): T {
+    const last = this.#all.at(-1);
+    if (last !== undefined && last.labels === undefined) return last.cell;
+    const series = { labels: this.#all.length >= SERIES_LIMIT ? undefined : labels, cell: this.#create() };
+    this.#all.push(series);
+    if (series.labels !== undefined) this.#branchOf(labels).series = series;
+    return series.cell;
+  }
+
+  #branchOf(labels: readonly string[]): Branch<T> {
+    return labels.reduce((branch, label) => {
+      const next = branch.next.get(label) ?? { series: undefined, next: new Map() };
+      branch.next.set(label, next);
+      return next;
+    }, this.#root);
   }
 }
-
-/** No joined labels look like this. */
-const OVERFLOW_KEY = `${SEPARATOR}${SEPARATOR}overflow`;
 
 /** Adds a value to a histogram. */
 export function recordValue(histogram: HistogramValue, bounds: readonly number[], value: number): void {
