@@ -12,7 +12,10 @@ export function keepableSpan(silent: TraceSpan, options: SpanOptions, record: (n
   let failure: { readonly errorType: string; readonly message: string | undefined } | undefined;
   let reason: string | undefined;
   return {
-    ...silent,
+    traceparent: silent.traceparent,
+    traceId: silent.traceId,
+    recording: false,
+    event: () => undefined,
     set: (more) => void Object.assign(attributes, more),
     fail: (errorType, message) => {
       failure = { errorType, message };

@@ -68,8 +68,8 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
       const parent = parseTraceparent(spanOptions.parent);
       const context = parent ?? newTraceContext((traceId) => isSampled(traceId, options.sampleRatio));
       if (context.sampled) return record(name, spanOptions, parent, context.traceId);
-      if (spanOptions.keepable !== true) return silentSpan(context);
-      return keepableSpan(silentSpan(context), spanOptions, (noted) =>
+      if (spanOptions.keepable !== true) return new SilentSpan(context);
+      return keepableSpan(new SilentSpan(context), spanOptions, (noted) =>
         record(name, noted, parent === undefined ? undefined : { ...parent, sampled: true }, context.traceId),
       );
     },
@@ -80,22 +80,33 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
 /** Tracing that records nothing and passes contexts on. */
 export function passThroughTracing(): Tracing {
   return {
-    start: (_name, options = {}) => silentSpan(parseTraceparent(options.parent) ?? newTraceContext(() => false)),
+    start: (_name, options = {}) => new SilentSpan(parseTraceparent(options.parent) ?? newTraceContext(() => false)),
     shutdown: () => Promise.resolve(),
   };
 }
 
-function silentSpan(context: TraceContext): TraceSpan {
-  return {
-    traceparent: formatTraceparent(context),
-    traceId: context.traceId,
-    recording: false,
-    set: noop,
-    event: noop,
-    fail: noop,
-    keep: noop,
-    end: noop,
-  };
+/** A class, where the house makes objects by functions: nearly every request comes by here, and few hand the context on. */
+class SilentSpan implements TraceSpan {
+  readonly recording = false;
+  readonly #context: TraceContext;
+
+  constructor(context: TraceContext) {
+    this.#context = context;
+  }
+
+  get traceparent(): string {
+    return formatTraceparent(this.#context);
+  }
+
+  get traceId(): string {
+    return this.#context.traceId;
+  }
+
+  set(): void {}
+  event(): void {}
+  fail(): void {}
+  keep(): void {}
+  end(): void {}
 }
 
 /** OpenTelemetry's SpanStatusCode.ERROR; the enum itself would load the API in every process. */
@@ -121,5 +132,3 @@ function recordedSpan(span: Span): TraceSpan {
     end: () => span.end(epochMs()),
   };
 }
-
-function noop(): void {}
