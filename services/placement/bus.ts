@@ -6,6 +6,7 @@ import type { NodeRecord, NodeRecord__Output } from "../../proto/gen/straightlin
 import type { StageResult, StageResult__Output } from "../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun, StageRun__Output } from "../../proto/gen/straightline/v1/StageRun.js";
 import {
+  type ArtifactStore,
   BUCKET,
   type Bucket,
   type BusConnection,
@@ -33,6 +34,7 @@ export interface PlacementBus {
   readonly jobRuns: Bucket<StageRun, StageRun__Output>;
   readonly jobResults: Bucket<StageResult, StageResult__Output>;
   readonly jobLogs: JobLogs;
+  readonly artifacts: ArtifactStore;
 }
 
 const RETRY_MS = 500;
@@ -66,10 +68,10 @@ async function open(config: NatsConfig, log: Logger): Promise<PlacementBus> {
     const jobRuns = await bucket<StageRun, StageRun__Output>(BUCKET.jobRuns, "StageRun");
     const jobResults = await bucket<StageResult, StageResult__Output>(BUCKET.jobResults, "StageResult");
     // Made here so that agents, which may not make them, find them.
-    await openArtifactStore(connection);
+    const artifacts = await openArtifactStore(connection);
     await createJobLogStream(connection);
     const jobLogs = openJobLogs(connection);
-    return { connection, applications, assignments, nodes, leases, jobs, jobRuns, jobResults, jobLogs };
+    return { connection, applications, assignments, nodes, leases, jobs, jobRuns, jobResults, jobLogs, artifacts };
   } catch (error) {
     await connection.drain();
     throw error;

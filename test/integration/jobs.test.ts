@@ -289,6 +289,14 @@ test("a job that is wrong in many places is refused with all of them, and an unk
     submitJob(placement, [huge]),
     withCode("INVALID_REQUEST", ({ message }) => assert.match(message, /262144 bytes/)),
   );
+  const absent = { digest: `sha256:${"0".repeat(64)}` };
+  await assert.rejects(
+    submitJob(placement, [shellStage("s", ":")], { source: absent, artifacts: { words: absent } }),
+    withCode("INVALID_REQUEST", ({ details }) => {
+      const fields = (details.violations ?? []).map(({ field }) => field);
+      assert.deepEqual(fields, ["spec.artifacts.words.digest", "spec.source.digest"]);
+    }),
+  );
   await assert.rejects(getJob(placement, "job-1"), withCode("UNKNOWN_JOB"));
   await assert.rejects(watchJob(placement, { jobId: "job-1" }), /no job "job-1"/);
 });

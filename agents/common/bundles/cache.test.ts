@@ -14,6 +14,7 @@ function storeOf(file: string): { readonly store: ArtifactStore; fetched(): numb
   return {
     fetched: () => fetched,
     store: {
+      has: () => Promise.resolve(true),
       put: () => Promise.resolve(),
       async fetch(_digest, target) {
         fetched += 1;

@@ -14,6 +14,8 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 
 const AWAY = new StraightLineError("ENGINE_UNAVAILABLE", "there is no container engine");
 
+const artifacts = { has: () => Promise.resolve(true), put: () => Promise.resolve(), fetch: () => Promise.resolve() };
+
 /** Runs a stage of which each look of the agent shows the next of `seen`, the last one for ever; an error is thrown. */
 function attempt(runId: string, timeoutMs: number, seen: readonly (StageInspection | Error)[], start = () => Promise.resolve()) {
   let looks = 0;
@@ -31,7 +33,7 @@ function attempt(runId: string, timeoutMs: number, seen: readonly (StageInspecti
   return runAttempt(
     {
       executor,
-      artifacts: () => Promise.resolve({ put: () => Promise.resolve(), fetch: () => Promise.resolve() }),
+      artifacts: () => Promise.resolve(artifacts),
       logs: () => Promise.resolve({ append: () => Promise.resolve(), read: () => Promise.resolve([]) }),
       ...{ stopGraceMs: 0, now: Date.now },
     },

@@ -35,7 +35,11 @@ test("metrics are one small flat object of numbers in a plain file, or none", { 
 });
 
 test("an output that is a link is not packed", async () => {
-  const store = { put: () => assert.fail("nothing is to be stored"), fetch: () => Promise.resolve() };
+  const store = {
+    has: () => Promise.resolve(false),
+    put: () => assert.fail("nothing is to be stored"),
+    fetch: () => Promise.resolve(),
+  };
   const swaps: [string, (outputs: string) => void][] = [
     ["the folder", (outputs) => symlinkSync(directory, join(outputs, "model"))],
     [

@@ -11,6 +11,7 @@ import { BUCKET } from "./subjects.js";
 
 /** Bundles under their digest, `sha256:<64 hex digits>`. */
 export interface ArtifactStore {
+  has(digest: string): Promise<boolean>;
   /** Stores a file unless its digest is there already; `onProgress` is told how many of its bytes have been read. */
   put(digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void>;
   /**
@@ -24,6 +25,7 @@ export interface ArtifactStore {
 export async function openArtifactStore(bus: BusConnection): Promise<ArtifactStore> {
   const store = await busCall(() => bus.client.jetstream().views.os(BUCKET.artifacts, { storage: StorageType.File }));
   return {
+    has: (digest) => busCall(() => isStored(store, digest)),
     put: (digest, file, onProgress) => busCall(() => putFile(store, digest, file, onProgress)),
     fetch: (digest, file, onProgress) => busCall(() => fetchFile(store, digest, file, onProgress)),
   };
@@ -36,8 +38,12 @@ export async function fileDigest(file: string): Promise<string> {
   return `sha256:${hash.digest("hex")}`;
 }
 
+async function isStored(store: ObjectStore, digest: string): Promise<boolean> {
+  return (await store.info(digest)) !== null;
+}
+
 async function putFile(store: ObjectStore, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
-  if ((await store.info(digest)) !== null) return;
+  if (await isStored(store, digest)) return;
   const source = createReadStream(file);
   source.on("data", () => onProgress?.(source.bytesRead));
   source.pause();
@@ -48,7 +54,7 @@ async function putFile(store: ObjectStore, digest: string, file: string, onProgr
 /** The bytes go to a neighbour file first, so that `file` is never there half-written. */
 async function fetchFile(store: ObjectStore, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
   const object = await store.get(digest);
-  if (object === null) throw new StraightLineError("ARTIFACT_INVALID", `artifact ${digest} is not in the store; deploy it again`);
+  if (object === null) throw new StraightLineError("ARTIFACT_INVALID", `artifact ${digest} is not in the store; store it again`);
   const partial = `${file}.${process.pid}.partial`;
   try {
     const target = createWriteStream(partial);

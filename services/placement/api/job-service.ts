@@ -5,7 +5,7 @@ import type { JobServiceHandlers } from "../../../proto/gen/straightline/v1/JobS
 import type { JobServiceWatchRequest__Output } from "../../../proto/gen/straightline/v1/JobServiceWatchRequest.js";
 import type { JobServiceWatchResponse } from "../../../proto/gen/straightline/v1/JobServiceWatchResponse.js";
 import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec.js";
-import { StraightLineError } from "../../common/errors/index.js";
+import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
@@ -15,7 +15,7 @@ import { readJob } from "./read-job.js";
 import { type JobWatchParts, watchJob } from "./watch-job.js";
 
 /** What JobService is made of. */
-export interface JobServiceParts extends JobWatchParts, Pick<LiveJobs, "jobBucket" | "count" | "poke"> {
+export interface JobServiceParts extends JobWatchParts, Pick<LiveJobs, "jobBucket" | "artifacts" | "count" | "poke"> {
   readonly handlers: Handlers;
   readonly tracing: Tracing;
   readonly now: () => number;
@@ -68,15 +68,29 @@ async function submit(
   spec: JobSpec__Output,
   key: string,
   traceparent: string,
-  { jobBucket, jobs, poke, now }: JobServiceParts,
+  { jobBucket, jobs, artifacts, poke, now }: JobServiceParts,
 ): Promise<Job__Output> {
   const job = newJob(jobIdOf(spec.name, key), spec, traceparent, Math.round(now()));
   const before = key === "" ? undefined : await jobBucket.get(job.jobId);
   if (before !== undefined) return sameJob(before.value, spec, key);
+  await assertStored(spec, artifacts);
   const revision = await jobBucket.create(job.jobId, job);
   jobs.note({ key: job.jobId, value: job, revision });
   poke();
   return job;
+}
+
+/** Whoever has stored them elsewhere hears so at once, not from each attempt. */
+async function assertStored({ source, artifacts }: JobSpec__Output, store: JobServiceParts["artifacts"]): Promise<void> {
+  const brought = Object.entries(artifacts).map(([name, { digest }]) => ({ field: `spec.artifacts.${name}.digest`, digest }));
+  if (source !== null) brought.push({ field: "spec.source.digest", digest: source.digest });
+  const faults: FieldViolation[] = [];
+  for (const { field, digest } of brought) {
+    if (await store.has(digest)) continue;
+    const description = `${digest} is not in the object store of this mesh; store it in the mesh's own NATS (straightline job submit --nats)`;
+    faults.push({ field, description });
+  }
+  if (faults.length > 0) throw invalidRequest(faults);
 }
 
 /** With a key the id follows from it, so that every replica of placement knows a repeated call. */

@@ -2,7 +2,7 @@ import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assi
 import type { Job, Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { StageResult, StageResult__Output } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun, StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
-import type { Bucket, JobLogs } from "../../common/bus/index.js";
+import type { ArtifactStore, Bucket, JobLogs } from "../../common/bus/index.js";
 import type { Logger, Metrics } from "../../common/observe/index.js";
 import { createMirror, createWatchHub, type Fleet, type Mirror, type Schedule, type WatchHub } from "../state/index.js";
 import { startJobController } from "./controller.js";
@@ -13,6 +13,7 @@ export interface LiveJobs {
   readonly jobs: Mirror<Job__Output>;
   readonly jobBucket: Bucket<Job, Job__Output>;
   readonly jobLogs: JobLogs;
+  readonly artifacts: ArtifactStore;
   readonly count: CountJob;
   /** Ids of jobs that have changed. */
   readonly jobChanges: WatchHub<string>;
@@ -30,6 +31,7 @@ export interface LiveJobsOptions {
     readonly jobRuns: Bucket<StageRun, StageRun__Output>;
     readonly jobResults: Bucket<StageResult, StageResult__Output>;
     readonly jobLogs: JobLogs;
+    readonly artifacts: ArtifactStore;
   };
   readonly fleet: Fleet;
   readonly assignments: Mirror<Assignment__Output>;
@@ -65,6 +67,7 @@ export function openLiveJobs(options: LiveJobsOptions): LiveJobs {
     jobs,
     jobBucket: bus.jobs,
     jobLogs: bus.jobLogs,
+    artifacts: bus.artifacts,
     count,
     jobChanges,
     ready: Promise.all([jobs.ready, runs.ready, results.ready]),
