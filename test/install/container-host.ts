@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { runProgram, type TestHost } from "./host.js";
+import { mustRun, type Outcome, runProgram, type TestHost } from "./host.js";
 
 /** What a container may use, so that what the agent tells can be checked. */
 export const CONTAINER_LIMITS = { cpuMillicores: 1000, memoryBytes: 1024 ** 3 } as const;
@@ -19,8 +19,14 @@ export async function importImage(socketPath: string, root: string): Promise<str
   return name;
 }
 
-/** A container on this machine's network. */
-export async function startContainerHost(socketPath: string, image: string): Promise<TestHost> {
+/** The group that owns the socket outside is `docker` inside, whatever has its number there. */
+function groupOf(socket: string): string {
+  const other = '[ -z "$other" ] || groupmod --gid 9999 "$other"';
+  return `gid=$(stat -c %g ${socket}); other=$(getent group $gid | cut -d: -f1); ${other}; groupadd --gid $gid docker`;
+}
+
+/** A container on this machine's network; with `engineAt`, the engine's socket is there, of the group `docker`. */
+export async function startContainerHost(socketPath: string, image: string, engineAt?: string): Promise<TestHost> {
   const name = `straightline-install-${randomBytes(4).toString("hex")}`;
   const docker = (...args: string[]) => runProgram("docker", ["-H", `unix://${socketPath}`, ...args]);
   const must = async (...args: string[]): Promise<void> => {
@@ -28,10 +34,13 @@ export async function startContainerHost(socketPath: string, image: string): Pro
     if (code !== 0) throw new Error(`docker ${args[0]}: exit ${code}: ${output}`);
   };
   const limits = ["--cpus", "1", "--memory", `${CONTAINER_LIMITS.memoryBytes}`];
-  await must("run", "--detach", "--network", "host", "--name", name, ...limits, image, "/bin/sh", "-c", FIRST_PROCESS);
+  const engine = engineAt === undefined ? [] : ["--volume", `${socketPath}:${engineAt}`];
+  await must("run", "--detach", "--network", "host", "--name", name, ...limits, ...engine, image, "/bin/sh", "-c", FIRST_PROCESS);
+  const run = (command: string): Promise<Outcome> => docker("exec", "--workdir", "/root", name, "/bin/sh", "-c", command);
+  if (engineAt !== undefined) await mustRun({ run }, groupOf(engineAt));
   return {
     gateway: "127.0.0.1",
-    run: (command) => docker("exec", "--workdir", "/root", name, "/bin/sh", "-c", command),
+    run,
     async cutPower() {
       await must("kill", name);
       await must("start", name);

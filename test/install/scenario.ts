@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Node__Output } from "../../proto/gen/straightline/v1/Node.js";
+import { type KindToken, kindToWire } from "../../services/common/bus/index.js";
 import { eventually } from "../support/eventually.js";
 import { call, testApplication } from "../support/placement-harness.js";
 import { mustRun, type Outcome, type TestHost } from "./host.js";
@@ -56,10 +57,10 @@ export function freshNode(site: Site, nodeId: string, epochAfterMs = 0): Promise
   return eventually(look, { what: `node ${nodeId} to be fresh`, ...PATIENCE });
 }
 
-/** Deploys the tiny workload under a name, as a VM process. */
-export async function deployTiny(site: Site, name: string, nodeId: string): Promise<void> {
+/** Deploys the tiny workload under a name, in one form. */
+export async function deployTiny(site: Site, name: string, nodeId: string, kind: KindToken = "vm"): Promise<void> {
   const bundle = { digest: await site.storeBundle(), sizeBytes: 1 };
-  const form = { kind: "NODE_KIND_VM" as const, resources: { cpuMillicores: 1000, memoryBytes: 256 * 1024 ** 2 }, replicas: 1 };
+  const form = { kind: kindToWire(kind), resources: { cpuMillicores: 1000, memoryBytes: 256 * 1024 ** 2 }, replicas: 1 };
   await site.placement.deploy(testApplication([], { name, artifact: { bundle }, implementations: [form] }));
   const get = site.placement.deployments.Get.bind(site.placement.deployments);
   const isReady = async (): Promise<boolean> => (await call(get, { name })).status?.implementations[0]?.ready === 1;

@@ -79,7 +79,7 @@ export async function startSite(): Promise<Site> {
       await cli("join", "--kind", "vm", "--node-id", nodeId, "--nats", url, "--token-file", tokenFile, "--out", out);
     },
     async storeBundle() {
-      const bus = await connectBus(secured("deployer"), "deploy", testLog);
+      const bus = await connectBus(secured("deployer"), "up", testLog);
       try {
         return await storeTinyBundle(bus);
       } finally {

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { KindToken } from "../../services/common/bus/index.js";
+import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { importImage, startContainerHost } from "./container-host.js";
+import { debianRoot } from "./debian.js";
+import { mustRun, type Outcome, runProgram, type TestHost } from "./host.js";
+import { answeringPid, deployTiny, freshNode, install, leftovers } from "./scenario.js";
+import { type Site, startSite } from "./site.js";
+
+const SOCKET = "/run/engine.sock";
+const CONTAINER_CONFIG = "/etc/straightline/agent-container.yaml";
+
+let site: Site;
+let engine: Extract<TestEngine, { type: "engine" }>;
+let host: TestHost;
+
+before(async () => {
+  const [root, started] = await Promise.all([debianRoot(), startSite()]);
+  site = started;
+  const found = await testEngine();
+  if (found.type === "none") throw new Error(found.skip);
+  engine = found;
+  host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root), SOCKET);
+});
+after(async () => {
+  await host?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
+  await engine?.stop();
+});
+
+/** Installs an agent and has it serve. */
+async function installAndServe(kind: KindToken, options: readonly string[]): Promise<void> {
+  const token = await site.token(kind);
+  await mustRun(host, `umask 077; printf %s ${token} >token`);
+  const { code, output } = await install(site, host, [
+    ...["--kind", kind, "--node-id", `box-${kind}`],
+    ...["--join-file", "token", ...options],
+  ]);
+  assert.equal(code, 0, output);
+  await freshNode(site, `box-${kind}`);
+  await deployTiny(site, `app-${kind}`, `box-${kind}`, kind);
+  await answeringPid(site, host, `app-${kind}`, `box-${kind}`);
+}
+
+/** The script of what is installed, with which nothing is fetched. */
+function installAgain(options: readonly string[]): Promise<Outcome> {
+  return host.run(`sh /opt/straightline/current/install.sh agent --kind container --timeout 120 ${options.join(" ")}`);
+}
+
+async function containersOf(nodeId: string): Promise<string> {
+  const { output } = await runProgram("docker", [
+    ...["-H", `unix://${engine.socketPath}`],
+    ...["ps", "--quiet", "--filter", `label=straightline.node=${nodeId}`],
+  ]);
+  return output.trim();
+}
+
+test("an agent of a container host reaches the engine by its group, and its container answers a placed request", async () => {
+  await installAndServe("container", ["--docker-socket", SOCKET, "--zone", "z1", "--labels", "rack=a"]);
+  assert.equal(await mustRun(host, "id -nG straightline-container"), "straightline-container docker");
+  assert.match(await mustRun(host, "ps -o user:32= -C node"), /^straightline-container$/);
+  assert.notEqual(await containersOf("box-container"), "");
+});
+
+test("what an upgrade is not told stays as it was, what it is told changes, and keys of the user's own stay", async () => {
+  await mustRun(host, `printf '# ours\\ntickMs: 500\\n' >>${CONTAINER_CONFIG}`);
+  const before = await mustRun(host, `cat ${CONTAINER_CONFIG}`);
+  const same = await install(site, host, ["--kind", "container"], 1);
+  assert.equal(same.code, 0, same.output);
+  assert.equal(await mustRun(host, `cat ${CONTAINER_CONFIG}`), before);
+  const changed = await installAgain(["--labels", "rack=b"]);
+  assert.equal(changed.code, 0, changed.output);
+  assert.equal(await mustRun(host, `cat ${CONTAINER_CONFIG}`), before.replace("rack=a", "rack=b"));
+  const { telemetry } = await freshNode(site, "box-container");
+  assert.deepEqual([telemetry?.zone, telemetry?.labels, telemetry?.tickMs], ["z1", { rack: "b" }, 500]);
+});
+
+test("an upgrade that does not join goes back to the configuration of before, and the agent with it", async () => {
+  const before = await mustRun(host, `cat ${CONTAINER_CONFIG}; readlink /opt/straightline/current`);
+  const { telemetry } = await freshNode(site, "box-container");
+  const { code, output } = await installAgain(["--nats", "tls://127.0.0.1:1", "--zone", "z2", "--timeout", "5"]);
+  assert.notEqual(code, 0, output);
+  assert.match(output, /going back to what was before/);
+  assert.equal(await mustRun(host, `cat ${CONTAINER_CONFIG}; readlink /opt/straightline/current`), before);
+  assert.equal((await freshNode(site, "box-container", Number(telemetry?.agentEpochMs))).telemetry?.zone, "z1");
+});
+
+test("an installed agent does not become another node", async () => {
+  const { code, output } = await installAgain(["--node-id", "other"]);
+  assert.notEqual(code, 0, output);
+  assert.match(output, /--node-id: the agent here is box-container; uninstall it before/);
+});
+
+test("a function answers a placed request, and all agents of a machine go without a trace", async () => {
+  await installAndServe("serverless", []);
+  const removal = await host.run("sh install.sh uninstall");
+  assert.equal(removal.code, 0, removal.output);
+  assert.match(removal.output, /container agent removed[\s\S]*serverless agent removed/);
+  assert.equal(await leftovers(host), "");
+  assert.equal(await containersOf("box-container"), "");
+  assert.equal((await mustRun(host, "id -nG root; getent group docker")).includes("straightline"), false);
+});
