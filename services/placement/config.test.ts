@@ -35,7 +35,7 @@ describe("placement's configuration", () => {
   it("serves loopback by the paper's algorithm where nothing is given", () => {
     const { placement } = loadPlacementConfig({ env: {}, args: [] });
     const { host, port, policy, frequencyThreshold, sizeThresholdBytes, frequencyWindowMs } = placement;
-    assert.deepEqual([host, port, policy], ["127.0.0.1", 7070, "straightline"]);
+    assert.deepEqual([host, port, policy], ["127.0.0.1", 7070, "adaptive"]);
     assert.deepEqual([frequencyThreshold, sizeThresholdBytes, frequencyWindowMs], [10, 262_144, 10_000]);
     assert.ok(Object.isFrozen(placement));
   });

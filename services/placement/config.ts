@@ -63,7 +63,7 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
   placement: {
     host: setting("Address to listen on", "non-empty", "127.0.0.1", "host"),
     port: setting("Port of gRPC", "port", 7070, "port"),
-    policy: setting("Placement policy", "non-empty", "straightline", "policy"),
+    policy: setting("Placement policy", "non-empty", "adaptive", "policy"),
     frequencyThreshold: setting("F of the policy straightline, requests per second", "positive-number", 10, "f"),
     sizeThresholdBytes: setting("D of the policy straightline", "size-bytes", 256 * 1024, "d"),
     priceWeight: setting("Milliseconds that the policy adaptive gives for one unit of currency", Number, 0, "price-weight"),

@@ -1,11 +1,11 @@
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import { quantileMs } from "../../common/sketch/index.js";
+import { UNKNOWN } from "../scheduler/index.js";
 import { learnFailure } from "./failure-model.js";
 import type { InstanceRecord } from "./instance-record.js";
 import type { Answer, NodeFacts } from "./learner.js";
 import { learnValue } from "./moments.js";
 import { learnOverflow } from "./overflow.js";
-import { UNKNOWN_COLD_START_MS } from "./publish.js";
 import { learnService } from "./service-model.js";
 import { learnTransfer } from "./transfer-model.js";
 
@@ -111,7 +111,7 @@ function countOverflow({ application }: InstanceRecord["pool"], answer: Answer, 
   const heldMs = expectedColdStartMs > 0 ? responseMs - serviceMs : coldStartMs;
   const lostMs = waitedMs + (outcome === "timeout" ? responseMs : expectedWaitMs + heldMs);
   application.answers = application.answers * RECENT_KEEP + 1;
-  const startMs = application.pools.find(({ coldStart }) => coldStart.count > 0)?.coldStart.mean ?? UNKNOWN_COLD_START_MS;
+  const startMs = application.pools.find(({ coldStart }) => coldStart.count > 0)?.coldStart.mean ?? UNKNOWN.coldStartMs;
   learnOverflow(application.overflow, lostMs > DELAYED_SHARE * (waitedMs + responseMs), startMs, nowMs);
 }
 

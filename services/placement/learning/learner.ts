@@ -1,5 +1,5 @@
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
-import type { InstanceModel, NodeKind } from "../scheduler/index.js";
+import { type InstanceModel, type NodeKind, UNKNOWN } from "../scheduler/index.js";
 import { isInstanceToBlame } from "./blame.js";
 import { type ApplicationRecord, createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
 import { learnAnswer, learnTelemetry } from "./learn.js";
@@ -54,8 +54,6 @@ export interface Learner {
   sweep(): void;
 }
 
-/** Before any has been seen: a host that is gone is noticed after about a second. */
-const FIRST_FAILED_AFTER_MS = 1000;
 /** Silent for this long is gone: an instance that comes back after it starts as one of its kind. */
 const FORGOTTEN_MS = 600_000;
 /** What is to be forgotten is looked for this often, however often it is asked for. */
@@ -78,7 +76,7 @@ export function createLearner(now: () => number): Learner {
         answers: 0,
         coldStarts: 0,
         overflow: createOverflow(now()),
-        failedAfterMs: FIRST_FAILED_AFTER_MS,
+        failedAfterMs: UNKNOWN.failedAfterMs,
       }));
       return createPool(record, now());
     });

@@ -1,4 +1,4 @@
-import type { InstanceModel } from "../scheduler/index.js";
+import { type InstanceModel, UNKNOWN } from "../scheduler/index.js";
 import { failureRisk } from "./failure-model.js";
 import type { InstanceRecord, Pool } from "./instance-record.js";
 import { blend } from "./moments.js";
@@ -7,9 +7,7 @@ import { estimateTransfer } from "./transfer-model.js";
 
 /** A model is made anew after this long, as what it rests on is forgotten. */
 const REFRESH_MS = 1000;
-/** A start before any has been seen: a second, give or take half of it. */
-export const UNKNOWN_COLD_START_MS = 1000;
-const UNKNOWN_COLD_START = { mean: UNKNOWN_COLD_START_MS, spread: 500 } as const;
+const UNKNOWN_COLD_START = { mean: UNKNOWN.coldStartMs, spread: UNKNOWN.coldStartSpreadMs } as const;
 /** An instance's own starts weigh as much as its kind's after this many. */
 const COLD_PRIOR_COUNT = 3;
 

@@ -1,10 +1,6 @@
 import type { Candidate, Forecast, InstanceModel, InstanceView, NodeView, PlacementInput } from "./types.js";
+import { UNKNOWN } from "./unknown.js";
 
-/** Of an instance of which nobody knows anything: within a factor of ten of most inference services and starts. */
-const UNKNOWN_SERVICE_MS = 100;
-const UNKNOWN_COLD_START_MS = 1000;
-const UNKNOWN_RISK = 0.001;
-const UNKNOWN_FAILED_AFTER_MS = 1000;
 /** A request that should get a slot by now gets one in half the time for which it is overdue, on the mean (a heavy tail's habit). */
 const OVERDUE_SHARE = 0.5;
 /** Least wait behind a full instance, in mean service times per slot. */
@@ -139,8 +135,8 @@ function hangingRisk({ dueAtMs }: InstanceView, model: InstanceModel, nowMs: num
 
 /** Stands in for a model: what telemetry tells, else the figures of something unknown, each in doubt by its own size. */
 function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPerSecond }: NodeView): InstanceModel {
-  const serviceMs = serviceTime.count > 0 ? serviceTime.sumMs / serviceTime.count : UNKNOWN_SERVICE_MS;
-  const coldStartMs = coldStart.count > 0 ? coldStart.sumMs / coldStart.count : UNKNOWN_COLD_START_MS;
+  const serviceMs = serviceTime.count > 0 ? serviceTime.sumMs / serviceTime.count : UNKNOWN.serviceMs;
+  const coldStartMs = coldStart.count > 0 ? coldStart.sumMs / coldStart.count : UNKNOWN.coldStartMs;
   return {
     serviceBaseMs: serviceMs,
     servicePerByteMs: 0,
@@ -156,8 +152,8 @@ function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPe
     recentAnswers: 0,
     recentColdStarts: 0,
     warmthMs: 0,
-    failureRisk: UNKNOWN_RISK,
-    failedAfterMs: UNKNOWN_FAILED_AFTER_MS,
+    failureRisk: UNKNOWN.failureRisk,
+    failedAfterMs: UNKNOWN.failedAfterMs,
     peakResponseMs: 0,
     samples: 0,
   };

@@ -31,3 +31,4 @@ export type {
   Score,
   Trace,
 } from "./types.js";
+export { UNKNOWN } from "./unknown.js";

@@ -110,7 +110,7 @@ function ratios(
 }
 
 /** Results of all that keep within the price cap but ours and the clairvoyant's: a figure's best may come from any of them. */
-function rivalsOf({ baselines, grid }: ScenarioEntries): AveragedResult[] {
+export function rivalsOf({ baselines, grid }: ScenarioEntries): AveragedResult[] {
   return [...baselines, ...grid].filter(keepsCap).map(({ result }) => result);
 }
 

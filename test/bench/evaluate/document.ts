@@ -1,5 +1,5 @@
 import type { Validation, ValidationFigures } from "../validate.js";
-import { type Count, type Entry, keepsCap, type ScenarioCount, type Verdict } from "./count.js";
+import { type Count, type Entry, keepsCap, rivalsOf, type ScenarioCount, type Verdict } from "./count.js";
 
 /** What each figure of the verdict is to stay under. */
 export const TARGETS: Readonly<Record<keyof Verdict, number>> = {
@@ -89,7 +89,7 @@ function verdictRow(verdict: Verdict, name: string, target: number): readonly st
 }
 
 function summaryRow({ entries, fixed, tuned, baseline }: ScenarioCount): readonly string[] {
-  const rivals = [...entries.baselines, ...entries.grid].filter(keepsCap).map(({ result }) => result);
+  const rivals = rivalsOf(entries);
   const ratio = (read: (entry: Entry["result"]) => number): string =>
     figure(read(entries.ours.result) / Math.min(...rivals.map(read)));
   return [

@@ -36,8 +36,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /** F in requests per second and D in bytes of the paper's policy, each from "always" to "never". */
-export const GRID_F: readonly number[] = [0, 10, 50, 150, 300, NEVER];
-export const GRID_D: readonly number[] = [0, 64 * KIB, 256 * KIB, MIB, 4 * MIB, NEVER];
+const GRID_F: readonly number[] = [0, 10, 50, 150, 300, NEVER];
+const GRID_D: readonly number[] = [0, 64 * KIB, 256 * KIB, MIB, 4 * MIB, NEVER];
 
 export const GRID: readonly Contender[] = GRID_F.flatMap((F) =>
   GRID_D.map((D) => ({ label: `straightline F=${shown(F)} D=${shown(D)}`, policy: "straightline", parameters: { F, D } })),

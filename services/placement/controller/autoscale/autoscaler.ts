@@ -3,7 +3,7 @@ import type { InstanceTelemetry__Output } from "../../../../proto/gen/straightli
 import type { ScaledForm__Output } from "../../../../proto/gen/straightline/v1/ScaledForm.js";
 import { kindFromWire, kindToWire } from "../../../common/bus/index.js";
 import { desiredReplicas } from "../../desired/index.js";
-import type { NodeKind } from "../../scheduler/index.js";
+import { type NodeKind, UNKNOWN } from "../../scheduler/index.js";
 import type { Arrivals, NodeState } from "../../state/index.js";
 import { createForecast, type Forecast } from "./forecast.js";
 import { createRecentPeak, type RecentPeak } from "./recent-peak.js";
@@ -25,9 +25,8 @@ interface Memory {
 
 /** The order in which the paper's algorithm tries warm capacity. */
 const WARM: readonly NodeKind[] = ["vm", "container"];
-/** Time of a start and of a request, where none has been measured. */
+/** Time of a start of a process or container, where none has been measured. */
 const UNKNOWN_START_MS = 5000;
-const UNKNOWN_SERVICE_MS = 100;
 /** On top of a start: until the next look, the assignment and the news that it is ready. */
 const REACTION_MS = 2000;
 
@@ -65,7 +64,7 @@ function demandOf(
   forecast.observe(measured, nowMs);
   const startMs = meanOf(instances.map(({ coldStart }) => coldStart)) ?? UNKNOWN_START_MS;
   const expected = forecast.expected(startMs + REACTION_MS);
-  const serviceMs = meanOf(instances.map(({ serviceTime }) => serviceTime)) ?? heldMs(seen, measured) ?? UNKNOWN_SERVICE_MS;
+  const serviceMs = meanOf(instances.map(({ serviceTime }) => serviceTime)) ?? heldMs(seen, measured) ?? UNKNOWN.serviceMs;
   const waiting = arrivals.waiting(name);
   const perSecond = Math.max(measured, expected);
   // A rate below one in a thousand seconds is the tail of the smoothing.

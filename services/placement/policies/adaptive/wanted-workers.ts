@@ -1,9 +1,7 @@
-import type { Candidate, PlacementInput } from "../../scheduler/index.js";
+import { type Candidate, type PlacementInput, UNKNOWN } from "../../scheduler/index.js";
 
 /** VMs and containers that serve more than this share of what they can make requests wait. */
 const BUSY_SHARE = 0.85;
-/** A function of which nothing is known. */
-const UNKNOWN_SERVICE_MS = 100;
 
 /** Workers that the highest rate of late needs beyond what VMs and containers serve, less those that serve now. */
 export function wantedWorkers(candidates: readonly Candidate[], { frequency }: PlacementInput): number {
@@ -11,7 +9,7 @@ export function wantedWorkers(candidates: readonly Candidate[], { frequency }: P
   let functionMs = 0;
   let inUse = 0;
   for (const { instance } of candidates) {
-    const meanMs = Math.max(0.1, instance.model?.serviceMeanMs ?? UNKNOWN_SERVICE_MS);
+    const meanMs = Math.max(0.1, instance.model?.serviceMeanMs ?? UNKNOWN.serviceMs);
     if (instance.kind === "serverless") {
       functionMs = Math.max(functionMs, meanMs);
       inUse += instance.inFlight;

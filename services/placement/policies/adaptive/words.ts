@@ -1,4 +1,12 @@
-import { type Candidate, formatBytes, formatRate, kindName, type NodeKind, type PlacementInput } from "../../scheduler/index.js";
+import {
+  type Candidate,
+  formatBytes,
+  formatRate,
+  kindName,
+  type NodeKind,
+  type PlacementInput,
+  UNKNOWN,
+} from "../../scheduler/index.js";
 import type { Cost } from "./cost.js";
 import type { Option } from "./warm-capacity.js";
 
@@ -37,7 +45,11 @@ export function stepsFor({ taken, options, nearCount, explored, input }: Choosin
 function boundaries(pool: readonly Candidate[]): string {
   const capacityPerSecond = pool
     .filter(({ instance }) => instance.kind !== "serverless")
-    .reduce((sum, { instance }) => sum + (instance.concurrency * 1000) / Math.max(0.1, instance.model?.serviceMeanMs ?? 100), 0);
+    .reduce(
+      (sum, { instance }) =>
+        sum + (instance.concurrency * 1000) / Math.max(0.1, instance.model?.serviceMeanMs ?? UNKNOWN.serviceMs),
+      0,
+    );
   const size = crossing(lineOf("vm", pool), lineOf("container", pool));
   return `F ${formatRate(capacityPerSecond)} of VM and container slots, D ${size}`;
 }
