@@ -73,6 +73,19 @@ describe("straightline up", { skip }, () => {
     assert.deepEqual(await containers(), [], "no container is left");
   });
 
+  test("--demo --app deploys an application of the user's instead; what is wrong with its manifest is told before the start", async () => {
+    const manifest = resolve("deploy/examples/text-orientation/app.yaml");
+    const { code, lines, errors } = await runToEnd(upArguments("--demo", "--json", "--app", manifest));
+    assert.equal(code, 0, errors);
+    const status = JSON.parse(lines.join("\n")) as { implementations: { kind: string; ready: number }[]; spec: { name: string } };
+    assert.equal(status.spec.name, "text-orientation");
+    assert.ok(status.implementations.length === 3 && status.implementations.every(({ ready }) => ready >= 1), lines.join("\n"));
+    const wrong = await runToEnd(upArguments("--app", resolve("deploy/examples/digits/train.yaml")));
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.errors + wrong.lines.join("\n"), /train\.yaml:\d+:\d+: /);
+    assert.doesNotMatch(wrong.errors + wrong.lines.join("\n"), /NATS/);
+  });
+
   test("a Ctrl-C while it starts ends it with everything that it has started", async () => {
     const before = leftovers();
     const up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "pipe"], detached: true });

@@ -4,8 +4,15 @@ const PREFIX = "STRAIGHTLINE_UP";
 
 /** Configuration of `straightline up`. */
 export const upSchema = {
+  app: {
+    doc: "Manifest of an application to deploy instead of the sample, as `straightline deploy` takes it; empty: the sample, with requests",
+    format: String,
+    default: "",
+    env: `${PREFIX}_APP`,
+    arg: "app",
+  },
   demo: {
-    doc: "Send the sample requests once, then stop and exit",
+    doc: "Send the sample's requests once, or only deploy the application, then stop and exit",
     format: Boolean,
     default: false,
     env: `${PREFIX}_DEMO`,
@@ -116,6 +123,7 @@ export const upSchema = {
 
 /** Values of upSchema. */
 export type UpConfig = Config<{
+  app: string;
   demo: boolean;
   json: boolean;
   noInstall: boolean;

@@ -6,11 +6,13 @@ import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import { createLogger, createTracing, SPAN } from "../../common/observe/index.js";
 import { type SampleImage, sampleImages } from "../../common/sample/index.js";
 import { aborted } from "../aborted.js";
+import { deploy } from "../commands/deploy.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
+import { readManifestFile } from "../manifest/index.js";
 import { createCommandRunner } from "../provision/index.js";
 import { traceLink } from "../trace-link.js";
 import { loadUpConfig, type UpConfig } from "./config.js";
-import { hints } from "./hints.js";
+import { hints, ownTries, sampleTries } from "./hints.js";
 import { type Mesh, startMesh, type Undo } from "./mesh.js";
 import { createPrinter, type Printer } from "./print.js";
 import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "./sample.js";
@@ -83,6 +85,8 @@ interface Running {
 
 async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promise<number> {
   const { config, env, process, printer, signal } = running;
+  // What is wrong with the user's manifest is told before anything is started.
+  const own = config.app === "" ? undefined : await readManifestFile(config.app);
   const runDirectory = await mkdtemp(join(tmpdir(), "straightline-up-"));
   onStarted(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 3 }));
   // Not raced against the signal, which it heeds itself: all that was started must be known before it is undone.
@@ -90,16 +94,38 @@ async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promi
     { config, env, runDirectory, runner: createCommandRunner(env), confirm: confirmIn(process), say: printer.say, signal },
     onStarted,
   );
-  const work = demonstrate(mesh, running);
-  const rows = await Promise.race([work, mesh.failed, aborted(signal)]);
-  const summary = summarise(rows);
-  printer.summary(summary);
+  const showing = own === undefined ? showSample(mesh, running) : showOwn(own.name, mesh, running);
+  const { code, tries } = await Promise.race([showing, mesh.failed, aborted(signal)]);
   if (config.demo && mesh.traces.isOurs) printer.say(TRACES_END);
-  if (config.demo) return summary.failed === 0 ? EXIT.ok : EXIT.failure;
-  const placementId = rows.find((row) => row.error === undefined)?.placementId ?? "<placement id>";
-  printer.say(hints(config, mesh.traces.jaegerUrl, placementId, process.cwd()));
+  if (config.demo) return code;
+  printer.say(hints(tries, mesh.natsServers));
   await Promise.race([aborted(signal).catch(() => undefined), mesh.failed]);
   return EXIT.ok;
+}
+
+/** What has been shown, and what may be tried next. */
+interface Shown {
+  readonly code: number;
+  readonly tries: readonly string[];
+}
+
+async function showSample(mesh: Mesh, running: Running): Promise<Shown> {
+  const { config, process, printer } = running;
+  const rows = await demonstrate(mesh, running);
+  const summary = summarise(rows);
+  printer.summary(summary);
+  const placementId = rows.find((row) => row.error === undefined)?.placementId ?? "<placement id>";
+  const tries = sampleTries(config, mesh.traces.jaegerUrl, placementId, process.cwd());
+  return { code: summary.failed === 0 ? EXIT.ok : EXIT.failure, tries };
+}
+
+/** Deploys the user's application as `straightline deploy` does. */
+async function showOwn(name: string, { api, natsServers, traces }: Mesh, { config, process }: Running): Promise<Shown> {
+  const context = { api, json: config.json, print: (text: string) => process.stdout.write(`${text}\n`) };
+  const nats = { servers: natsServers, credentialsFile: "", caFile: "" };
+  const waiting = { wait: true, waitTimeoutMs: config.readyTimeoutMs, jaegerUrl: traces.jaegerUrl };
+  const code = await deploy(context, config.app, { ...nats, ...waiting });
+  return { code, tries: ownTries(config, name, process.cwd()) };
 }
 
 /** Deploys the sample, classifies a first image as soon as one form is ready, then runs every phase. */
