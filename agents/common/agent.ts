@@ -10,6 +10,7 @@ import type { AgentConfig, OnStop } from "./config.js";
 import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
 import { createInstanceProbe, type ManagedInstance } from "./instances/index.js";
 import { isStageSource, openNodeJobs } from "./jobs/index.js";
+import { type Front, openFront } from "./front/index.js";
 import { type FleetLink, openFleetLink } from "./link.js";
 import { createRecentSketch, type RecentSketch } from "./recent-sketch.js";
 import { createReconciler } from "./reconcile/index.js";
@@ -50,6 +51,7 @@ export function createAgent(options: AgentOptions): Agent {
   const coldStarts = new Map<string, RecentSketch>();
   let onStop: OnStop = driver.capabilities.survivesAgentRestart ? config.onStop : "stop";
   let link: FleetLink | undefined;
+  let front: Front | undefined;
   let sequence = 0;
   let impairment: string | undefined;
   let driverCapacity: InstanceLimits | undefined;
@@ -82,6 +84,7 @@ export function createAgent(options: AgentOptions): Agent {
     takenAtMs: now(),
     instances: reconciler.instances(),
     failures: reconciler.failures(),
+    frontAddress: front?.address,
     coldStarts: (assignment: string) => coldStarts.get(assignment)?.toData(),
   });
   observeAgent(metrics, () => ({ instances: reconciler.instances(), connected: link?.sender() !== undefined }));
@@ -128,6 +131,7 @@ export function createAgent(options: AgentOptions): Agent {
       };
       try {
         await reconciler.recover();
+        front = await openFront({ config, log, now, instances: reconciler.instances });
       } catch (error) {
         await stopRunning();
         throw error;
@@ -159,6 +163,7 @@ export function createAgent(options: AgentOptions): Agent {
         await jobs?.end(onStop);
         await reconciler.freeze();
         if (onStop === "stop") await reconciler.stopAll();
+        await front?.close(config.stopGraceMs);
         if (!conflict) publisher.publish();
         publisher.close();
         await link?.close();

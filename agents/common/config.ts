@@ -10,6 +10,7 @@ import {
   type ObserveConfig,
   observeSchema,
 } from "../../services/common/config/index.js";
+import { type FrontConfig, frontSchema } from "./front/index.js";
 
 /** What an agent leaves behind when it ends: its instances, or nothing. */
 export type OnStop = "keep" | "stop";
@@ -34,6 +35,7 @@ export interface AgentConfig {
   readonly cacheDirectory: string;
   readonly advertisedHost: string;
   readonly onStop: OnStop;
+  readonly front: FrontConfig;
   readonly price: PriceConfig;
   readonly nats: NatsConfig;
   readonly observe: ObserveConfig;
@@ -101,7 +103,7 @@ export function agentSchema(kind: KindToken, onStop: OnStop) {
       arg: "cache-directory",
     },
     advertisedHost: {
-      doc: "Address that instances listen on and that clients are sent to",
+      doc: "Address that instances listen on, on loopback; clients are sent there where there is no front",
       format: "non-empty",
       default: "127.0.0.1",
       env: "STRAIGHTLINE_AGENT_ADVERTISED_HOST",
@@ -114,6 +116,7 @@ export function agentSchema(kind: KindToken, onStop: OnStop) {
       env: "STRAIGHTLINE_AGENT_ON_STOP",
       arg: "on-stop",
     },
+    front: frontSchema(kind),
     price: priceSchema,
     nats: natsSchema,
     observe: observeSchema,

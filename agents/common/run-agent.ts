@@ -26,7 +26,7 @@ export interface AgentProgram<C extends AgentConfig> {
   readonly createDriver: (parts: DriverParts<C>) => Driver | Promise<Driver>;
 }
 
-/** Beyond an instance's grace: leaving the bus and sending the last spans. */
+/** Beyond the grace of instances and that of requests through the front: leaving the bus and sending the last spans. */
 const STOP_MARGIN_MS = 10_000;
 
 /**
@@ -40,7 +40,7 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
     name,
     readConfig: (sources) => readConfig(schema, sources),
     logFields: ({ nodeId }) => ({ node: nodeId }),
-    stopTimeoutMs: (config) => config.stopGraceMs + STOP_MARGIN_MS,
+    stopTimeoutMs: (config) => 2 * config.stopGraceMs + STOP_MARGIN_MS,
     async start({ config, log, tracing, metrics }) {
       // Steady, so that a step of the system's clock lets nothing time out and keeps nothing waiting.
       const now = (): number => Math.round(performance.timeOrigin + performance.now());
@@ -68,7 +68,7 @@ function assertLoopback(advertisedHost: string): void {
   if (isLoopback(advertisedHost)) return;
   throw new StraightLineError(
     "INSECURE_LISTENER",
-    `--advertised-host ${advertisedHost}: instances speak plain HTTP, so only loopback (127.0.0.1) is allowed`,
+    `--advertised-host ${advertisedHost}: instances speak plain HTTP, so only loopback (127.0.0.1) is allowed; --front-host lets others reach them`,
   );
 }
 

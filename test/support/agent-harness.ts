@@ -72,6 +72,12 @@ export interface TestAgent extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** No front: instances are reached on loopback. */
+const noFront = {
+  ...{ host: "", port: 0, advertisedHost: "", certFile: "", keyFile: "", clientCaFile: "", gateways: "gateway" },
+  ...{ maxConnections: 64, maxBodyBytes: 8 * 1024 * 1024, idleTimeoutMs: 60_000 },
+};
+
 /** A configuration of an agent for tests: quick ticks, all files in `directory`. */
 export function agentConfig(nats: NatsConfig, directory: string, overrides: Partial<AgentConfig> = {}): AgentConfig {
   return {
@@ -86,6 +92,7 @@ export function agentConfig(nats: NatsConfig, directory: string, overrides: Part
     cacheDirectory: join(directory, "cache"),
     advertisedHost: "127.0.0.1",
     onStop: "stop",
+    front: noFront,
     price: { perInstanceHour: 0, perRequest: 0, perGbSecond: 0 },
     nats,
     observe: { logLevel: "silent", otlpEndpoint: "", sampleRatio: 1 },

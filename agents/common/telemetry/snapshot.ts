@@ -31,6 +31,8 @@ export interface SnapshotParts {
   readonly failures: readonly AssignmentFailure[];
   readonly coldStarts: (assignment: string) => DurationSketchData | undefined;
   readonly impairment: string | undefined;
+  /** host:port of the front that stands before the instances; undefined: none. */
+  readonly frontAddress: string | undefined;
 }
 
 const STATE: Readonly<Record<ManagedInstance["phase"], InstanceState__Output>> = {
@@ -77,7 +79,7 @@ export function buildSnapshot(parts: SnapshotParts): TelemetrySnapshot {
 
 /** Every instance, and for each assignment that has none the last failure to start one. */
 export function instanceTelemetry(
-  parts: Pick<SnapshotParts, "driver" | "takenAtMs" | "instances" | "failures" | "coldStarts">,
+  parts: Pick<SnapshotParts, "driver" | "takenAtMs" | "instances" | "failures" | "coldStarts" | "frontAddress">,
 ): InstanceTelemetry[] {
   const { instances, failures } = parts;
   // A failed start that is still being cleared away tells of itself: an instance must not stand twice in a snapshot.
@@ -106,7 +108,12 @@ function fulfils({ phase, workload }: ManagedInstance, assignment: string, gener
 }
 
 function ofInstance(
-  { driver, takenAtMs, coldStarts }: Pick<SnapshotParts, "driver" | "takenAtMs" | "coldStarts">,
+  {
+    driver,
+    takenAtMs,
+    coldStarts,
+    frontAddress,
+  }: Pick<SnapshotParts, "driver" | "takenAtMs" | "coldStarts" | "frontAddress">,
   instance: ManagedInstance,
 ): InstanceTelemetry {
   const { instanceId, workload, phase, running, usage, lastError } = instance;
@@ -119,8 +126,7 @@ function ofInstance(
     generation: workload.generation,
     state: STATE[phase],
     available: isAvailable(instance, takenAtMs),
-    httpEndpoint: running?.httpEndpoint ?? "",
-    grpcEndpoint: running?.grpcEndpoint ?? "",
+    ...endpoints(running, frontAddress),
     concurrency: workload.concurrency,
     payloadLimitBytes: workload.payloadLimitBytes,
     artifactDigest: running?.artifactDigest ?? "",
@@ -131,6 +137,14 @@ function ofInstance(
     ...(told === undefined ? {} : { function: functionTelemetry(told) }),
     lastError: lastError || (told?.lastError ?? ""),
   };
+}
+
+/** Where clients are sent: to the instance itself, or to the front of its node. */
+function endpoints(running: ManagedInstance["running"], front: string | undefined): InstanceTelemetry {
+  if (running === undefined) return { httpEndpoint: "", grpcEndpoint: "" };
+  const { httpEndpoint, grpcEndpoint } = running;
+  if (front === undefined) return { httpEndpoint, grpcEndpoint };
+  return { httpEndpoint: `https://${front}`, grpcEndpoint: grpcEndpoint === "" ? "" : front };
 }
 
 function counts(stats: ManagedInstance["stats"] | FunctionStats): InstanceTelemetry {

@@ -11,6 +11,7 @@ export {
 export {
   accountJwt,
   createKeyPair,
+  credentialsIssuer,
   credentialsText,
   type KeyPair,
   keyPairOf,

@@ -89,8 +89,13 @@ export const HEADER = {
   attempts: "straightline-attempts",
   /** Time left, milliseconds, set by the gateway for the instance and by clients for the gateway. */
   deadlineMs: "straightline-deadline-ms",
-  /** "false" on an error answer: the request was not executed, so that it may be sent elsewhere. */
+  /**
+   * On an error answer: the request was not executed, so that it may be sent elsewhere. "false": the instance refused it; "unreachable": the agent's front could not
+   * reach the instance.
+   */
   executed: "straightline-executed",
+  /** Leave to send one request to one instance, for those who have no gateway's certificate. */
+  lease: "straightline-lease",
   /** Time the instance spent serving, milliseconds, without queueing. */
   serviceMs: "straightline-service-ms",
   /** Time the request waited for a worker to start, milliseconds; set by the serverless adapter. */

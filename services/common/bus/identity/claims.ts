@@ -22,6 +22,8 @@ export type Revocations = Readonly<Record<string, number>>;
 /** The parts of a JWT that are read here. */
 export interface Claims {
   readonly sub: string;
+  /** Public key of whoever signed it. */
+  readonly iss?: string;
   readonly name: string;
   /** Seconds since the Unix epoch. */
   readonly iat: number;
@@ -96,6 +98,13 @@ export function readClaims(jwt: string): Claims | undefined {
     // Cut off when it was copied, or something else altogether.
     return undefined;
   }
+}
+
+/** Public key of the account that signed the user's JWT in a credentials file; undefined when there is none. */
+export function credentialsIssuer(credentials: string): string | undefined {
+  const [, jwt] = /BEGIN NATS USER JWT-+\s+(\S+)/.exec(credentials) ?? [];
+  const issuer = jwt === undefined ? undefined : readClaims(jwt)?.iss;
+  return issuer?.startsWith("A") === true ? issuer : undefined;
 }
 
 /** Text of a NATS credentials file. */

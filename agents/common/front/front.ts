@@ -1,0 +1,170 @@
+import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import { Agent } from "undici";
+import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
+import { withTimeout } from "../../../services/common/lifecycle/index.js";
+import type { Logger } from "../../../services/common/observe/index.js";
+import { listenError } from "../../../services/common/ports/index.js";
+import { hostPort, listenerTls } from "../../../services/common/rpc/index.js";
+import { type AccessRules, admit, type FrontRequest } from "./access.js";
+import { type FrontResponse, isGrpc, refuse } from "./answer.js";
+import type { FrontConfig } from "./config.js";
+import { assertBodySize, type FrontExchange, UntouchedError } from "./exchange.js";
+import { forwardGrpc } from "./forward-grpc.js";
+import { forwardHttp } from "./forward-http.js";
+import { createGrpcSessions, type GrpcSessions } from "./grpc-sessions.js";
+
+/** An instance as the front sees it. */
+export interface FrontedInstance {
+  readonly application: string;
+  readonly httpEndpoint: string;
+  readonly grpcEndpoint: string;
+  /** 0: none of its own. */
+  readonly payloadLimitBytes: number;
+}
+
+/** What a front is made of. */
+export interface FrontOptions {
+  readonly config: FrontConfig;
+  readonly access: Omit<AccessRules, "gateways">;
+  /** An instance that runs here; undefined: none. */
+  readonly find: (instanceId: string) => FrontedInstance | undefined;
+  readonly log: Logger;
+}
+
+/** A front that listens. */
+export interface Front {
+  /** host:port that clients reach it by. */
+  readonly address: string;
+  /** Takes no new request, lets those under way finish for at most `graceMs`, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 2000;
+/** Requests that one HTTP/2 connection may have open: a gateway has one connection to a node. */
+const MAX_STREAMS = 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
+
+interface Upstreams {
+  readonly agent: Agent;
+  readonly sessions: GrpcSessions;
+}
+
+/**
+ * Starts the one listener by which other machines reach the instances of a node, which stay on loopback: TLS, HTTP/1.1 and HTTP/2, for gateways' certificates and for
+ * leases. Rejects with INSECURE_LISTENER, CONFIG_INVALID, PORT_IN_USE or START_FAILED.
+ */
+export async function startFront(options: FrontOptions): Promise<Front> {
+  const { config } = options;
+  const server = createServer(config);
+  const rules: AccessRules = { ...options.access, gateways: new Set(names(config.gateways)) };
+  // The instance's own time-outs and the client's end a request.
+  const agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
+  const upstreams: Upstreams = { agent, sessions: createGrpcSessions() };
+  const connections = trackConnections(server, config.maxConnections);
+  server.on("request", (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    // With allowHTTP1 the server also emits the classes of node:http, which its type does not say.
+    const [any, answer] = [request as FrontRequest, response as FrontResponse];
+    void serve(any, answer, options, rules, upstreams);
+  });
+  await listen(server, config);
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: hostPort(config.advertisedHost || config.host, port),
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.goAway();
+      await withTimeout(closed, graceMs, "the front").catch(() => connections.cut());
+      upstreams.sessions.close();
+      await agent.destroy();
+    },
+  };
+}
+
+function createServer({ host, certFile, keyFile, clientCaFile }: FrontConfig): Http2SecureServer {
+  const material = certFile && keyFile && clientCaFile ? listenerTls(host, { certFile, keyFile, clientCaFile }) : undefined;
+  if (material === undefined) {
+    const needs = "--front-cert-file, --front-key-file and --front-client-ca-file";
+    throw new StraightLineError("INSECURE_LISTENER", `the front on ${host} needs ${needs}`);
+  }
+  const { cert, key, clientCa: ca } = material;
+  return createSecureServer({
+    ...{ cert, key, ca, minVersion: "TLSv1.2", handshakeTimeout: HANDSHAKE_TIMEOUT_MS },
+    // Whoever has a lease needs no certificate: each request is looked at by itself.
+    ...{ requestCert: true, rejectUnauthorized: false, allowHTTP1: true },
+    ...{ maxHeaderSize: MAX_HEADER_BYTES, settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES } },
+  });
+}
+
+/** Never rejects: whatever goes wrong is answered, or cuts the answer off. */
+async function serve(
+  request: FrontRequest,
+  response: FrontResponse,
+  { find, config, log }: FrontOptions,
+  rules: AccessRules,
+  { agent, sessions }: Upstreams,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  response.on("error", () => gone.abort());
+  let isAdmitted = false;
+  try {
+    const { instanceId, application } = admit(request, rules);
+    isAdmitted = true;
+    const instance = find(instanceId);
+    if (instance === undefined || (application !== undefined && instance.application !== application))
+      throw new UntouchedError(instanceId);
+    const maxBodyBytes = instance.payloadLimitBytes > 0 ? instance.payloadLimitBytes : config.maxBodyBytes;
+    const exchange: FrontExchange = { ...instance, request, response, instanceId, maxBodyBytes, gone: gone.signal };
+    assertBodySize(exchange);
+    await (isGrpc(request) ? forwardGrpc(sessions, exchange) : forwardHttp(agent, exchange));
+  } catch (thrown) {
+    if (gone.signal.aborted) return;
+    const error = StraightLineError.from(thrown);
+    log.debug({ code: error.code, chain: causeChain(thrown) }, "the front has refused a request or lost its answer");
+    refuse(request, response, error, !isAdmitted || error instanceof UntouchedError);
+  }
+}
+
+/** Connections, HTTP/2's with a farewell; those beyond the limit are closed at once. */
+function trackConnections(server: Http2SecureServer, limit: number) {
+  const sockets = new Set<Socket>();
+  const sessions = new Set<{ close(): void }>();
+  server.on("connection", (socket: Socket) => {
+    if (sockets.size >= limit) return socket.destroy();
+    sockets.add(socket);
+    return socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    session.on("error", () => {});
+  });
+  return {
+    goAway: () => {
+      for (const session of sessions) session.close();
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function listen(server: Http2SecureServer, { host, port, idleTimeoutMs }: FrontConfig): Promise<void> {
+  server.setTimeout(idleTimeoutMs);
+  // A client that ends in the middle of its handshake is no event.
+  server.on("tlsClientError", () => {});
+  server.on("sessionError", () => {});
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(listenError(error, host, port)));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+function names(list: string): string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
