@@ -31,6 +31,7 @@ interface GatewaySettings {
     keepSlowMs: number;
   };
   placement: { address: string; timeoutMs: number; caFile: string; certFile: string; keyFile: string };
+  front: { caFile: string; certFile: string; keyFile: string };
   tls: TlsConfig;
   observe: ObserveConfig;
   metrics: MetricsConfig;
@@ -90,6 +91,16 @@ export const gatewaySchema: ConfigSchema<GatewaySettings> = {
     caFile: setting("CA (PEM) of the placement service; empty: plaintext", String, "", "placement-ca-file"),
     certFile: setting("Client certificate (PEM) for the placement service; empty: none", String, "", "placement-cert-file"),
     keyFile: setting("Client key (PEM) for the placement service", String, "", "placement-key-file"),
+  },
+  front: {
+    caFile: setting("CA (PEM) of agents' fronts; empty: that of the placement service", String, "", "front-ca-file"),
+    certFile: setting(
+      "Client certificate (PEM) for agents' fronts; empty: that for the placement service",
+      String,
+      "",
+      "front-cert-file",
+    ),
+    keyFile: setting("Client key (PEM) for agents' fronts", String, "", "front-key-file"),
   },
   tls: tlsSchema as unknown as ConfigSchema<TlsConfig>,
   observe: observeSchema as unknown as ConfigSchema<ObserveConfig>,

@@ -2,7 +2,7 @@ import type { StopStep } from "../common/lifecycle/index.js";
 import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
 import { type RpcServer, startRpcServer } from "../common/rpc/index.js";
 import type { GatewayConfig } from "./config.js";
-import { createAdmission } from "./forward/index.js";
+import { createAdmission, readFrontTls } from "./forward/index.js";
 import {
   createInferenceService,
   createInstanceChannels,
@@ -41,8 +41,9 @@ export async function startGateway({ config, log, tracing, metrics, now }: Gatew
   const { gateway: settings, placement: placementConfig } = config;
   const placement = createPlacementClient({ address: placementConfig.address, tls: placementConfig, log, metrics });
   const admission = createAdmission(settings.maxConcurrentRequests);
-  const pools = createInstancePools(settings);
-  const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes);
+  const frontTls = readFrontTls(config.front, placementConfig);
+  const pools = createInstancePools(settings, frontTls);
+  const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes, frontTls);
   metrics.observe(METRIC.gatewayActive, (set) => set(admission.held));
   const shared = {
     ...{ placement, admission, tracing, metrics, log, now },

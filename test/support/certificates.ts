@@ -46,3 +46,12 @@ export function createAuthority(directory: string, name: string): TestAuthority 
     },
   };
 }
+
+/** A certificate that vouches for itself, with the common name `gateway`. */
+export function selfSigned(directory: string): Pick<ClientTls, "certFile" | "keyFile"> {
+  const [certFile, keyFile] = [join(directory, "self.pem"), join(directory, "self.key")];
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const args = ["req", "-x509", ...key, "-keyout", keyFile, "-out", certFile, "-days", "1", "-subj", "/CN=gateway"];
+  execFileSync("openssl", args, { stdio: "pipe" });
+  return { certFile, keyFile };
+}

@@ -43,18 +43,18 @@ export function isGrpc(request: FrontRequest): boolean {
  * Answers with an error, in gRPC's form where the request is gRPC; cuts off an answer that has begun. `isUntouched` tells gateways that the instance has not seen the
  * request.
  */
-export function refuse(
-  request: FrontRequest,
-  response: FrontResponse,
-  error: StraightLineError,
-  isUntouched: boolean,
-): void {
-  if (response.headersSent) return abort(response);
+export function refuse(request: FrontRequest, response: FrontResponse, error: StraightLineError, isUntouched: boolean): void {
+  if (response.headersSent) {
+    abort(response);
+    return;
+  }
   const headers = { "straightline-error": error.code, ...(isUntouched ? { [HEADER.executed]: "unreachable" } : {}) };
   if (isGrpc(request)) {
-    const code = status[ERROR_CATALOGUE[error.code].status];
-    const own = { "content-type": "application/grpc", "grpc-status": String(code), "grpc-message": encodeURIComponent(error.message) };
-    write(response, 200, { ...headers, ...own });
+    write(response, 200, { ...headers, "content-type": "application/grpc" });
+    response.addTrailers({
+      "grpc-status": String(status[ERROR_CATALOGUE[error.code].status]),
+      "grpc-message": encodeURIComponent(error.message),
+    });
     response.end();
   } else {
     // What remains of a body over HTTP/1.1 would have to be read before the next request.

@@ -37,7 +37,8 @@ export async function forwardGrpc(sessions: GrpcSessions, exchange: FrontExchang
 
 async function openStream(sessions: GrpcSessions, exchange: FrontExchange): Promise<ClientHttp2Stream> {
   const { request, grpcEndpoint, instanceId } = exchange;
-  if (grpcEndpoint === "") throw new StraightLineError("UNSUPPORTED", `instance ${instanceId} does not speak gRPC; call it over HTTP`);
+  if (grpcEndpoint === "")
+    throw new StraightLineError("UNSUPPORTED", `instance ${instanceId} does not speak gRPC; call it over HTTP`);
   try {
     const session = await sessions.get(grpcEndpoint);
     const headers = passedOn(request.headers, ["host", "content-length", HEADER.instance, HEADER.lease]);

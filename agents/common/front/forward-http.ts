@@ -1,5 +1,5 @@
-import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Agent, Dispatcher } from "undici";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
 import { HEADER } from "../../../services/common/observe/index.js";
@@ -39,6 +39,8 @@ function failureOf(exchange: FrontExchange, error: unknown): StraightLineError {
   const code = systemCode(error);
   if (code === "ECONNREFUSED" || code === "UND_ERR_CONNECT_TIMEOUT") return new UntouchedError(exchange.instanceId, error);
   if (code === "UND_ERR_INVALID_ARG")
-    return new StraightLineError("INVALID_REQUEST", "the request cannot be passed on: its method, path or headers", { cause: error });
+    return new StraightLineError("INVALID_REQUEST", "the request cannot be passed on: its method, path or headers", {
+      cause: error,
+    });
   return brokenOff(exchange, error);
 }

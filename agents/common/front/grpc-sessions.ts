@@ -40,10 +40,11 @@ export function createGrpcSessions(): GrpcSessions {
       return session;
     },
     close() {
-      for (const session of sessions.values()) session.then(
-        (opened) => opened.destroy(),
-        () => {},
-      );
+      for (const session of sessions.values())
+        session.then(
+          (opened) => opened.destroy(),
+          () => {},
+        );
       sessions.clear();
     },
   };

@@ -17,6 +17,9 @@ test("an authority issues certificates for names and addresses, and replaces not
   assert.ok(ca.ca && !leaf.ca && leaf.checkIssued(ca) && leaf.verify(ca.publicKey));
   assert.equal(leaf.subjectAltName, "DNS:gateway.example, IP Address:10.1.2.3");
   assert.equal(statSync(join(directory, "gateway.key")).mode & 0o777, 0o600);
+  issueCertificate(directory, "node-1", ["10.1.2.4"], "server");
+  assert.deepEqual(read("node-1.pem").keyUsage, ["1.3.6.1.5.5.7.3.1"]);
+  assert.deepEqual(leaf.keyUsage, ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
   assert.throws(() => createAuthority(directory), { code: "CONFIG_INVALID", message: /ca\.key: is there already/ });
   assert.throws(() => issueCertificate(directory, "gateway", []), { code: "CONFIG_INVALID", message: /is there already/ });
   assert.throws(() => issueCertificate(directory, "../x", []), { code: "INVALID_REQUEST" });

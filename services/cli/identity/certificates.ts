@@ -35,8 +35,16 @@ export function createAuthority(directory: string): void {
   });
 }
 
-/** Issues `<name>.pem` and `<name>.key` for servers on `hosts` and for clients alike, signed by the authority of the same folder. */
-export function issueCertificate(directory: string, name: string, hosts: readonly string[]): void {
+/**
+ * Issues `<name>.pem` and `<name>.key`, signed by the authority of the same folder: for servers on `hosts` and for clients alike, or for servers alone, so that its holder
+ * can call nobody.
+ */
+export function issueCertificate(
+  directory: string,
+  name: string,
+  hosts: readonly string[],
+  use: "server" | "server and client" = "server and client",
+): void {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
     throw invalidField("--name", `must be of a-z, 0-9 and '-'; got ${JSON.stringify(name)}`);
   for (const host of hosts) {
@@ -49,7 +57,7 @@ export function issueCertificate(directory: string, name: string, hosts: readonl
     const lines = [
       "basicConstraints=critical,CA:FALSE",
       "keyUsage=critical,digitalSignature",
-      "extendedKeyUsage=serverAuth,clientAuth",
+      use === "server" ? "extendedKeyUsage=serverAuth" : "extendedKeyUsage=serverAuth,clientAuth",
     ];
     writeFileSync(file("ext"), [...lines, ...(names.length > 0 ? [`subjectAltName=${names.join(",")}`] : [])].join("\n"));
     openssl(["req", "-new", ...KEY, "-keyout", file("key"), "-out", file("csr"), "-subj", `/CN=${name}`]);

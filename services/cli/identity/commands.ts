@@ -43,7 +43,8 @@ function registerAuthorities(program: Command): void {
     .requiredOption("--directory <folder>", "where to write them; an authority that is there is used")
     .option("--name <name>", "of a certificate to issue, for example gateway; without it only the authority is made")
     .option("--host <names>", "host names and addresses that it is good for, comma-separated", "127.0.0.1,localhost")
-    .action(({ directory, name, host }: { directory: string; name?: string; host: string }) => {
+    .option("--server-only", "for a listener that calls nobody, as an agent's front: it opens no service to its holder", false)
+    .action(({ directory, name, host, serverOnly }: { directory: string; name?: string; host: string; serverOnly: boolean }) => {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       if (name === undefined) createAuthority(directory);
       else
@@ -54,6 +55,7 @@ function registerAuthorities(program: Command): void {
             .split(",")
             .map((one) => one.trim())
             .filter((one) => one !== ""),
+          serverOnly ? "server" : "server and client",
         );
       console.log(`${directory}: ${name ?? "ca"}.pem, ${name ?? "ca"}.key`);
     });

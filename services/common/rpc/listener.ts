@@ -45,7 +45,7 @@ export function listenerCredentials(host: string, tls: TlsConfig): ServerCredent
 }
 
 /** Reads a file that the configuration names; throws CONFIG_INVALID with its name. */
-function readPem(file: string): Buffer {
+export function readPem(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

@@ -35,6 +35,9 @@ describe("httpFailure", () => {
     [503, undefined, "failed"],
     [503, "true", "failed"],
     [503, "false", "refused"],
+    [403, "unreachable", "unreachable"],
+    [502, "unreachable", "unreachable"],
+    [200, "unreachable", undefined],
     [504, undefined, "failed"],
   ] as const) {
     it(`reads ${code} with executed=${executed} as ${wanted ?? "the client's answer"}`, () =>
@@ -51,6 +54,9 @@ describe("grpcFailure", () => {
     [status.UNAVAILABLE, "false", "refused"],
     [status.UNAVAILABLE, undefined, "failed"],
     [status.INTERNAL, undefined, undefined],
+    [status.UNAVAILABLE, "unreachable", "unreachable"],
+    [status.PERMISSION_DENIED, "unreachable", "unreachable"],
+    [status.OK, "unreachable", undefined],
   ] as const) {
     it(`reads ${status[code]} with executed=${executed} as ${wanted ?? "the client's answer"}`, () =>
       assert.equal(grpcFailure(code, executed), wanted));

@@ -2,7 +2,7 @@ import { status } from "@grpc/grpc-js";
 
 /**
  * How an instance failed a request:
- * - `unreachable`: no connection came about, so nothing was executed.
+ * - `unreachable`: no connection came about, or the front of the instance's node had none to it, so nothing was executed.
  * - `refused`: the instance says that it did not execute the request.
  * - `failed`: the connection broke, or the instance answered with a fault; the request may have been executed.
  */
@@ -38,12 +38,14 @@ export function mayRetry({ failure, attempts, idempotent, replayable }: RetryFac
 
 /** The failure that an HTTP answer tells of; undefined: the answer is the client's. */
 export function httpFailure(statusCode: number, executed: string | undefined): Failure | undefined {
+  if (executed === "unreachable" && statusCode >= 400) return "unreachable";
   if ((statusCode === 429 || statusCode === 503) && executed === "false") return "refused";
   return statusCode >= 502 && statusCode <= 504 ? "failed" : undefined;
 }
 
 /** The same for a gRPC status. */
 export function grpcFailure(code: number, executed: string | undefined): Failure | undefined {
+  if (executed === "unreachable" && code !== status.OK) return "unreachable";
   if ((code === status.RESOURCE_EXHAUSTED || code === status.UNAVAILABLE) && executed === "false") return "refused";
   return code === status.UNAVAILABLE ? "failed" : undefined;
 }

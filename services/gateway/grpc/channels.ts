@@ -1,16 +1,21 @@
-import { Client, connectivityState, credentials } from "@grpc/grpc-js";
+import { type ChannelCredentials, Client, connectivityState, credentials } from "@grpc/grpc-js";
 import { CHANNEL_OPTIONS } from "../../common/rpc/index.js";
-import { createLru } from "../forward/index.js";
+import { createLru, type FrontTls, isFronted } from "../forward/index.js";
+import type { Placement } from "../placement-client/index.js";
 
 /** gRPC channels to instances. */
 export interface InstanceChannels {
-  /** The client of an endpoint, host:port. */
-  get(endpoint: string): Client;
+  /** The client of a placed instance, which has a gRPC endpoint; instances behind one front share a channel. */
+  get(placement: Placement): Client;
   close(): void;
 }
 
-/** Creates the cache: at most `maxInstances` channels, each for messages up to `maxMessageBytes`. */
-export function createInstanceChannels(maxInstances: number, maxMessageBytes: number): InstanceChannels {
+/** Creates the cache: at most `maxInstances` channels, each for messages up to `maxMessageBytes`; `frontTls` is for instances that an agent fronts. */
+export function createInstanceChannels(
+  maxInstances: number,
+  maxMessageBytes: number,
+  frontTls: FrontTls | undefined,
+): InstanceChannels {
   const options = {
     ...CHANNEL_OPTIONS,
     "grpc.max_receive_message_length": maxMessageBytes,
@@ -21,15 +26,23 @@ export function createInstanceChannels(maxInstances: number, maxMessageBytes: nu
   // grpc-js lets calls under way finish when a client is closed.
   const clients = createLru(
     maxInstances,
-    (endpoint) => new Client(endpoint, credentials.createInsecure(), options),
+    (key) => {
+      const [endpoint, isSecure] = [key.slice(1), key.startsWith("+")];
+      return new Client(endpoint, isSecure ? frontCredentials(frontTls) : credentials.createInsecure(), options);
+    },
     (client) => client.close(),
   );
   return {
-    get: (endpoint) => clients.get(endpoint),
+    get: (placement) => clients.get(`${isFronted(placement) ? "+" : "-"}${placement.grpcEndpoint}`),
     close: () => {
       for (const client of clients.clear()) client.close();
     },
   };
+}
+
+/** Without certificates no front is trusted, and none opens. */
+function frontCredentials(tls: FrontTls | undefined): ChannelCredentials {
+  return tls === undefined ? credentials.createSsl() : credentials.createSsl(tls.ca, tls.key, tls.cert);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Failure,
   grpcFailure,
   grpcOutcome,
+  isFronted,
   type Measured,
   type RequestScope,
 } from "../forward/index.js";
@@ -58,7 +59,7 @@ export async function sendGrpc(parts: GrpcSendParts, exchange: GrpcExchange, con
     coldStartMs: metadataNumber(answer, HEADER.coldStartMs),
     serviceMs: metadataNumber(answer, HEADER.serviceMs),
   });
-  const client = parts.channels.get(grpcEndpoint);
+  const client = parts.channels.get(context.placement);
   const timeoutMs = Math.min(parts.connectTimeoutMs, exchange.scope.remainingMs() ?? Number.POSITIVE_INFINITY);
   if (!(await ensureConnected(client, timeoutMs))) return endOf(exchange, context, "unreachable", measure(), undefined);
   const answer = await call(client, exchange, context);
@@ -67,6 +68,7 @@ export async function sendGrpc(parts: GrpcSendParts, exchange: GrpcExchange, con
   if (SCOPE_STATUSES.has(answer.status.code) && exchange.scope.ended() !== undefined) {
     return endOf(exchange, context, "failed", measure(answer), answer);
   }
+  if (failure === "unreachable") return endOf(exchange, context, failure, measure(), undefined);
   if (failure !== undefined && context.mayRetry(failure, true)) return endOf(exchange, context, failure, measure(answer), answer);
   exchange.answer(answer);
   return { type: "answered", outcome: grpcOutcome(answer.status.code, executed), measured: measure(answer) };
@@ -128,6 +130,7 @@ function forwardedMetadata(
   for (const key of Object.keys(forwarded.getMap())) if (key.startsWith("straightline-")) forwarded.remove(key);
   forwarded.set("traceparent", traceparent);
   forwarded.set(HEADER.placementId, placement.placementId);
+  if (isFronted(placement)) forwarded.set(HEADER.instance, placement.instanceId);
   if (remainingMs !== undefined) forwarded.set(HEADER.deadlineMs, String(Math.max(1, Math.floor(remainingMs))));
   return forwarded;
 }

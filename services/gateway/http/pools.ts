@@ -1,10 +1,11 @@
 import { Pool } from "undici";
-import { createLru } from "../forward/index.js";
+import { createLru, type FrontTls, isFronted } from "../forward/index.js";
+import type { Placement } from "../placement-client/index.js";
 
 /** Keep-alive connections to instances. */
 export interface InstancePools {
-  /** The pool of an origin such as http://127.0.0.1:41234. */
-  get(origin: string): Pool;
+  /** The pool of a placed instance. */
+  get(placement: Placement): Pool;
   /** Closes every connection once its answer is through. */
   close(): Promise<void>;
 }
@@ -19,19 +20,30 @@ export interface PoolLimits {
   readonly connectTimeoutMs: number;
 }
 
-/** Creates the pools. */
-export function createInstancePools(limits: PoolLimits): InstancePools {
-  const pools = createLru(limits.maxInstances, (origin) => createPool(origin, limits), closeInBackground);
+/** Creates the pools; `frontTls` is for instances that an agent fronts. */
+export function createInstancePools(limits: PoolLimits, frontTls: FrontTls | undefined): InstancePools {
+  const pools = createLru(
+    limits.maxInstances,
+    (key) => createPool(key.split(" ", 1)[0] as string, limits, frontTls),
+    closeInBackground,
+  );
   return {
-    get: (origin) => pools.get(origin),
+    get: (placement) => pools.get(poolKey(placement)),
     close: async () => {
       await Promise.allSettled(pools.clear().map((pool) => pool.close()));
     },
   };
 }
 
-function createPool(origin: string, { instanceConnections, connectTimeoutMs }: PoolLimits): Pool {
+/** An origin such as http://127.0.0.1:41234. A front is the origin of many instances: each has its own connections, and a slow one takes none from the others. */
+function poolKey(placement: Placement): string {
+  const { origin } = new URL(placement.httpEndpoint);
+  return isFronted(placement) ? `${origin} ${placement.instanceId}` : origin;
+}
+
+function createPool(origin: string, { instanceConnections, connectTimeoutMs }: PoolLimits, frontTls: FrontTls | undefined): Pool {
   return new Pool(origin, {
+    ...(frontTls === undefined ? {} : { connect: { ...frontTls, timeout: connectTimeoutMs } }),
     connections: instanceConnections,
     pipelining: 1,
     connectTimeout: connectTimeoutMs,

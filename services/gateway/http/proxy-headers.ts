@@ -29,6 +29,8 @@ export interface ForwardedRequest {
   readonly prefix: string;
   readonly traceparent: string;
   readonly placementId: string;
+  /** For the front of a node, which knows by it where to send the request; undefined: the instance is reached without. */
+  readonly instanceId: string | undefined;
   /** Time left, milliseconds. */
   readonly remainingMs: number | undefined;
 }
@@ -42,6 +44,7 @@ export function requestHeaders(request: IncomingMessage, forwarded: ForwardedReq
   Object.assign(headers, forwardedFor(request, forwarded.prefix));
   headers["traceparent"] = forwarded.traceparent;
   headers[HEADER.placementId] = forwarded.placementId;
+  if (forwarded.instanceId !== undefined) headers[HEADER.instance] = forwarded.instanceId;
   if (forwarded.remainingMs !== undefined) headers[HEADER.deadlineMs] = String(Math.max(1, Math.floor(forwarded.remainingMs)));
   return headers;
 }

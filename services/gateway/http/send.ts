@@ -11,6 +11,7 @@ import {
   type Failure,
   httpFailure,
   httpOutcome,
+  isFronted,
   type Measured,
   type RequestScope,
 } from "../forward/index.js";
@@ -59,6 +60,10 @@ export async function sendHttp(parts: HttpSendParts, exchange: HttpExchange, con
   }
   const executed = headerText(answer.headers[HEADER.executed]);
   const failure = httpFailure(answer.statusCode, executed);
+  if (failure === "unreachable") {
+    await dump(answer);
+    return notSent(exchange, context, frontRefusal(answer), failure, measure());
+  }
   if (failure !== undefined && context.mayRetry(failure, exchange.body.replayable())) {
     await dump(answer);
     const outcome = httpOutcome(answer.statusCode, executed);
@@ -86,9 +91,10 @@ function request(pools: InstancePools, exchange: HttpExchange, context: AttemptC
     prefix: exchange.prefix,
     traceparent: context.traceparent,
     placementId: context.placement.placementId,
+    instanceId: isFronted(context.placement) ? context.placement.instanceId : undefined,
     remainingMs: scope.remainingMs(),
   });
-  return pools.get(endpoint.origin).request({
+  return pools.get(context.placement).request({
     method: exchange.request.method as Dispatcher.HttpMethod,
     path: `${endpoint.pathname.replace(/\/$/, "")}${exchange.path}`,
     headers,
@@ -104,16 +110,35 @@ function noAnswer(exchange: HttpExchange, context: AttemptContext, error: unknow
     const refused = new StraightLineError("INVALID_REQUEST", "headers: cannot be passed on", { cause: error });
     return { type: "failed", outcome: "OUTCOME_CLIENT_ERROR", measured, error: refused };
   }
-  const failure = connectionFailure(error);
+  return notSent(exchange, context, error, connectionFailure(error), measured);
+}
+
+function notSent(
+  exchange: HttpExchange,
+  context: AttemptContext,
+  error: unknown,
+  failure: Failure,
+  measured: Measured,
+): AttemptEnd {
   const type = context.mayRetry(failure, exchange.body.replayable()) ? "retry" : "failed";
   return { type, outcome: "OUTCOME_INSTANCE_ERROR", measured, error: instanceError(context, failure, error) };
 }
+
+/** The front of the instance's node has not passed the request on. */
+function frontRefusal({ statusCode, headers }: Dispatcher.ResponseData): Error {
+  const why = headerText(headers["straightline-error"]) ?? "no reason told";
+  return Object.assign(new Error(`the front answered ${statusCode}`), { code: `${statusCode} ${why}` });
+}
+
+/** Codes of a TLS handshake that failed: OpenSSL's reasons for a certificate, and Node's own. */
+const HANDSHAKE_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
 /** Only a connection that never came about is certain not to have carried the request. */
 function connectionFailure(error: unknown): Failure {
   const syscall = typeof error === "object" && error !== null && "syscall" in error ? error.syscall : undefined;
   const never = syscall === "connect" || syscall === "getaddrinfo" || systemCode(error) === "UND_ERR_CONNECT_TIMEOUT";
-  return never || systemCode(error) === "ECONNREFUSED" ? "unreachable" : "failed";
+  const code = systemCode(error) ?? "";
+  return never || code === "ECONNREFUSED" || HANDSHAKE_CODE.test(code) ? "unreachable" : "failed";
 }
 
 function instanceError({ placement }: AttemptContext, failure: Failure, cause: unknown): StraightLineError {
