@@ -108,12 +108,7 @@ function fulfils({ phase, workload }: ManagedInstance, assignment: string, gener
 }
 
 function ofInstance(
-  {
-    driver,
-    takenAtMs,
-    coldStarts,
-    frontAddress,
-  }: Pick<SnapshotParts, "driver" | "takenAtMs" | "coldStarts" | "frontAddress">,
+  { driver, takenAtMs, coldStarts, frontAddress }: Pick<SnapshotParts, "driver" | "takenAtMs" | "coldStarts" | "frontAddress">,
   instance: ManagedInstance,
 ): InstanceTelemetry {
   const { instanceId, workload, phase, running, usage, lastError } = instance;
