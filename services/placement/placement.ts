@@ -11,7 +11,7 @@ import { openJoinDesk } from "./join/index.js";
 import { type LiveState, type LiveStateOptions, openLiveState } from "./live-state.js";
 import { POLICIES } from "./policies/index.js";
 import { startRecorder } from "./record/index.js";
-import { type Shadow, startShadow } from "./shadow/index.js";
+import { observeShadow, type Shadow, startShadow } from "./shadow/index.js";
 
 /** What a placement service is made of. */
 export type PlacementOptions = LiveStateOptions;
@@ -83,9 +83,11 @@ function startListeners({ config: { placement: settings }, log, now }: Placement
   return path === "" ? [] : [startRecorder({ path, maxBytes, files, log, now })];
 }
 
-function startShadowOf({ config: { placement: settings }, log }: PlacementOptions): Shadow | undefined {
+function startShadowOf({ config: { placement: settings }, log, metrics }: PlacementOptions): Shadow | undefined {
   if (settings.shadow === "") return undefined;
-  return startShadow({ policy: POLICIES.get(settings.shadow), periodMs: settings.shadowPeriodMs, log });
+  const shadow = startShadow({ policy: POLICIES.get(settings.shadow), periodMs: settings.shadowPeriodMs, log });
+  observeShadow(metrics, shadow);
+  return shadow;
 }
 
 async function stopAll(listeners: readonly DecisionListener[]): Promise<void> {

@@ -16,8 +16,8 @@ const run = promisify(execFile);
 const IMAGE = readFileSync(resolve("deploy/examples/text-orientation/images/region-based-0.png"));
 /** More than the VM has slots, so that some wait. */
 const BURST = 8;
-/** So that there is a cost. */
-const PRICES = { STRAIGHTLINE_AGENT_PRICE_PER_REQUEST: "0.000001" };
+/** So that there is a cost, and a policy in shadow. */
+const ENVIRONMENT = { STRAIGHTLINE_AGENT_PRICE_PER_REQUEST: "0.000001", STRAIGHTLINE_PLACEMENT_SHADOW: "least-outstanding" };
 
 interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
@@ -37,7 +37,7 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
   let traffic: { stop(): Promise<void> };
   let jobs: { stop(): Promise<void> };
   before(async () => {
-    mesh = await startRealMesh({ kinds: ["vm", "serverless"], env: PRICES, instanceMetrics: true });
+    mesh = await startRealMesh({ kinds: ["vm", "serverless"], env: ENVIRONMENT, instanceMetrics: true });
     prometheus = await startPrometheus(mesh.processes);
     traffic = startTraffic(mesh);
     jobs = startJobs(mesh);

@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { METRIC } from "../../services/common/observe/index.js";
 import { eventually } from "../support/eventually.js";
+import { series } from "../support/metric-series.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, startTestMesh, withCode } from "../support/placement-harness.js";
 
@@ -33,6 +35,17 @@ test("a shadow decides beside the active policy, reserves nothing, and is compar
     reserved.map(({ kind }) => kind),
     ["NODE_KIND_VM"],
   );
+
+  assert.deepEqual(series(placement.metrics, METRIC.shadowDecisions), {
+    "container-only/vm/container": 1,
+    "container-only/refused/container": 1,
+  });
+  assert.deepEqual(series(placement.metrics, METRIC.shadowAgreed), { "container-only/kind": 0, "container-only/instance": 0 });
+  assert.deepEqual(Object.keys(series(placement.metrics, METRIC.shadowPredicted)), [
+    "container-only/active",
+    "container-only/shadow",
+  ]);
+  assert.deepEqual(series(placement.metrics, METRIC.shadowMissed), { "container-only/skipped": 0, "container-only/failed": 0 });
 
   const address = `127.0.0.1:${placement.port}`;
   const { stdout } = await promisify(execFile)(process.execPath, [CLI, "shadow", "--placement", address]);

@@ -14,6 +14,10 @@ export const LABEL = {
   scheduling: "straightline.node.scheduling",
   state: "straightline.instance.state",
   direction: "straightline.direction",
+  shadowPolicy: "straightline.shadow.policy",
+  shadowKind: "straightline.shadow.kind",
+  shadowAgreement: "straightline.shadow.agreement",
+  side: "straightline.shadow.side",
   jobName: "straightline.job.name",
   jobState: "straightline.job.state",
 } as const;
@@ -162,6 +166,31 @@ export const METRIC = {
     [application, kind],
     "Price of reported requests, in the operator's currency, by the prices that agents tell; an instance that is there anyway costs nothing more",
   ),
+  shadowDecisions: counter(
+    "straightline.shadow.decisions",
+    "{decision}",
+    [LABEL.shadowPolicy, kind, LABEL.shadowKind],
+    "Decisions made by the shadow as well: where the active policy sent the request, and where the shadow would have; or refused",
+  ),
+  shadowAgreed: counter(
+    "straightline.shadow.agreed",
+    "{decision}",
+    [LABEL.shadowPolicy, LABEL.shadowAgreement],
+    "Of them, those in which both chose the same kind, or the same instance",
+  ),
+  shadowPredicted: counter(
+    "straightline.shadow.predicted.time",
+    "s",
+    [LABEL.shadowPolicy, LABEL.side],
+    "Sum of the predicted response times of what the active policy, and the shadow, chose, over decisions in which neither refused",
+  ),
+  shadowMissed: counter(
+    "straightline.shadow.missed",
+    "{decision}",
+    [LABEL.shadowPolicy, LABEL.result],
+    "Decisions that the shadow skipped for want of time, or failed at",
+  ),
+
   reservations: gauge("straightline.reservations", "{slot}", [], "Slots held for placed requests now"),
   reservationLeaks: gauge(
     "straightline.reservation.leaks",
