@@ -16,6 +16,8 @@ import {
   openArtifactStore,
   openBucket,
   openJobLogs,
+  openStoredArtifacts,
+  type StoredArtifacts,
 } from "../common/bus/index.js";
 import type { NatsConfig } from "../common/config/index.js";
 import { StraightLineError } from "../common/errors/index.js";
@@ -35,6 +37,7 @@ export interface PlacementBus {
   readonly jobResults: Bucket<StageResult, StageResult__Output>;
   readonly jobLogs: JobLogs;
   readonly artifacts: ArtifactStore;
+  readonly storedArtifacts: StoredArtifacts;
 }
 
 const RETRY_MS = 500;
@@ -71,7 +74,9 @@ async function open(config: NatsConfig, log: Logger): Promise<PlacementBus> {
     const artifacts = await openArtifactStore(connection);
     await createJobLogStream(connection);
     const jobLogs = openJobLogs(connection);
-    return { connection, applications, assignments, nodes, leases, jobs, jobRuns, jobResults, jobLogs, artifacts };
+    const storedArtifacts = openStoredArtifacts(connection);
+    const jobParts = { jobs, jobRuns, jobResults, jobLogs };
+    return { connection, applications, assignments, nodes, leases, ...jobParts, artifacts, storedArtifacts };
   } catch (error) {
     await connection.drain();
     throw error;

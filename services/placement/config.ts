@@ -39,6 +39,7 @@ interface PlacementSettings {
     recordMaxBytes: number;
     recordFiles: number;
     keptJobs: number;
+    artifactGraceMs: number;
     joinKeyFile: string;
     startTimeoutMs: number;
     stopTimeoutMs: number;
@@ -88,7 +89,13 @@ export const placementSchema: ConfigSchema<PlacementSettings> = {
     recordFile: setting("File to record decisions to, for replay and calibrate; empty: none", String, "", "record"),
     recordMaxBytes: setting("Size at which the recording is put aside", "size-bytes", 64 * 1024 * 1024, "record-max"),
     recordFiles: setting("Files of a recording that are kept, the current one among them", "positive-integer", 4, "record-files"),
-    keptJobs: setting("Jobs that have ended and are kept; their artifacts stay", "positive-integer", 100, "kept-jobs"),
+    keptJobs: setting("Jobs that have ended and are kept, with their artifacts", "positive-integer", 100, "kept-jobs"),
+    artifactGraceMs: setting(
+      "An artifact that no application, revision or job has needed for this long is removed from the object store",
+      "duration-ms",
+      3_600_000,
+      "artifact-grace",
+    ),
     joinKeyFile: setting(
       "Key of the NATS account (account.nk) that agents join by token; empty: none can",
       String,

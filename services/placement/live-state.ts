@@ -7,6 +7,7 @@ import { withTimeout } from "../common/lifecycle/index.js";
 import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
 import { exchangeArrivals } from "./arrivals-exchange.js";
+import { startArtifactCleanup } from "./artifacts/index.js";
 import type { PlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
 import { holdLease, startAutoscaling, startController } from "./controller/index.js";
@@ -85,6 +86,11 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   const parts = { applications, assignments, assignmentBucket: bus.assignments, jobs, desired, lease };
   const controller = startController({ ...parts, fleet, log, tracing, now, schedule });
   const autoscaling = startAutoscaling({ applications, desired, fleet, arrivals: state.arrivals, lease, log, now, schedule });
+  const cleanup = startArtifactCleanup({
+    ...{ applications, assignments, jobs, lease, log, now, schedule },
+    stored: bus.storedArtifacts,
+    graceMs: config.placement.artifactGraceMs,
+  });
   const nodeRecords = createNodeRecords(bus.nodes, fleet, log);
   const isNews = createNewsFilter(fleet);
   fleet.onChange(({ type, nodeId, applications: names }) => {
@@ -107,6 +113,7 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
     clearInterval(sweep);
     intake.close();
     endExchange();
+    await cleanup.stop();
     await autoscaling.stop();
     await controller.stop();
     await liveJobs.leave();

@@ -12,6 +12,8 @@ import {
   fileDigest,
   openArtifactStore,
   openBucket,
+  openStoredArtifacts,
+  type StoredItem,
 } from "../../services/common/bus/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { createLogger } from "../../services/common/observe/index.js";
@@ -151,6 +153,71 @@ for (const { name, binary, skip } of servers()) {
         await assert.rejects(store.fetch(lie, join(folder, "lie")), codeOf("ARTIFACT_INVALID"));
         await assert.rejects(readFile(join(folder, "lie")), { code: "ENOENT" });
         await assert.rejects(store.fetch(digest, join(folder, "no-folder", "out")), codeOf("INVALID_REQUEST"));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    test("an artifact that was stored again since it was listed is not removed; what a broken removal or upload has left is", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "straightline-artifacts-"));
+      try {
+        const [store, stored] = [await openArtifactStore(bus), openStoredArtifacts(bus)];
+        const file = join(folder, "in");
+        await writeFile(file, randomBytes(300_000));
+        const digest = await fileDigest(file);
+        const find = async (key: string) => (await stored.list()).find((item) => item.key === key);
+        await store.put(digest, file);
+        const before = await find(digest);
+        assert.ok(before !== undefined);
+        await store.put(digest, file);
+        await assert.rejects(stored.remove(before), codeOf("CONFLICT"));
+        await store.fetch(digest, join(folder, "out"));
+
+        const now = await find(digest);
+        assert.ok(now !== undefined && now.revision > before.revision);
+        await stored.remove(now);
+        assert.equal(await find(digest), undefined);
+        await assert.rejects(store.fetch(digest, join(folder, "out")), codeOf("ARTIFACT_INVALID"));
+        await store.put(digest, file);
+        await store.fetch(digest, join(folder, "out"));
+
+        // Broken off after the mark, before the bytes went.
+        const objects = await bus.client.jetstream().views.os("artifacts");
+        await objects.delete(digest);
+        const rest = await find(digest);
+        assert.equal(rest?.type, "removed");
+        await store.put(digest, file);
+        await store.fetch(digest, join(folder, "out"));
+        await assert.rejects(stored.remove(rest as StoredItem), codeOf("CONFLICT"));
+        assert.equal((await find(digest))?.type, "artifact", "what was stored since stays");
+        await objects.delete(digest);
+        await stored.remove((await find(digest)) as StoredItem);
+        assert.equal(await find(digest), undefined);
+        await store.put(digest, file);
+        await store.fetch(digest, join(folder, "out"));
+
+        await bus.client.jetstream().publish("$O.artifacts.C.BROKENOFF", randomBytes(10));
+        const fragment = await find("$O.artifacts.C.BROKENOFF");
+        assert.equal(fragment?.type, "fragment");
+        await stored.remove(fragment as StoredItem);
+        assert.equal(await find("$O.artifacts.C.BROKENOFF"), undefined);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    test("an artifact whose bytes are others than its name says is stored anew", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "straightline-artifacts-"));
+      try {
+        const store = await openArtifactStore(bus);
+        const [right, wrong] = [join(folder, "right"), join(folder, "wrong")];
+        await writeFile(right, "right");
+        await writeFile(wrong, "wrong");
+        const digest = await fileDigest(right);
+        await store.put(digest, wrong);
+        await assert.rejects(store.fetch(digest, join(folder, "out")), codeOf("ARTIFACT_INVALID"));
+        await store.put(digest, right);
+        await store.fetch(digest, join(folder, "out"));
       } finally {
         await rm(folder, { recursive: true });
       }

@@ -10,6 +10,8 @@ import {
   connectBus,
   openArtifactStore,
   openBucket,
+  openStoredArtifacts,
+  type StoredItem,
 } from "../../services/common/bus/index.js";
 import type { NatsConfig } from "../../services/common/config/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
@@ -93,6 +95,21 @@ test("with an identity each, placement and agent run a job whose stages pass art
   const digest = jobs.at(-1)?.stages[0]?.artifacts["greeting"]?.digest ?? "";
   await (await openArtifactStore(deployer.bus)).fetch(digest, join(directory.path, "greeting.tgz"));
   assert.deepEqual(deployer.denied, []);
+});
+
+test("placement may remove what nobody needs from the object store", options, async () => {
+  await using server = await startGuardedServer();
+  await using owner = await connectAs("placement", "placement", server);
+  await openArtifactStore(owner.bus);
+  await using deployer = await connectAs("deployer", "up", server);
+  const digest = await storeTinyBundle(deployer.bus);
+  await storeTinyBundle(deployer.bus);
+  const stored = openStoredArtifacts(owner.bus);
+  const [item, ...others] = await stored.list();
+  assert.deepEqual([item?.key, others], [digest, []]);
+  await stored.remove(item as StoredItem);
+  assert.deepEqual(await stored.list(), []);
+  assert.deepEqual([...owner.denied, ...deployer.denied], []);
 });
 
 test("an agent can tell nothing of another node", options, async () => {

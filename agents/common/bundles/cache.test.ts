@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -63,6 +63,32 @@ test("a bundle that cannot be fetched leaves nothing behind, and can be asked fo
     assert.deepEqual(await readdir(directory), []);
     away = false;
     await cache.get(bundle.digest);
+  }));
+
+test("of the bundles that nothing runs the ten used last stay, and all that was used within the hour", () =>
+  inDirectory(async (directory) => {
+    const nameAt = (at: number): string => `sha256-${at.toString(16).padStart(64, "0")}`;
+    const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * 3_600_000);
+    for (let at = 1; at <= 14; at++) {
+      await mkdir(join(directory, nameAt(at)));
+      await utimes(join(directory, nameAt(at)), hoursAgo(at + 0.5), hoursAgo(at + 0.5));
+    }
+    await mkdir(join(directory, "another's"));
+    await using bundle = await packTinyBundle();
+    const cache = createBundleCache(directory, () => Promise.resolve(storeOf(bundle.file).store));
+    await cache.keep(new Set([nameAt(14).replace("-", ":")]));
+    await cache.get(bundle.digest);
+    const left = await readdir(directory);
+    const expected = [14, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(nameAt);
+    assert.deepEqual(left.sort(), [...expected, "another's", bundle.digest.replace(":", "-")].sort());
+    await rm(join(directory, bundle.digest.replace(":", "-")), { recursive: true });
+    for (let at = 20; at <= 30; at++) await mkdir(join(directory, nameAt(at)));
+    await cache.get(bundle.digest);
+    const young = await readdir(directory);
+    assert.ok(
+      Array.from({ length: 11 }, (_, at) => nameAt(20 + at)).every((name) => young.includes(name)),
+      "used within the hour",
+    );
   }));
 
 test("a bundle without a manifest is refused and not kept", () =>

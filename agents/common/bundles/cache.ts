@@ -7,6 +7,7 @@ import type { ArtifactStore } from "../../../services/common/bus/index.js";
 import { systemCode } from "../../../services/common/errors/index.js";
 import type { ResolvedArtifact } from "../driver.js";
 import { tellDiskFull } from "./disk.js";
+import { evictIdle, markUsed, TEMPORARY } from "./evict.js";
 import { unpackBundle } from "./unpack.js";
 
 /** A bundle, unpacked. */
@@ -16,34 +17,60 @@ export type UnpackedBundle = Extract<ResolvedArtifact, { type: "bundle" }>;
 export interface BundleCache {
   /** Fetches and unpacks unless it is there. Rejects with ARTIFACT_INVALID, BUS_UNAVAILABLE, or START_FAILED when the disk is full. */
   get(digest: string): Promise<UnpackedBundle>;
+  /** What this agent runs, told on each tick: it stays. What no agent has run for long goes when something new comes. */
+  keep(digests: ReadonlySet<string>): Promise<void>;
 }
 
 /** What an agent that was killed while unpacking left behind is removed when it is this old. */
 const STALE_TEMPORARY_MS = 3_600_000;
+/** What runs is marked this often. */
+const MARK_PERIOD_MS = 60_000;
 
 /**
  * A cache in `directory`. `store` gives the object store once NATS is there; a bundle that is cached needs none.
  */
 export function createBundleCache(directory: string, store: () => Promise<ArtifactStore>): BundleCache {
   const pending = new Map<string, Promise<UnpackedBundle>>();
+  let kept: ReadonlySet<string> = new Set();
+  let markedMs = Number.NEGATIVE_INFINITY;
+  const load = async (digest: string): Promise<UnpackedBundle> => {
+    await markUsed(directory, [nameOf(digest)]);
+    const { bundle, isNew } = await unpacked(directory, digest, store);
+    // What cannot be cleared away must not keep an instance from starting.
+    if (isNew) await evictIdle(directory, new Set([...kept, ...pending.keys()].map(nameOf))).catch(() => undefined);
+    return bundle;
+  };
   return {
     get(digest) {
-      const running = pending.get(digest) ?? load(directory, digest, store).finally(() => pending.delete(digest));
+      const running = pending.get(digest) ?? load(digest).finally(() => pending.delete(digest));
       pending.set(digest, running);
       return running;
+    },
+    async keep(digests) {
+      kept = digests;
+      if (performance.now() - markedMs < MARK_PERIOD_MS) return;
+      markedMs = performance.now();
+      await markUsed(directory, [...digests].map(nameOf));
     },
   };
 }
 
-async function load(directory: string, digest: string, store: () => Promise<ArtifactStore>): Promise<UnpackedBundle> {
-  const target = join(directory, digest.replace(":", "-"));
-  if (!existsSync(target)) await fill(directory, target, digest, store);
-  return { type: "bundle", digest, directory: target, manifest: await readManifest(target) };
+/** The folder of a bundle. */
+function nameOf(digest: string): string {
+  return digest.replace(":", "-");
+}
+
+async function unpacked(directory: string, digest: string, store: () => Promise<ArtifactStore>) {
+  const target = join(directory, nameOf(digest));
+  const isNew = !existsSync(target);
+  if (isNew) await fill(directory, target, digest, store);
+  const bundle: UnpackedBundle = { type: "bundle", digest, directory: target, manifest: await readManifest(target) };
+  return { bundle, isNew };
 }
 
 /** Unpacked beside its place, then renamed: what stands under a digest is whole. */
 async function fill(directory: string, target: string, digest: string, store: () => Promise<ArtifactStore>): Promise<void> {
-  const temporary = join(directory, `tmp-${process.pid}-${randomBytes(4).toString("hex")}`);
+  const temporary = join(directory, `${TEMPORARY}${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
     await mkdir(join(temporary, "content"), { recursive: true });
     await removeStale(directory);
@@ -67,7 +94,7 @@ function tolerateExisting(error: unknown): void {
 
 async function removeStale(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (!name.startsWith("tmp-")) continue;
+    if (!name.startsWith(TEMPORARY)) continue;
     const path = join(directory, name);
     const age =
       Date.now() -

@@ -220,6 +220,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     async observe(isImpaired) {
       impaired = isImpaired;
       const all = [...instances.values()];
+      await options.bundles.keep(bundlesOf([...desired.values(), ...all.map(({ workload }) => workload)]));
       await Promise.all(all.map((instance) => observeInstance(options, instance)));
       for (const instance of all) {
         const { phase, readyAtMs, workload } = instance;
@@ -251,4 +252,8 @@ function planned(instance: ManagedInstance, nowMs: number) {
   const { instanceId, workload, phase, startedAtMs } = instance;
   const { assignment, generation } = workload;
   return { instanceId, assignment, generation, phase, startedAtMs, available: isAvailable(instance, nowMs) };
+}
+
+function bundlesOf(workloads: readonly Workload[]): ReadonlySet<string> {
+  return new Set(workloads.flatMap(({ artifact }) => (artifact.type === "bundle" ? [artifact.digest] : [])));
 }

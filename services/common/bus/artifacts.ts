@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ObjectStore, StorageType } from "nats";
 import { StraightLineError, systemCode } from "../errors/index.js";
+import { type ArtifactMeta, metaSubject, readMeta, writeMeta } from "./artifact-meta.js";
 import { busCall } from "./bucket.js";
 import type { BusConnection } from "./connection.js";
 import { BUCKET } from "./subjects.js";
@@ -12,7 +13,10 @@ import { BUCKET } from "./subjects.js";
 /** Bundles under their digest, `sha256:<64 hex digits>`. */
 export interface ArtifactStore {
   has(digest: string): Promise<boolean>;
-  /** Stores a file unless its digest is there already; `onProgress` is told how many of its bytes have been read. */
+  /**
+   * Stores a file; what is there already under its digest is only told anew, so that it counts as just stored. `onProgress` is told how many of the file's bytes
+   * have been read.
+   */
   put(digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void>;
   /**
    * Writes the artifact to `file`; `onProgress` is told how many bytes have come. Rejects with
@@ -25,8 +29,8 @@ export interface ArtifactStore {
 export async function openArtifactStore(bus: BusConnection): Promise<ArtifactStore> {
   const store = await busCall(() => bus.client.jetstream().views.os(BUCKET.artifacts, { storage: StorageType.File }));
   return {
-    has: (digest) => busCall(() => isStored(store, digest)),
-    put: (digest, file, onProgress) => busCall(() => putFile(store, digest, file, onProgress)),
+    has: (digest) => busCall(() => isStored(bus, digest)),
+    put: (digest, file, onProgress) => busCall(() => putFile({ bus, store }, digest, file, onProgress)),
     fetch: (digest, file, onProgress) => busCall(() => fetchFile(store, digest, file, onProgress)),
   };
 }
@@ -38,17 +42,51 @@ export async function fileDigest(file: string): Promise<string> {
   return `sha256:${hash.digest("hex")}`;
 }
 
-async function isStored(store: ObjectStore, digest: string): Promise<boolean> {
-  return (await store.info(digest)) !== null;
+async function isStored(bus: BusConnection, digest: string): Promise<boolean> {
+  const entry = await readMeta(bus, metaSubject(digest));
+  return entry !== undefined && !entry.meta.deleted;
 }
 
-async function putFile(store: ObjectStore, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
-  if (await isStored(store, digest)) return;
+interface OpenStore {
+  readonly bus: BusConnection;
+  readonly store: ObjectStore;
+}
+
+async function putFile(
+  { bus, store }: OpenStore,
+  digest: string,
+  file: string,
+  onProgress?: (bytes: number) => void,
+): Promise<void> {
+  if (await renew(bus, digest)) return;
   const source = createReadStream(file);
   source.on("data", () => onProgress?.(source.bytesRead));
   source.pause();
   const stream = Readable.toWeb(source) as ReadableStream<Uint8Array>;
   await store.put({ name: digest }, stream);
+}
+
+const MAX_RENEWALS = 5;
+
+/** Whether the artifact is there, and is from now on one that has just been stored: whoever clears up lets it be. */
+async function renew(bus: BusConnection, digest: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const entry = await readMeta(bus, metaSubject(digest));
+    if (entry === undefined || entry.meta.deleted || !hasBytesOf(entry.meta, digest)) return false;
+    try {
+      await busCall(() => writeMeta(bus, entry, entry.meta));
+      return true;
+    } catch (error) {
+      // Somebody else has renewed or removed it meanwhile.
+      if (!(error instanceof StraightLineError) || error.code !== "CONFLICT" || attempt === MAX_RENEWALS) throw error;
+    }
+  }
+}
+
+/** The store's own digest of what it was given: under a wrong name it is stored again. */
+function hasBytesOf({ digest }: ArtifactMeta, name: string): boolean {
+  const bytes = Buffer.from(digest.replace("SHA-256=", ""), "base64url");
+  return `sha256:${bytes.toString("hex")}` === name;
 }
 
 /** The bytes go to a neighbour file first, so that `file` is never there half-written. */

@@ -25,6 +25,7 @@ export { agentPermissions, DEPLOYER_PERMISSIONS, PLACEMENT_PERMISSIONS } from ".
 export { createJoinToken, type JoinToken, readJoinToken } from "./identity/token.js";
 export { createJobLogStream, type JobLogPiece, type JobLogs, openJobLogs } from "./job-logs.js";
 export { readServers, type ServerList } from "./servers.js";
+export { openStoredArtifacts, type StoredArtifacts, type StoredItem } from "./stored-artifacts.js";
 export {
   ARRIVALS_SUBJECT,
   assertApplicationName,

@@ -1,0 +1,1 @@
+export { startArtifactCleanup } from "./start.js";
