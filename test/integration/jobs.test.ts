@@ -341,6 +341,7 @@ test("the command needs NATS only for a job that brings folders along", options,
   const alone = await submit("");
   assert.equal(alone.code, 0, alone.stderr);
   assert.match(alone.stdout, /^s \| done$/m);
+  assert.match(alone.stderr, /^submitted as (job-[0-9a-f]{16})\nCtrl-C .* straightline job cancel \1$/m);
   assert.match((await submit("source: .,")).stderr, /BUS_UNAVAILABLE: NATS at nats:\/\/127\.0\.0\.1:1 does not answer/);
 });
 

@@ -30,6 +30,7 @@ export async function submitJob(context: CommandContext, file: string, options: 
   const submitted = required(job);
   if (options.wait) {
     progress.line(`submitted as ${submitted.jobId}`);
+    progress.line(`Ctrl-C ends the watching alone; the job is ended by straightline job cancel ${submitted.jobId}`);
     return watchJob(context, submitted.jobId);
   }
   show(context, submitted, ({ jobId }) => jobId);
