@@ -1,9 +1,18 @@
 import { readFileSync } from "node:fs";
 import { type KeyPair, keyPairOf } from "../common/bus/index.js";
 import { StraightLineError, systemCode } from "../common/errors/index.js";
+import { createLeaseSigner } from "../common/lease/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
 import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
-import { createPlacer, deploymentService, fleetService, jobService, type Placer, placementService } from "./api/index.js";
+import {
+  createPlacer,
+  deploymentService,
+  fleetService,
+  jobService,
+  type Placer,
+  placementService,
+  type SignLease,
+} from "./api/index.js";
 import type { DecisionListener } from "./beside/index.js";
 import { openPlacementBus } from "./bus.js";
 import type { PlacementConfig } from "./config.js";
@@ -40,6 +49,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   const account = settings.joinKeyFile === "" ? undefined : readKey(settings.joinKeyFile);
   const bus = await openPlacementBus(config.nats, settings.startTimeoutMs, log);
   const state = await openLiveState(options, bus);
+  const signLease = account && createLeaseSigner(account.seed);
   const desk = account && (await openJoinDesk({ bus: bus.connection, account, log, now }));
   const placer = createPlacer({
     ...{ ...state, listeners },
@@ -55,7 +65,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     tls: config.tls,
     reflection: "straightline",
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    services: servicesOf(options, { ...state, listeners, shadow }, placer, stopping.signal),
+    services: servicesOf(options, { ...state, listeners, shadow, signLease }, placer, stopping.signal),
   }).catch(async (error: unknown) => {
     await state.leave();
     throw error;
@@ -96,7 +106,11 @@ async function stopAll(listeners: readonly DecisionListener[]): Promise<void> {
 
 function servicesOf(
   { log, tracing, metrics, now }: PlacementOptions,
-  state: LiveState & { readonly listeners: readonly DecisionListener[]; readonly shadow: Shadow | undefined },
+  state: LiveState & {
+    readonly listeners: readonly DecisionListener[];
+    readonly shadow: Shadow | undefined;
+    readonly signLease: SignLease;
+  },
   placer: Placer,
   stopping: AbortSignal,
 ): ServiceBinding[] {

@@ -115,7 +115,7 @@ export interface FrontAnswer {
 
 /** One request over HTTP/1.1; `tls` undefined: without a certificate. */
 export async function callFront(
-  { port, authority }: Pick<FrontUnderTest, "port" | "authority">,
+  { port, authority }: { readonly port: number; readonly authority: Pick<TestAuthority, "caFile"> },
   tls: Partial<ClientTls> | undefined,
   options: RequestOptions = {},
   body?: string | Buffer,

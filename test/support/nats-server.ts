@@ -37,6 +37,8 @@ export function skipWithoutNats(): string | false {
 
 /** How a server differs from a plain one. */
 export interface TestNatsServerOptions {
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string;
   readonly binary?: string;
   /** A configuration file, and the environment that it refers to. */
   readonly configFile?: string;
@@ -45,17 +47,17 @@ export interface TestNatsServerOptions {
 
 /** Starts a server; disposing of it removes its store. */
 export async function startNatsServer(options: TestNatsServerOptions = {}): Promise<TestNatsServer> {
-  const { binary, configFile, env = {} } = options;
+  const { binary, configFile, env = {}, host = "127.0.0.1" } = options;
   const program = binary ?? findNatsServer();
   if (program === undefined) throw new Error("no nats-server on PATH");
-  const port = (await freePorts("127.0.0.1", 1))[0] as number;
+  const port = (await freePorts(host, 1))[0] as number;
   const store = await mkdtemp(join(tmpdir(), "straightline-nats-"));
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    const args = ["-js", "-a", "127.0.0.1", "-p", String(port), "-sd", store];
+    const args = ["-js", "-a", host, "-p", String(port), "-sd", store];
     if (configFile !== undefined) args.push("-c", configFile);
     child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...env } });
-    await eventually(() => answers(port), { what: `nats-server on port ${port}`, timeoutMs: 10_000 });
+    await eventually(() => answers(host, port), { what: `nats-server on port ${port}`, timeoutMs: 10_000 });
   };
   const stop = async (how: "orderly" | "crash" = "orderly"): Promise<void> => {
     const running = child;
@@ -68,7 +70,7 @@ export async function startNatsServer(options: TestNatsServerOptions = {}): Prom
   await start();
   return {
     port,
-    config: { servers: `nats://127.0.0.1:${port}`, credentialsFile: "", caFile: "" },
+    config: { servers: `nats://${host}:${port}`, credentialsFile: "", caFile: "" },
     start,
     stop,
     async [Symbol.asyncDispose]() {
@@ -79,9 +81,9 @@ export async function startNatsServer(options: TestNatsServerOptions = {}): Prom
 }
 
 /** A server greets with INFO as soon as it takes clients. */
-function answers(port: number): Promise<boolean> {
+function answers(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port, timeout: 500 });
+    const socket = connect({ host, port, timeout: 500 });
     const settle = (result: boolean) => () => {
       socket.destroy();
       resolve(result);

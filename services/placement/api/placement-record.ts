@@ -89,7 +89,7 @@ function waited(reason: string, waitedMs: number): string {
   return waitedMs < TOLD_WAIT_MS ? reason : `${reason}; it waited ${waitedMs} ms for capacity`;
 }
 
-/** The placement as the caller wanted it. */
+/** The placement with its trace where that is wanted. */
 export function renderPlacement({ placement, trace, timing }: PlacementRecord, explain: boolean): Placement {
   return explain ? { ...placement, trace: traceToWire(trace, timing) } : placement;
 }

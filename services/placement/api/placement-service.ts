@@ -11,9 +11,10 @@ import type { CallContext, Handlers, ServiceBinding } from "../../common/rpc/ind
 import { straightlineServices } from "../../common/wire/index.js";
 import type { Shadow } from "../shadow/index.js";
 import type { History, WatchHub } from "../state/index.js";
+import { answerPlacement, type SignLease } from "./lease-token.js";
 import { applicationNameFault } from "./name-fault.js";
 import { servePlaceStream } from "./place-stream.js";
-import { type PlacementRecord, renderExplanation, renderPlacement } from "./placement-record.js";
+import { type PlacementRecord, renderExplanation } from "./placement-record.js";
 import type { Placer } from "./placer.js";
 import { createReporter, type ReporterParts, unknownPlacement } from "./reporter.js";
 import { tracedPlace } from "./traced-place.js";
@@ -27,6 +28,7 @@ export interface PlacementServiceParts extends ReporterParts {
   readonly decisions: WatchHub<WatchResponse>;
   /** Undefined: none. */
   readonly shadow: Shadow | undefined;
+  readonly signLease: SignLease;
   readonly handlers: Handlers;
   readonly tracing: Tracing;
   /** Aborts when the process stops: streams end then. */
@@ -37,11 +39,11 @@ export interface PlacementServiceParts extends ReporterParts {
 export function placementService(parts: PlacementServiceParts): ServiceBinding {
   const { handlers, history, placer, tracing, stopping } = parts;
   const report = tracedReport(history, tracing, createReporter(parts));
-  const answer = createItemAnswer(placer, tracing, report);
+  const answer = createItemAnswer(parts, report);
   const implementation: PlacementServiceHandlers = {
     Place: handlers.unary(async (request, context) => {
       const record = await tracedPlace(placer, tracing, request, context);
-      return { placement: renderPlacement(record, request.explain) };
+      return { placement: answerPlacement(record, request, parts.signLease) };
     }),
     PlaceStream: handlers.bidi<PlaceStreamRequest__Output, PlaceStreamResponse>((requests, context, send) =>
       servePlaceStream(requests, context, send, answer, stopping),
@@ -65,7 +67,10 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
 
 type ItemAnswer = (item: PlaceStreamItem__Output, signal: AbortSignal) => Promise<PlaceStreamResult>;
 
-function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<typeof tracedReport>): ItemAnswer {
+function createItemAnswer(
+  { placer, tracing, signLease }: PlacementServiceParts,
+  report: ReturnType<typeof tracedReport>,
+): ItemAnswer {
   return async ({ id, place, report: outcome, traceparent }, signal) => {
     if (place !== undefined && place !== null) {
       // The stream's own deadline says nothing of its items.
@@ -75,7 +80,7 @@ function createItemAnswer(placer: Placer, tracing: Tracing, report: ReturnType<t
         traceparent === ""
           ? await placer.place(place, { deadlineMs, signal, traceId: "" })
           : await tracedPlace(placer, tracing, place, { deadlineMs, signal, traceparent });
-      return { id, placement: renderPlacement(record, place.explain) };
+      return { id, placement: answerPlacement(record, place, signLease) };
     }
     if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");
     report(outcome, traceparent);

@@ -52,6 +52,10 @@ export interface PlaceRequest {
    * Id of the placement that this one replaces, as its instance failed; empty: none. At most 128 characters.
    */
   'retryOf'?: (string);
+  /**
+   * Attach a lease's token to the answer, for a caller that sends to the instance itself.
+   */
+  'leaseToken'?: (boolean);
   '_frequencyHint'?: "frequencyHint";
 }
 
@@ -103,5 +107,9 @@ export interface PlaceRequest__Output {
    * Id of the placement that this one replaces, as its instance failed; empty: none. At most 128 characters.
    */
   'retryOf': (string);
+  /**
+   * Attach a lease's token to the answer, for a caller that sends to the instance itself.
+   */
+  'leaseToken': (boolean);
   '_frequencyHint'?: "frequencyHint";
 }

@@ -26,11 +26,11 @@ export interface Placement {
    */
   'instanceId'?: (string);
   /**
-   * Base URL for HTTP.
+   * Base URL for HTTP. https: the front of the instance's node, which passes the request on.
    */
   'httpEndpoint'?: (string);
   /**
-   * host:port for gRPC, or empty.
+   * host:port for gRPC, or empty; TLS where http_endpoint is https.
    */
   'grpcEndpoint'?: (string);
   /**
@@ -65,6 +65,11 @@ export interface Placement {
    * Time left until the request's deadline, milliseconds.
    */
   'deadlineMs'?: (number | string | Long);
+  /**
+   * Where `lease_token` asked for it and the instance is behind a front: the secret that opens the front for this placement until the lease ends, in the header
+   * `straightline-lease`. Empty when placement has no key to sign it with (--join-key-file), and on a dry run.
+   */
+  'leaseToken'?: (string);
 }
 
 /**
@@ -88,11 +93,11 @@ export interface Placement__Output {
    */
   'instanceId': (string);
   /**
-   * Base URL for HTTP.
+   * Base URL for HTTP. https: the front of the instance's node, which passes the request on.
    */
   'httpEndpoint': (string);
   /**
-   * host:port for gRPC, or empty.
+   * host:port for gRPC, or empty; TLS where http_endpoint is https.
    */
   'grpcEndpoint': (string);
   /**
@@ -127,4 +132,9 @@ export interface Placement__Output {
    * Time left until the request's deadline, milliseconds.
    */
   'deadlineMs': (number);
+  /**
+   * Where `lease_token` asked for it and the instance is behind a front: the secret that opens the front for this placement until the lease ends, in the header
+   * `straightline-lease`. Empty when placement has no key to sign it with (--join-key-file), and on a dry run.
+   */
+  'leaseToken': (string);
 }
