@@ -21,6 +21,8 @@ install.sh uninstall [--kind vm|container|serverless]                     take a
   --node-id ID           default: this host's name and the kind; stays what it is
   --ca-file FILE         CA of the NATS server; a token brings its own
   --docker-socket FILE   default: /var/run/docker.sock
+  --front-host NAME      let other machines reach the instances by TLS, under this name or address; with
+  --front-cert FILE      its certificate, --front-key FILE its key, --front-ca FILE the CA of gateways
   --zone ZONE            --labels KEY=VALUE,...
   --timeout SECONDS      longest wait for the agent to join; default 90
   --dry-run              say what would be done
@@ -46,11 +48,13 @@ command=${1:-}
 token=${STRAIGHTLINE_JOIN_TOKEN:-}
 unset STRAIGHTLINE_JOIN_TOKEN
 kind= nats= from= sha256= node= node_id= ca_file= docker_socket= zone= labels= timeout=90 dry_run=
+front_host= front_cert= front_key= front_ca=
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry_run=yes; shift; continue ;;
     --help) usage; exit 0 ;;
-    --kind | --nats | --join | --join-file | --from | --sha256 | --node | --node-id | --ca-file | --docker-socket | --zone | --labels | --timeout)
+    --kind | --nats | --join | --join-file | --from | --sha256 | --node | --node-id | --ca-file | --docker-socket | --zone | --labels | --timeout | \
+      --front-host | --front-cert | --front-key | --front-ca)
       [ $# -ge 2 ] || fail "$1 needs a value" ;;
     *) fail "unknown argument $1; see install.sh --help" ;;
   esac
@@ -68,12 +72,23 @@ while [ $# -gt 0 ]; do
     --node-id) node_id=$2 ;;
     --ca-file) ca_file=$2 ;;
     --docker-socket) docker_socket=$2 ;;
+    --front-host) front_host=$2 ;;
+    --front-cert) front_cert=$2 ;;
+    --front-key) front_key=$2 ;;
+    --front-ca) front_ca=$2 ;;
     --zone) zone=$2 ;;
     --labels) labels=$2 ;;
     --timeout) timeout=$2 ;;
   esac
   shift 2
 done
+case $front_host${front_cert:+c}${front_key:+k}${front_ca:+a} in
+  '') ;;
+  *)
+    for file in "$front_cert" "$front_key" "$front_ca"; do
+      [ -n "$front_host" ] && [ -r "$file" ] || fail "--front-host, --front-cert, --front-key and --front-ca go together; \"$file\" cannot be read"
+    done ;;
+esac
 case $timeout in '' | *[!0-9]*) fail "--timeout: must be a number of seconds; got $timeout" ;; esac
 
 check_kind() {
@@ -85,6 +100,8 @@ names_of() { # what belongs to the agent of a kind
   config=$CONFIG/agent-$1.yaml
   credentials=$CONFIG/agent-$1.creds
   ca=$CONFIG/agent-$1-ca.pem
+  front=$CONFIG/agent-$1-front
+  own_files="$config $credentials $ca $front.pem $front.key $front-ca.pem"
   state=$STATE/agent-$1
   log=$LOGS/straightline-agent-$1.log
 }
@@ -248,6 +265,12 @@ write_config() {
   [ -z "$nats" ] || set -- "$@" "nats.servers=$nats"
   [ ! -e "$joined/agent.creds" ] || set -- "$@" "nats.credentialsFile=$credentials"
   [ ! -e "$joined/ca.pem" ] || set -- "$@" "nats.caFile=$ca"
+  if [ -n "$front_host" ]; then
+    set -- "$@" front.host=0.0.0.0 "front.advertisedHost=$front_host" "front.certFile=$front.pem" "front.keyFile=$front.key" "front.clientCaFile=$front-ca.pem"
+    install_private "$front_cert" "$front.pem"
+    install_private "$front_key" "$front.key"
+    install_private "$front_ca" "$front-ca.pem"
+  fi
   cli config set "$config" "$@" >"$joined/agent.yaml" || fail "$config: cannot be renewed"
   install_private "$joined/agent.yaml" "$config"
   [ ! -e "$joined/agent.creds" ] || install_private "$joined/agent.creds" "$credentials"
@@ -257,11 +280,11 @@ write_config() {
 keep_files() {
   [ -z "$dry_run" ] || return 0
   mkdir "$joined/before"
-  for file in "$config" "$credentials" "$ca"; do [ ! -e "$file" ] || cp -p "$file" "$joined/before/"; done
+  for file in $own_files; do [ ! -e "$file" ] || cp -p "$file" "$joined/before/"; done
 }
 
 restore_files() {
-  for file in "$config" "$credentials" "$ca"; do
+  for file in $own_files; do
     if [ -e "$joined/before/$(basename "$file")" ]; then cp -p "$joined/before/$(basename "$file")" "$file"; else rm -f "$file"; fi
   done
 }
@@ -454,7 +477,7 @@ remove_agent() {
   leave_fleet
   service_remove
   end_processes
-  change rm -rf "$config" "$credentials" "$ca" "$state" "$log"
+  change rm -rf $own_files "$state" "$log"
   if id "$user" >/dev/null 2>&1; then
     if command -v userdel >/dev/null; then change userdel "$user"; else change deluser "$user"; fi
   fi

@@ -104,6 +104,7 @@ apiCommand("place", "where a request goes, and why")
   .option("--policy <name>", "another policy for this request", "")
   .option("--dry-run", "decide only; reserve nothing", false)
   .option("--explain", "print the whole trace", false)
+  .option("--lease-token", "print the secret that opens the front of the instance's node for this placement", false)
   .action((options: ConnectionOptions & PlaceArguments) => withApi(options, (context) => place(context, options)));
 apiCommand("shadow", "how the policy in shadow compares with the active one").action((options: ConnectionOptions) =>
   withApi(options, shadow),

@@ -42,6 +42,11 @@ async function spend(token: string, nodeId: string): Promise<void> {
 
 const REFUSALS: readonly Refusal[] = [
   {
+    what: "a front without its certificate",
+    options: async () => vm("--join", await site.token("vm"), "--front-host", "node-1.example"),
+    says: /--front-host, --front-cert, --front-key and --front-ca go together/,
+  },
+  {
     what: "a token that is none",
     options: async () => vm("--join", "slj1.abc"),
     says: /the join token is no token; copy the whole line/,

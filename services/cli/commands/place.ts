@@ -16,6 +16,7 @@ export interface PlaceArguments {
   readonly policy: string;
   readonly dryRun: boolean;
   readonly explain: boolean;
+  readonly leaseToken: boolean;
 }
 
 /** `straightline place`: where one request would go, or goes. A placement that is not a dry run holds its slot until its lease ends. */
@@ -27,6 +28,7 @@ export async function place(context: CommandContext, args: PlaceArguments): Prom
     policy: args.policy,
     dryRun: args.dryRun,
     explain: args.explain,
+    leaseToken: args.leaseToken,
   };
   const response = await call(placement.place.bind(placement), request);
   if (response.placement !== null) show(context, response.placement, formatPlacement);
@@ -73,6 +75,7 @@ function formatPlacement(placement: Placement__Output): string {
     );
   }
   if (placement.leaseMs > 0) lines.push(`lease      ${placement.leaseMs} ms`);
+  if (placement.leaseToken !== "") lines.push(`token      ${placement.leaseToken}`);
   return placement.trace === null ? lines.join("\n") : `${lines.join("\n")}\n\n${formatTrace(placement.trace)}`;
 }
 
