@@ -309,6 +309,29 @@ describe("the front", { skip: skipWithoutOpenssl() }, () => {
     assert.equal(call.code, status.INVALID_ARGUMENT, call.details);
   });
 
+  it("tells whoever may not pass so, however much is still to be sent", async () => {
+    const body = Buffer.alloc(16 * 1024 * 1024);
+    for (const headers of [TO_ONE, { ...TO_ONE, expect: "100-continue" }]) {
+      const answer = await callFront(sut, undefined, { method: "POST", headers }, body);
+      assert.equal(answer.status, 401);
+    }
+  });
+
+  it("lets a client that asks first send its body once it may pass", async () => {
+    sut.listener = (request, response) => void request.pipe(response);
+    const material = { ca: readFileSync(sut.authority.caFile), ...clientMaterial(sut.gateway) };
+    const headers = { ...TO_ONE, expect: "100-continue", "content-length": "5" };
+    const options = { host: "127.0.0.1", port: sut.port, method: "POST", headers, agent: false, ...material } as const;
+    const request = httpsRequest(options);
+    request.flushHeaders();
+    await once(request, "continue");
+    request.end("asked");
+    const [response] = await once(request, "response");
+    const chunks: Buffer[] = [];
+    for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+    assert.equal(Buffer.concat(chunks).toString(), "asked");
+  });
+
   it("ends the instance's request when the client leaves", async () => {
     const seen = { begun: false, closed: false };
     sut.listener = (_, response) => {

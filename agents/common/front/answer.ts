@@ -57,14 +57,30 @@ export function refuse(request: FrontRequest, response: FrontResponse, error: St
     });
     response.end();
   } else {
+    const bytes = Buffer.from(JSON.stringify({ error: error.message }));
     // What remains of a body over HTTP/1.1 would have to be read before the next request.
     const close = request.httpVersionMajor === 1 ? { connection: "close" } : {};
-    write(response, error.httpStatus, { ...headers, ...close, "content-type": "application/json" });
-    response.end(JSON.stringify({ error: error.message }));
+    const about = { "content-type": "application/json", "content-length": String(bytes.length) };
+    write(response, error.httpStatus, { ...headers, ...close, ...about });
+    if ("stream" in response) response.end(bytes);
+    else response.write(bytes);
+  }
+  linger(request, response);
+}
+
+/** A client that is still sending would see a reset instead of the answer: the rest is read for a moment and thrown away. */
+function linger(request: FrontRequest, response: FrontResponse): void {
+  const finish = (): void => {
+    clearTimeout(timer);
+    if ("stream" in response) response.stream?.close();
+    else response.end();
+  };
+  const timer = setTimeout(finish, LINGER_MS).unref();
+  if (!("stream" in response)) {
+    if (request.complete) finish();
+    else request.once("end", finish);
   }
   request.resume();
-  // Over HTTP/2 a client may go on sending what nobody wants; over HTTP/1.1 the connection closes with the answer.
-  if ("stream" in response) setTimeout(() => response.stream?.close(), LINGER_MS).unref();
 }
 
 /** Begins an answer. */

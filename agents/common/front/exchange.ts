@@ -18,7 +18,9 @@ export interface FrontExchange {
 }
 
 /** The body as it comes, no faster than it is taken; throws BODY_TOO_LARGE once it is longer than it may be. */
-export async function* boundedBody({ request, maxBodyBytes, instanceId }: FrontExchange): AsyncGenerator<Buffer> {
+export async function* boundedBody({ request, response, maxBodyBytes, instanceId }: FrontExchange): AsyncGenerator<Buffer> {
+  // The client sends its body once the instance is there to take it.
+  if (request.headers["expect"] !== undefined) response.writeContinue();
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;

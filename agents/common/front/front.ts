@@ -63,11 +63,12 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
   const upstreams: Upstreams = { agent, sessions: createGrpcSessions() };
   const connections = trackConnections(server, config.maxConnections);
-  server.on("request", (request: Http2ServerRequest, response: Http2ServerResponse) => {
+  const onRequest = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     // With allowHTTP1 the server also emits the classes of node:http, which its type does not say.
     const [any, answer] = [request as FrontRequest, response as FrontResponse];
     void serve(any, answer, options, rules, upstreams);
-  });
+  };
+  server.on("request", onRequest).on("checkContinue", onRequest);
   await listen(server, config);
   const { port } = server.address() as AddressInfo;
   return {
