@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -90,8 +90,11 @@ async function startTwoHosts(): Promise<TwoHosts> {
     async [Symbol.asyncDispose]() {
       await endAgent("SIGKILL");
       // An agent that stops its instances as it ends, so that none outlives the test.
+      const status = path("state/status");
+      rmSync(status, { force: true });
       await startAgent("--on-stop", "stop");
-      await instanceReady(placement).catch(() => undefined);
+      const isBack = (): boolean => existsSync(status) && readFileSync(status, "utf8").trim() === "joined";
+      await eventually(isBack, { what: "the agent that stops its instances", timeoutMs: 30_000 }).catch(() => undefined);
       await endAgent("SIGTERM");
       for (const step of gateway.stopSteps) await step.run();
       await placement.stop();

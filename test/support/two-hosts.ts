@@ -27,7 +27,7 @@ export function skipWithoutHosts(): string | false {
   }
 }
 
-/** Makes a host; disposing of it removes it and its cable. */
+/** Makes a host; disposing of it ends what still runs there, and removes it and its cable. */
 export function makeHost(): OtherHost {
   // Of 198.18.0.0/15, which RFC 2544 sets apart for tests.
   const id = randomInt(1, 0xffff);
@@ -55,8 +55,22 @@ export function makeHost(): OtherHost {
         .split("\n")
         .flatMap((line) => line.trim().split(/\s+/)[3] ?? [])
         .filter((local) => !local.startsWith("127.") && !local.startsWith("[::1]")),
-    [Symbol.dispose]: () => ip("netns", "del", name),
+    [Symbol.dispose]() {
+      const left = execFileSync("ip", ["netns", "pids", name], { encoding: "utf8" })
+        .split("\n")
+        .filter((pid) => pid !== "");
+      for (const pid of left) kill(Number(pid));
+      ip("netns", "del", name);
+    },
   };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function ip(...args: string[]): void {
