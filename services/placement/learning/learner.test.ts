@@ -135,6 +135,16 @@ describe("what is learned beside it", () => {
     for (let at = 0; at < 100; at++) answer({ coldStartMs: at % 10 === 0 ? 1000 : 0 });
     assertNear(model().recentColdStarts / model().recentAnswers, 0.1, 0.1);
   });
+  it("is what a warm worker is worth, by the start that a function takes, whoever answers", () => {
+    const worthOf = (coldStartMs: number): number => {
+      const { answer, model } = setUp();
+      answer({ kind: "serverless", instanceId: "f", coldStartMs });
+      // Three seconds in twelve in which requests wait for a VM.
+      for (let at = 0; at < 1200; at++) answer({ waitedMs: at % 120 < 30 ? 100 : 0 });
+      return model().warmthMs;
+    };
+    assert.ok(worthOf(3000) > 1.5 * worthOf(500), `${worthOf(3000)} and ${worthOf(500)}`);
+  });
   it("is whether requests without an idle worker get one that is set free", () => {
     const { answer, model } = setUp();
     answer({ coldStartMs: 1000 });

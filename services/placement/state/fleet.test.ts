@@ -140,6 +140,21 @@ describe("a reported failure", () => {
   });
 });
 
+describe("a function", () => {
+  it("tells for how long its workers are kept, and when those that live were last used", () => {
+    const { clock, reservations, hear, view } = setUp();
+    const of = { idleWorkers: 2, keepAliveMs: 60_000 };
+    hear({ concurrency: 8, function: of });
+    assert.deepEqual([view().keepAliveMs, view().workersUsedAtMs], [60_000, []]);
+    for (const id of ["p1", "p2", "p3"]) reservations.reserve(id, "node-1/a", 1000);
+    clock.ms += 50;
+    for (const id of ["p1", "p2", "p3"]) reservations.release(id);
+    clock.ms += 1000;
+    hear({ concurrency: 8, function: of });
+    assert.deepEqual(view().workersUsedAtMs, [1_000_050, 1_000_050]);
+  });
+});
+
 describe("the fleet", () => {
   it("drops what is wrong and keeps what it had", () => {
     const { fleet, hear } = setUp();
