@@ -1,8 +1,9 @@
 import { isMainThread, Worker } from "node:worker_threads";
 import { causeChain, StraightLineError } from "../common/errors/index.js";
 import { simulateCommand } from "./command.js";
-import { SIMULATION_THREAD_LIMITS } from "./simulate.js";
+import { SIMULATION_THREAD_LIMITS } from "./thread-limits.js";
 
+// A thread of its own, as the heap of the main one cannot be sized from within.
 if (isMainThread) {
   const worker = new Worker(new URL(import.meta.url), {
     argv: process.argv.slice(2),

@@ -30,9 +30,6 @@ export interface SimulateOptions {
   readonly parameters?: Readonly<Record<string, number>>;
 }
 
-/** For the thread of a run: what a request leaves behind is soon over, and room for it is worth a fifth of the time. */
-export const SIMULATION_THREAD_LIMITS = { maxYoungGenerationSizeMb: 192 };
-
 /** The clock starts here: 0 means "not known" to placement. */
 const START_MS = 1_000_000;
 

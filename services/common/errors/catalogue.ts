@@ -53,7 +53,11 @@ export const ERROR_CATALOGUE = {
   },
   OVERLOADED: { status: "UNAVAILABLE", http: 503, meaning: "A queue is full; the request was not executed; try again." },
   DRAINING: { status: "UNAVAILABLE", http: 503, meaning: "The process is stopping; try again elsewhere." },
-  DEADLINE_EXCEEDED: { status: "DEADLINE_EXCEEDED", http: 504, meaning: "The deadline passed before an answer." },
+  DEADLINE_EXCEEDED: {
+    status: "DEADLINE_EXCEEDED",
+    http: 504,
+    meaning: "The deadline passed before an answer, or was about to.",
+  },
   CANCELLED: { status: "CANCELLED", http: 499, meaning: "The caller went away." },
   UNSUPPORTED: { status: "UNIMPLEMENTED", http: 501, meaning: "The chosen form or driver does not have this ability." },
   UNAUTHENTICATED: { status: "UNAUTHENTICATED", http: 401, meaning: "Credentials are missing or wrong." },

@@ -79,7 +79,7 @@ function rawHandler(parts: GrpcParts, method: string, sizeBytes: number | undefi
   return (raw: RawCall, callback: RawCallback): void => {
     const startedMs = performance.now();
     const call = beginCall(parts, method, raw, (error, ...answer) => {
-      const code = status[error?.code ?? status.OK] ?? "UNKNOWN";
+      const code = status[error?.code ?? status.OK] ?? "UNKNOWN_INSTANCE";
       durations.record((performance.now() - startedMs) / 1000, "grpc", methodPath(method).slice(1), code);
       callback(error, ...answer);
     });

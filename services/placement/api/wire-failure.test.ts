@@ -16,7 +16,7 @@ describe("a refused decision", () => {
   it("is DEADLINE_EXCEEDED where the answer would come too late", () => {
     const { code, message, details } = errorOf(REFUSAL.deadlineTooNear);
     assert.equal(code, "DEADLINE_EXCEEDED");
-    assert.match(message, /app would answer after the deadline, and others wait/);
+    assert.match(message, /^app would probably answer after the deadline, and others wait behind the request$/);
     assert.equal(details.metadata?.["refusal"], "DEADLINE_TOO_NEAR");
   });
   it("is NO_CAPACITY with an advised delay where it may be tried again", () => {

@@ -1,3 +1,5 @@
+import { UNKNOWN_INSTANCE } from "../scheduler/index.js";
+
 /** Failures and answers, old ones counting less: a Beta distribution of the risk. */
 export interface Failures {
   failed: number;
@@ -9,9 +11,9 @@ export interface Failures {
 const HALF_LIFE_MS = 30_000;
 /** Beyond this many, new ones weigh more than their number. */
 const MOST_COUNTED = 200;
-/** What is thought of an instance before its first answer: one failure in a thousand, as firmly as after twenty requests. */
-const PRIOR_FAILED = 0.02;
+/** What is thought of an instance before its first answer counts as much as this many answers. */
 const PRIOR_ANSWERED = 20;
+const PRIOR_FAILED = PRIOR_ANSWERED * UNKNOWN_INSTANCE.failureRisk;
 
 /** Nothing seen. */
 export function createFailures(nowMs: number): Failures {

@@ -1,4 +1,4 @@
-import type { InstanceModel } from "../scheduler/index.js";
+import type { InstanceModel, NodeKind } from "../scheduler/index.js";
 import { createFailures, type Failures } from "./failure-model.js";
 import { createMoments, type Moments } from "./moments.js";
 import type { Overflow } from "./overflow.js";
@@ -8,7 +8,7 @@ import type { Transfer } from "./transfer-model.js";
 /** What all instances of an application have in common. */
 export interface ApplicationRecord {
   /** One for each form: one that has served nothing yet is thought to be like the others. */
-  readonly pools: Pool[];
+  pools: readonly Pool[];
   /** Recent answers, and how many of them paid a cold start, old ones counting less. */
   answers: number;
   coldStarts: number;
@@ -20,6 +20,7 @@ export interface ApplicationRecord {
 /** What all instances of an application of one kind have in common. */
 export interface Pool {
   readonly application: ApplicationRecord;
+  readonly kind: NodeKind;
   readonly service: ServicePool;
   readonly coldStart: Moments;
   readonly failures: Failures;
@@ -55,15 +56,16 @@ export interface InstanceRecord {
 const FIRST_HANDOVER_SHARE = 0.5;
 
 /** Knows nothing; the application lists it. */
-export function createPool(application: ApplicationRecord, nowMs: number): Pool {
+export function createPool(application: ApplicationRecord, kind: NodeKind, nowMs: number): Pool {
   const pool = {
     application,
+    kind,
     service: createServicePool(),
     coldStart: createMoments(),
     failures: createFailures(nowMs),
     handoverShare: FIRST_HANDOVER_SHARE,
   };
-  application.pools.push(pool);
+  application.pools = [...application.pools, pool];
   return pool;
 }
 

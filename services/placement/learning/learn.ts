@@ -1,6 +1,6 @@
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import { quantileMs } from "../../common/sketch/index.js";
-import { UNKNOWN } from "../scheduler/index.js";
+import { UNKNOWN_INSTANCE } from "../scheduler/index.js";
 import { learnFailure } from "./failure-model.js";
 import type { InstanceRecord } from "./instance-record.js";
 import type { Answer, NodeFacts } from "./learner.js";
@@ -111,7 +111,9 @@ function countOverflow({ application }: InstanceRecord["pool"], answer: Answer, 
   const heldMs = expectedColdStartMs > 0 ? responseMs - serviceMs : coldStartMs;
   const lostMs = waitedMs + (outcome === "timeout" ? responseMs : expectedWaitMs + heldMs);
   application.answers = application.answers * RECENT_KEEP + 1;
-  const startMs = application.pools.find(({ coldStart }) => coldStart.count > 0)?.coldStart.mean ?? UNKNOWN.coldStartMs;
+  const startMs =
+    application.pools.find(({ kind, coldStart }) => kind === "serverless" && coldStart.count > 0)?.coldStart.mean ??
+    UNKNOWN_INSTANCE.coldStartMs;
   learnOverflow(application.overflow, lostMs > DELAYED_SHARE * (waitedMs + responseMs), startMs, nowMs);
 }
 

@@ -138,6 +138,7 @@ describe("what is learned beside it", () => {
   it("is what a warm worker is worth, by the start that a function takes, whoever answers", () => {
     const worthOf = (coldStartMs: number): number => {
       const { answer, model } = setUp();
+      answer({ instanceId: "a", coldStartMs: 10_000 });
       answer({ kind: "serverless", instanceId: "f", coldStartMs });
       // Three seconds in twelve in which requests wait for a VM.
       for (let at = 0; at < 1200; at++) answer({ waitedMs: at % 120 < 30 ? 100 : 0 });

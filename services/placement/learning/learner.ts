@@ -1,5 +1,5 @@
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
-import { type InstanceModel, type NodeKind, UNKNOWN } from "../scheduler/index.js";
+import { type InstanceModel, type NodeKind, UNKNOWN_INSTANCE } from "../scheduler/index.js";
 import { isInstanceToBlame } from "./blame.js";
 import { type ApplicationRecord, createInstanceRecord, createPool, type InstanceRecord, type Pool } from "./instance-record.js";
 import { learnAnswer, learnTelemetry } from "./learn.js";
@@ -76,9 +76,9 @@ export function createLearner(now: () => number): Learner {
         answers: 0,
         coldStarts: 0,
         overflow: createOverflow(now()),
-        failedAfterMs: UNKNOWN.failedAfterMs,
+        failedAfterMs: UNKNOWN_INSTANCE.failedAfterMs,
       }));
-      return createPool(record, now());
+      return createPool(record, kind, now());
     });
   const recordFor = (nodeId: string, instanceId: string, application: string, kind: NodeKind): InstanceRecord | undefined => {
     const key = `${nodeId}/${instanceId}`;
@@ -114,6 +114,7 @@ export function createLearner(now: () => number): Learner {
       keepOnly(records, ({ heardMs }) => sweptMs - heardMs <= FORGOTTEN_MS);
       const used = new Set<unknown>([...records.values()].flatMap(({ pool, transfer }) => [pool, pool.application, transfer]));
       for (const map of [pools, applications, transfers]) keepOnly<unknown>(map, (value) => used.has(value));
+      for (const application of applications.values()) application.pools = application.pools.filter((pool) => used.has(pool));
     },
   };
 }

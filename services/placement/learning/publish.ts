@@ -1,4 +1,4 @@
-import { type InstanceModel, UNKNOWN } from "../scheduler/index.js";
+import { type InstanceModel, UNKNOWN_INSTANCE } from "../scheduler/index.js";
 import { failureRisk } from "./failure-model.js";
 import type { InstanceRecord, Pool } from "./instance-record.js";
 import { blend } from "./moments.js";
@@ -7,7 +7,10 @@ import { estimateTransfer } from "./transfer-model.js";
 
 /** A model is made anew after this long, as what it rests on is forgotten. */
 const REFRESH_MS = 1000;
-const UNKNOWN_COLD_START = { mean: UNKNOWN.coldStartMs, spread: UNKNOWN.coldStartSpreadMs } as const;
+const UNKNOWN_COLD_START = {
+  mean: UNKNOWN_INSTANCE.coldStartMs,
+  spread: UNKNOWN_INSTANCE.coldStartMs * UNKNOWN_INSTANCE.coldStartSpreadRatio,
+} as const;
 /** An instance's own starts weigh as much as its kind's after this many. */
 const COLD_PRIOR_COUNT = 3;
 

@@ -4,7 +4,6 @@ import { formatRate, kindName, plural } from "./format.js";
 import { LazyContext, once, PlacedDecision, RefusedDecision } from "./lazy.js";
 import { compareCandidates, isSuspect } from "./order.js";
 import { predict } from "./predict.js";
-import { REFUSAL } from "./refusals.js";
 import { countRefusals, refusalMessage, refusalOf } from "./refuse.js";
 import { traceOf } from "./trace.js";
 import type {
@@ -23,7 +22,7 @@ import type {
 /**
  * Decides where a request goes: evaluate every instance, keep those that can take it now, prefer those that can be trusted, let the
  * policy choose. Pure: equal arguments give an equal decision, whatever the order of nodes and instances. The trace is made when it is
- * first read, as most are not.
+ * first read, which a simulation never does.
  */
 export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: PlacementPolicy): Decision {
   const all = candidatesOf(snapshot);
@@ -34,7 +33,6 @@ export function decide(snapshot: FleetSnapshot, input: PlacementInput, policy: P
   const { pool } = context;
   if (pool.length === 0) return refuse(refusalOf(evaluations(), input, policy), evaluations(), input, policy);
   const choice = (policy.choose ?? chooseBest(policy))(context);
-  if (choice === undefined) return refuse(REFUSAL.noFreeSlot, evaluations(), input, policy);
   if ("kind" in choice) return refuse(choice, evaluations(), input, policy);
   return placed(choice, { pool, evaluations, input, policy });
 }
@@ -56,7 +54,7 @@ function placed(choice: Choice, { pool, evaluations, input, policy }: Situation)
     const doubt = isSuspect(candidate) ? [DOUBT] : [];
     const own = typeof choice.steps === "function" ? choice.steps() : choice.steps;
     const steps = [considered(evaluations(), pool), ...doubt, ...own];
-    return { ...traceOf(evaluations(), preferred, input, policy), steps, stale: pool.every(isStale) };
+    return { ...traceOf(evaluations(), preferred, pool, input, policy), steps, stale: pool.every(isStale) };
   });
 }
 
@@ -64,7 +62,7 @@ function refuse(refusal: Refusal, evaluations: readonly Evaluation[], input: Pla
   const message = refusalMessage(refusal, input, countRefusals(evaluations));
   return new RefusedDecision(refusal, message, () => {
     const steps = [considered(evaluations, []), `Refused: ${message}.`];
-    return { ...traceOf(evaluations, [], input, policy), steps, stale: false };
+    return { ...traceOf(evaluations, [], [], input, policy), steps, stale: false };
   });
 }
 

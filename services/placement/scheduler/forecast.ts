@@ -1,5 +1,5 @@
 import type { Candidate, Forecast, InstanceModel, InstanceView, NodeView, PlacementInput } from "./types.js";
-import { UNKNOWN } from "./unknown.js";
+import { UNKNOWN_INSTANCE } from "./unknown-instance.js";
 
 /** A request that should get a slot by now gets one in half the time for which it is overdue, on the mean (a heavy tail's habit). */
 const OVERDUE_SHARE = 0.5;
@@ -135,8 +135,8 @@ function hangingRisk({ dueAtMs }: InstanceView, model: InstanceModel, nowMs: num
 
 /** Stands in for a model: what telemetry tells, else the figures of something unknown, each in doubt by its own size. */
 function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPerSecond }: NodeView): InstanceModel {
-  const serviceMs = serviceTime.count > 0 ? serviceTime.sumMs / serviceTime.count : UNKNOWN.serviceMs;
-  const coldStartMs = coldStart.count > 0 ? coldStart.sumMs / coldStart.count : UNKNOWN.coldStartMs;
+  const serviceMs = serviceTime.count > 0 ? serviceTime.sumMs / serviceTime.count : UNKNOWN_INSTANCE.serviceMs;
+  const coldStartMs = coldStart.count > 0 ? coldStart.sumMs / coldStart.count : UNKNOWN_INSTANCE.coldStartMs;
   return {
     serviceBaseMs: serviceMs,
     servicePerByteMs: 0,
@@ -147,13 +147,13 @@ function unknownModel({ serviceTime, coldStart }: InstanceView, { networkBytesPe
     transferBaseMs: 0,
     transferPerByteMs: networkBytesPerSecond > 0 ? 1000 / networkBytesPerSecond : 0,
     coldStartMs,
-    coldStartSpreadMs: coldStartMs / 2,
+    coldStartSpreadMs: coldStartMs * UNKNOWN_INSTANCE.coldStartSpreadRatio,
     handoverShare: 0,
     recentAnswers: 0,
     recentColdStarts: 0,
     warmthMs: 0,
-    failureRisk: UNKNOWN.failureRisk,
-    failedAfterMs: UNKNOWN.failedAfterMs,
+    failureRisk: UNKNOWN_INSTANCE.failureRisk,
+    failedAfterMs: UNKNOWN_INSTANCE.failedAfterMs,
     peakResponseMs: 0,
     samples: 0,
   };

@@ -31,4 +31,4 @@ export type {
   Score,
   Trace,
 } from "./types.js";
-export { UNKNOWN } from "./unknown.js";
+export { UNKNOWN_INSTANCE } from "./unknown-instance.js";

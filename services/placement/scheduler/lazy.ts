@@ -50,7 +50,7 @@ export class PlacedDecision {
   readonly candidate: Candidate;
   readonly rule: string;
   readonly predicted: PredictedTime;
-  readonly #reason: Choice["reason"];
+  readonly #reason: () => string;
   readonly #trace: () => Trace;
 
   constructor(
@@ -60,14 +60,14 @@ export class PlacedDecision {
     trace: () => Trace,
   ) {
     this.candidate = candidate;
-    this.#reason = reason;
+    this.#reason = typeof reason === "string" ? () => reason : once(reason);
     this.rule = rule;
     this.predicted = predicted;
     this.#trace = once(trace);
   }
 
   get reason(): string {
-    return typeof this.#reason === "string" ? this.#reason : this.#reason();
+    return this.#reason();
   }
 
   get trace(): Trace {

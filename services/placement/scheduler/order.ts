@@ -21,6 +21,7 @@ export function isSuspect({ node, instance }: Candidate): boolean {
   return node.health === "suspect" || instance.suspect;
 }
 
+/** Telemetry on time is of one age. */
 function heardAtMs({ node }: Candidate): number {
   return node.health === "fresh" ? Number.MAX_SAFE_INTEGER : node.heardAtMs;
 }

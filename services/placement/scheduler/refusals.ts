@@ -16,7 +16,7 @@ export const REFUSAL = {
   payloadTooLarge: { reason: "PAYLOAD_TOO_LARGE", kind: "never" },
   /** A request there costs more than the policy's cap allows. */
   overPriceCap: { reason: "OVER_PRICE_CAP", kind: "never" },
-  /** The answer would come after the deadline, and others wait for the same. */
+  /** By its wait the request has become likelier to miss its deadline than those that wait behind it. */
   deadlineTooNear: { reason: "DEADLINE_TOO_NEAR", kind: "tooLate" },
   /** The application is not deployed in any form that the request and the policy allow. */
   noImplementation: { reason: "NO_IMPLEMENTATION", kind: "never" },

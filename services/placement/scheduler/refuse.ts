@@ -40,7 +40,8 @@ export function refusalMessage(refusal: Refusal, input: PlacementInput, counts: 
     if (full === undefined) return `no slot of ${application} serves at once${seen.length > 0 ? detail : ""}`;
     return `no slot of ${application} is free: ${plural(full, "instance")} full${detail}`;
   }
-  if (refusal === REFUSAL.deadlineTooNear) return `${application} would answer after the deadline, and others wait${detail}`;
+  if (refusal === REFUSAL.deadlineTooNear)
+    return `${application} would probably answer after the deadline, and others wait behind the request`;
   if (refusal.kind === "retryLater") return `no instance of ${application} is ready${detail}`;
   return `no instance of ${application} can take the request under its conditions${detail}`;
 }

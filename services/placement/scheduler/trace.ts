@@ -6,16 +6,16 @@ export const MAX_TRACED_CANDIDATES = 20;
 
 const NO_SCORE: Score = { total: 0, components: {} };
 
-/** What a decision rests on; `evaluations` in the common order, `preferred` in the policy's. */
+/** What a decision rests on; `evaluations` in the common order, `preferred` in the policy's, `pool` those that it chose among. */
 export function traceOf(
   evaluations: readonly Evaluation[],
   preferred: readonly Candidate[],
+  pool: readonly Candidate[],
   input: PlacementInput,
   policy: PlacementPolicy,
 ): Omit<Trace, "steps" | "stale"> {
-  const able = evaluations.filter(({ refusal }) => refusal === undefined).map(({ candidate }) => candidate);
   const scoreOf = ({ candidate, refusal }: Evaluation): Score =>
-    refusal === undefined ? (policy.score?.(candidate, input, able) ?? NO_SCORE) : NO_SCORE;
+    refusal === undefined ? (policy.score?.(candidate, input, pool) ?? NO_SCORE) : NO_SCORE;
   return {
     policy: policy.name,
     parameters: Object.fromEntries((policy.parameters ?? []).map((name) => [name, input.parameters[name] ?? 0])),

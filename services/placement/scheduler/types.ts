@@ -106,9 +106,8 @@ export interface InstanceView {
   readonly startingWorkers?: number | undefined;
   /** For how long a worker of a function lives without a request; absent: not known. */
   readonly keepAliveMs?: number | undefined;
-  /** When one request of ours, two, three ... were last on a function at once, on the clock of `nowMs`: it gives work to the worker used last, so that
-   *  is how long each of them has been idle. */
-  readonly workersUsedAtMs?: readonly number[] | undefined;
+  /** When each idle worker of a function last served one of ours, that used last first, on the clock of `nowMs`; those that never did are left out. */
+  readonly idleSinceMs?: readonly number[] | undefined;
   /** When the last worker that starts for a request of ours should be ready, on the clock of `nowMs`. */
   readonly workersReadyAtMs?: number | undefined;
   /** When a request placed now should get a slot, behind those of ours, on the clock of `nowMs`; 0: at once. */
@@ -251,8 +250,8 @@ export interface PlacementPolicy {
   readonly refuse?: (candidate: Candidate, input: PlacementInput) => Refusal | undefined;
   /** `able`: all that could take the request, the candidate among them. */
   readonly score?: (candidate: Candidate, input: PlacementInput, able: readonly Candidate[]) => Score;
-  /** Undefined: rather refuse for now, as every candidate is full and the request may wait. */
-  readonly choose?: (context: ChoiceContext) => Choice | Refusal | undefined;
+  /** A refusal: the request is rather to wait, or to go. */
+  readonly choose?: (context: ChoiceContext) => Choice | Refusal;
 }
 
 /** Expected response time by part, milliseconds. */

@@ -145,13 +145,13 @@ describe("a function", () => {
     const { clock, reservations, hear, view } = setUp();
     const of = { idleWorkers: 2, keepAliveMs: 60_000 };
     hear({ concurrency: 8, function: of });
-    assert.deepEqual([view().keepAliveMs, view().workersUsedAtMs], [60_000, []]);
+    assert.deepEqual([view().keepAliveMs, view().idleSinceMs], [60_000, []]);
     for (const id of ["p1", "p2", "p3"]) reservations.reserve(id, "node-1/a", 1000);
     clock.ms += 50;
     for (const id of ["p1", "p2", "p3"]) reservations.release(id);
     clock.ms += 1000;
     hear({ concurrency: 8, function: of });
-    assert.deepEqual(view().workersUsedAtMs, [1_000_050, 1_000_050]);
+    assert.deepEqual(view().idleSinceMs, [1_000_050, 1_000_050]);
   });
 });
 

@@ -44,8 +44,8 @@ export interface OwnCounts {
   takePeak(instanceKey: string): number;
   /** What our requests there are expected to do, where `foreign` others take slots; absent or undefined: not known. */
   outlook?(instanceKey: string, foreign: number): QueueOutlook | undefined;
-  /** When one request of ours, two, three ... were last there at once; absent: not known. */
-  usedAtMs?(instanceKey: string): readonly number[];
+  /** When each slot beyond those that we hold was last held; absent: not known. */
+  idleSinceMs?(instanceKey: string): readonly number[];
   /** Calls the listener with the key of each instance whose counts change; absent: they are asked for each time. */
   onChange?(listener: (instanceKey: string) => void): void;
 }
@@ -150,7 +150,7 @@ function makeView(
     liveWorkers: workers.live,
     startingWorkers: workers.starting,
     keepAliveMs: telemetry.function?.keepAliveMs,
-    workersUsedAtMs: workers.usedAtMs,
+    idleSinceMs: workers.idleSinceMs,
     workersReadyAtMs: workers.readyAtMs,
     slotFreeAtMs: outlook?.slotFreeAtMs,
     dueAtMs: outlook?.dueAtMs,
@@ -164,10 +164,10 @@ interface Workers {
   readonly live: number | undefined;
   readonly starting: number | undefined;
   readonly readyAtMs: number | undefined;
-  readonly usedAtMs: readonly number[] | undefined;
+  readonly idleSinceMs: readonly number[] | undefined;
 }
 
-const NOT_A_FUNCTION: Workers = { live: undefined, starting: undefined, readyAtMs: undefined, usedAtMs: undefined };
+const NOT_A_FUNCTION: Workers = { live: undefined, starting: undefined, readyAtMs: undefined, idleSinceMs: undefined };
 
 /** Each request on a function has a worker, or one that starts for it. */
 function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook | undefined, own: OwnCounts): Workers {
@@ -177,7 +177,8 @@ function workersOf(entry: InstanceEntry, inFlight: number, outlook: QueueOutlook
     live: entry.liveWorkers,
     starting: outlook?.startingWorkers ?? told,
     readyAtMs: outlook?.workersReadyAtMs,
-    usedAtMs: own.usedAtMs?.(entry.key).slice(0, entry.liveWorkers),
+    // It gives work to the worker used last, so the most requests at once tell how long each has been idle.
+    idleSinceMs: own.idleSinceMs?.(entry.key).slice(0, entry.liveWorkers - inFlight),
   };
 }
 

@@ -122,7 +122,7 @@ export function healthOf(entry: NodeEntry, { nowMs, deafMs }: Moment, { suspectT
 }
 
 /** The node as the scheduler sees it. */
-export function nodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits): NodeView {
+function nodeView(entry: NodeEntry, moment: Moment, limits: HealthLimits): NodeView {
   const { nodeId, kind, scheduling, telemetry, tickMs, neighbourCpuRatio } = entry;
   return {
     nodeId,

@@ -26,18 +26,18 @@ describe("reservations", () => {
     assert.equal(reservations.total(), 3);
   });
 
-  it("tell when one slot, two, three ... were last held at once", () => {
+  it("tell since when each slot that is free has not been held", () => {
     const { clock, reservations } = setUp();
     reservations.reserve("p1", "n/a", 100);
     clock.ms = 10;
     reservations.reserve("p2", "n/a", 40);
     clock.ms = 20;
     reservations.release("p1");
-    assert.deepEqual(reservations.usedAtMs("n/a"), [0, 20]);
+    assert.deepEqual(reservations.idleSinceMs("n/a"), [20]);
     clock.ms = 60;
     reservations.sweep();
-    assert.deepEqual(reservations.usedAtMs("n/a"), [60, 20]);
-    assert.deepEqual(reservations.usedAtMs("n/b"), []);
+    assert.deepEqual(reservations.idleSinceMs("n/a"), [60, 20]);
+    assert.deepEqual(reservations.idleSinceMs("n/b"), []);
   });
 
   it("are released once, however often that is asked", () => {

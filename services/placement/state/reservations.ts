@@ -36,8 +36,8 @@ export interface Reservations {
    * for one that was, or nothing is known of them.
    */
   outlook(instanceKey: string, foreign: number): QueueOutlook | undefined;
-  /** When one slot of an instance, two, three ... were last held at once. */
-  usedAtMs(instanceKey: string): readonly number[];
+  /** When each slot beyond those held now was last held, the next one first: how long as many have not been held at once. */
+  idleSinceMs(instanceKey: string): readonly number[];
   /** Ends every lease that has run out, also on instances that nobody asks about. */
   sweep(): void;
   /** Slots held in all. */
@@ -54,7 +54,7 @@ interface Holder {
   /** When the workers that start for them should be ready: a start goes on when its request is served by another worker, or gives up. */
   starts: readonly number[];
   lastEndMs: number;
-  /** When the first, second, third ... slot was last held. */
+  /** When the first, second, third ... slot was last taken or given back. */
   readonly usedAtMs: number[];
   /** No lease ends before this. */
   earliestMs: number;
@@ -131,11 +131,14 @@ export function createReservations(now: () => number, onExpired: (placementId: s
       if (holder === undefined || (holder.leases.size === 0 && !holder.starts.some((atMs) => atMs > now()))) return undefined;
       return outlookOf(holder, Math.max(1, holder.slots - foreign), now());
     },
-    usedAtMs: (instanceKey) => holders.get(instanceKey)?.usedAtMs ?? [],
+    idleSinceMs(instanceKey) {
+      const holder = holders.get(instanceKey);
+      return holder === undefined ? [] : holder.usedAtMs.slice(holder.leases.size);
+    },
     sweep() {
       for (const [instanceKey, holder] of holders) {
         expire(instanceKey, holder);
-        if (holder.leases.size === 0 && holder.peak === 0 && isForgotten(holder, now())) holders.delete(instanceKey);
+        if (holder.leases.size === 0 && isForgotten(holder, now())) holders.delete(instanceKey);
       }
     },
     total: () => instanceOf.size,
@@ -155,8 +158,9 @@ export function createReservations(now: () => number, onExpired: (placementId: s
 /** Longer than platforms keep idle workers. */
 const USED_KEPT_MS = 3_600_000;
 
-function isForgotten({ usedAtMs }: Holder, nowMs: number): boolean {
-  return usedAtMs.every((atMs) => atMs + USED_KEPT_MS < nowMs);
+/** The first slot is the last to be given back. */
+function isForgotten({ usedAtMs: [lastMs = 0] }: Holder, nowMs: number): boolean {
+  return lastMs + USED_KEPT_MS < nowMs;
 }
 
 function createHolder(): Holder {

@@ -37,13 +37,18 @@ function instancesFault({ instances }: TelemetrySnapshot__Output): string | unde
   return ids.size < instances.length ? "an instance_id stands twice" : undefined;
 }
 
-/** The first number that is negative, not finite or absurdly large, behind its path, which is made only then. */
-function valueFault(value: unknown): string | undefined {
-  if (typeof value === "number") return value >= 0 && value <= MAX_VALUE ? undefined : ` is ${value}, must be 0 to ${MAX_VALUE}`;
+function valueFault(snapshot: TelemetrySnapshot__Output): string | undefined {
+  const wrong = wrongNumber(snapshot);
+  return wrong === undefined ? undefined : `${wrong.path.join(".")} is ${wrong.value}, must be 0 to ${MAX_VALUE}`;
+}
+
+/** The first number that is negative, not finite or absurdly large. */
+function wrongNumber(value: unknown): { readonly path: readonly string[]; readonly value: number } | undefined {
+  if (typeof value === "number") return value >= 0 && value <= MAX_VALUE ? undefined : { path: [], value };
   if (typeof value !== "object" || value === null) return undefined;
   for (const key in value) {
-    const fault = valueFault((value as Readonly<Record<string, unknown>>)[key]);
-    if (fault !== undefined) return fault.startsWith(" ") ? key + fault : `${key}.${fault}`;
+    const wrong = wrongNumber((value as Readonly<Record<string, unknown>>)[key]);
+    if (wrong !== undefined) return { path: [key, ...wrong.path], value: wrong.value };
   }
   return undefined;
 }

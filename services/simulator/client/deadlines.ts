@@ -7,7 +7,7 @@ export interface Deadlines {
   watch(request: SimRequest): void;
 }
 
-/** So many that have ended are dropped at once, if they are at least half of what is watched. */
+/** Ended requests at the front are dropped once there are this many and they are half of the list. */
 const COMPACT_AT = 32;
 
 /**

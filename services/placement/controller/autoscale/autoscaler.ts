@@ -3,7 +3,7 @@ import type { InstanceTelemetry__Output } from "../../../../proto/gen/straightli
 import type { ScaledForm__Output } from "../../../../proto/gen/straightline/v1/ScaledForm.js";
 import { kindFromWire, kindToWire } from "../../../common/bus/index.js";
 import { desiredReplicas } from "../../desired/index.js";
-import { type NodeKind, UNKNOWN } from "../../scheduler/index.js";
+import { type NodeKind, UNKNOWN_INSTANCE } from "../../scheduler/index.js";
 import type { Arrivals, NodeState } from "../../state/index.js";
 import { createForecast, type Forecast } from "./forecast.js";
 import { createRecentPeak, type RecentPeak } from "./recent-peak.js";
@@ -64,7 +64,8 @@ function demandOf(
   forecast.observe(measured, nowMs);
   const startMs = meanOf(instances.map(({ coldStart }) => coldStart)) ?? UNKNOWN_START_MS;
   const expected = forecast.expected(startMs + REACTION_MS);
-  const serviceMs = meanOf(instances.map(({ serviceTime }) => serviceTime)) ?? heldMs(seen, measured) ?? UNKNOWN.serviceMs;
+  const serviceMs =
+    meanOf(instances.map(({ serviceTime }) => serviceTime)) ?? heldMs(seen, measured) ?? UNKNOWN_INSTANCE.serviceMs;
   const waiting = arrivals.waiting(name);
   const perSecond = Math.max(measured, expected);
   // A rate below one in a thousand seconds is the tail of the smoothing.

@@ -12,7 +12,7 @@ import {
   REFUSAL,
   type Refusal,
 } from "../../scheduler/index.js";
-import { type Cost, costOf, isFull, missRiskOf, nearMs, priceOf, scoreOf } from "./cost.js";
+import { costOf, isFull, missRiskOf, nearMs, priceOf, scoreOf } from "./cost.js";
 import { sampleOf } from "./sample.js";
 import { wantedWorkers } from "./wanted-workers.js";
 import { hasWarmSlot, type Option, optionsWithoutWarmSlot } from "./warm-capacity.js";
@@ -22,7 +22,7 @@ import { reasonFor, stepsFor } from "./words.js";
 const QUEUE_DEPTH = 16;
 /** A request is given up when waiting has raised its risk of missing the deadline by more than this, while this many wait, itself included. */
 const LATE_RISK = 0.05;
-const LEAST_WAITING_TO_SHED = 2;
+const LEAST_WAITING = 2;
 /** Share of requests that may be used to learn of an instance that is little known, and of a form that nothing is known of. */
 const EXPLORE_SHARE = 0.005;
 const EXPLORE_UNKNOWN_SHARE = 0.1;
@@ -53,7 +53,7 @@ function refuseByPrice(candidate: Candidate, input: PlacementInput): Refusal | u
   return priceOf(candidate, forecast(candidate, input).serviceMs) > cap ? REFUSAL.overPriceCap : undefined;
 }
 
-function choose(context: ChoiceContext): Choice | Refusal | undefined {
+function choose(context: ChoiceContext): Choice | Refusal {
   const { input } = context;
   const pool = context.pool ?? context.candidates;
   const wanted = wantedWorkers(pool, input);
@@ -65,8 +65,8 @@ function choose(context: ChoiceContext): Choice | Refusal | undefined {
   const near = drawOption(options, nearMs(bestMs), input.seed);
   const explored = drawOption(worthExploring(options, bestMs, input), Number.POSITIVE_INFINITY, input.seed);
   const taken = explored.option ?? near.option;
-  if (taken === undefined) return undefined;
-  if (isHopeless(taken.cost, input)) return REFUSAL.deadlineTooNear;
+  if (taken === undefined) return REFUSAL.noFreeSlot;
+  if (isGivenUp(taken, options, input)) return REFUSAL.deadlineTooNear;
   return {
     preferred: [taken.candidate],
     rest: () => byTotal(all).filter((candidate) => candidate !== taken.candidate),
@@ -78,15 +78,14 @@ function choose(context: ChoiceContext): Choice | Refusal | undefined {
 
 /**
  * Under overload whoever has waited longest has the least time left, and slots given to those that run out of time serve nobody: with first come
- * first served nearly all fail once the queue is as long as the deadline. So one that has become likely to be late by waiting goes, if others
- * wait behind it. One that starts a worker does so for them.
+ * first served nearly all fail once the queue is as long as the deadline. So a request whose wait has made it likelier to be late goes, if more
+ * wait from it on than there are free slots. One that starts a worker does so for the others.
  */
-function isHopeless(
-  { missRisk, forecast: expected }: Cost,
-  { deadlineMs, waitedMs = 0, waitingCount = 0 }: PlacementInput,
-): boolean {
-  if (waitingCount < LEAST_WAITING_TO_SHED || deadlineMs === undefined || expected.coldStartMs > 0) return false;
-  return missRisk - missRiskOf(expected, deadlineMs + waitedMs) > LATE_RISK;
+function isGivenUp({ cost }: Option, options: readonly Option[], input: PlacementInput): boolean {
+  const { deadlineMs, waitedMs = 0, waitingCount = 0 } = input;
+  if (deadlineMs === undefined || waitingCount < LEAST_WAITING || cost.forecast.coldStartMs > 0) return false;
+  if (cost.missRisk - missRiskOf(cost.forecast, deadlineMs + waitedMs) <= LATE_RISK) return false;
+  return waitingCount > options.filter((option) => hasWarmSlot([option])).length;
 }
 
 /**

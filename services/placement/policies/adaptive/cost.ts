@@ -25,7 +25,8 @@ const DOUBT_WEIGHT = 0.25;
  */
 const WARMTH_WEIGHT = 3;
 /** A worker is used again once it has been idle for this share of the time for which it is kept. */
-const KEEP_SHARE = 0.25;
+const REUSE_IDLE_SHARE = 0.25;
+
 /** What a candidate would cost a request, in milliseconds; lower is better. */
 export interface Cost {
   readonly forecast: Forecast;
@@ -101,10 +102,10 @@ function isWorthKeeping(
   wantedWorkers: number,
   { nowMs }: PlacementInput,
 ): boolean {
-  const { kind, inFlight, liveWorkers = 0, keepAliveMs = 0, workersUsedAtMs = [] } = instance;
+  const { kind, inFlight, liveWorkers = 0, keepAliveMs = 0, idleSinceMs = [] } = instance;
   if (kind !== "serverless" || coldStartMs > 0 || wantedWorkers <= 0) return false;
-  const last = Math.min(Math.ceil(inFlight + wantedWorkers), liveWorkers);
-  return nowMs - (workersUsedAtMs[last - 1] ?? 0) > KEEP_SHARE * keepAliveMs;
+  const last = Math.min(Math.ceil(wantedWorkers), liveWorkers - inFlight);
+  return nowMs - (idleSinceMs[last - 1] ?? 0) > REUSE_IDLE_SHARE * keepAliveMs;
 }
 
 /** True when the deadline is in little danger. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { all, choice, cold, fn, model, vm, warm } from "../../../../test/support/adaptive-builders.js";
+import { all, choice, cold, fn, model, other, vm, warm } from "../../../../test/support/adaptive-builders.js";
 import { instance } from "../../../../test/support/scheduler-builders.js";
 
 describe("adaptive, while no slot is free that serves at once,", () => {
@@ -59,11 +59,16 @@ describe("adaptive, while no slot is free that serves at once,", () => {
 describe("adaptive under overload", () => {
   const free = instance(vm, "a", { model: model() });
   const late = { mayWait: true, waitedMs: 900, deadlineMs: 70 };
-  it("gives up a request that has waited until it is likely to be late, for those that wait behind it", () => {
+  it("gives up a request whose wait has made it likelier to be late, for those that wait behind it", () => {
     assert.equal(choice([free], all, { ...late, waitingCount: 2 }), "DEADLINE_TOO_NEAR");
   });
   it("lets it try where nobody waits for the slot", () => {
     assert.equal(choice([free], all, { ...late, waitingCount: 1 }), "a");
+  });
+  it("lets it try where a slot is free for each that waits", () => {
+    const slots = [free, instance(other, "b", { model: model() })];
+    assert.notEqual(choice(slots, all, { ...late, waitingCount: 2 }), "DEADLINE_TOO_NEAR");
+    assert.equal(choice(slots, all, { ...late, waitingCount: 3 }), "DEADLINE_TOO_NEAR");
   });
   it("lets one try whose deadline was as near from the first", () => {
     assert.equal(choice([free], all, { ...late, waitedMs: 1, waitingCount: 2 }), "a");
@@ -82,7 +87,7 @@ describe("adaptive, while a slot is free,", () => {
   });
   it("does not while as many as the burst needs were in use of late", () => {
     const usedAt = (agoMs: number) => {
-      const since = { keepAliveMs: 60_000, workersUsedAtMs: [1_000_000 - agoMs, 1_000_000 - agoMs] };
+      const since = { keepAliveMs: 60_000, idleSinceMs: [1_000_000 - agoMs, 1_000_000 - agoMs] };
       return instance(fn, "f", { ...warm, ...since, model: model({ serviceBaseMs: 90, warmthMs: 40 }) });
     };
     assert.equal(choice([free, usedAt(10_000)], all, bursts(200)), "a");

@@ -1,5 +1,6 @@
 import type { Candidate, PlacementInput } from "../../scheduler/index.js";
 import { type Cost, isFull, isSafe } from "./cost.js";
+import { meanServiceMs, servedPerSecond } from "./rates.js";
 
 /** A candidate and what it would cost. */
 export interface Option {
@@ -84,7 +85,7 @@ function capacityOf(options: readonly Option[]): WarmCapacity {
   let [answers, coldStarts] = [0, 0];
   for (const { candidate, cost } of options) {
     const { kind, concurrency, model, liveWorkers = 0, startingWorkers = 0 } = candidate.instance;
-    const meanMs = Math.max(0.1, model?.serviceMeanMs ?? cost.forecast.serviceMs);
+    const meanMs = meanServiceMs(candidate.instance);
     answers = Math.max(answers, model?.recentAnswers ?? 0);
     coldStarts = Math.max(coldStarts, model?.recentColdStarts ?? 0);
     if (kind === "serverless") {
@@ -93,7 +94,7 @@ function capacityOf(options: readonly Option[]): WarmCapacity {
       sum.functionMs = Math.max(sum.functionMs, meanMs);
       if (liveWorkers > startingWorkers) nextFreeMs = Math.min(nextFreeMs, meanMs / (liveWorkers - startingWorkers));
     } else {
-      sum.perSecond += (concurrency * 1000) / meanMs;
+      sum.perSecond += servedPerSecond(candidate.instance);
       if (concurrency > 0) nextFreeMs = Math.min(nextFreeMs, cost.forecast.waitMs);
     }
   }

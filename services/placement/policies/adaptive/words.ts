@@ -1,13 +1,6 @@
-import {
-  type Candidate,
-  formatBytes,
-  formatRate,
-  kindName,
-  type NodeKind,
-  type PlacementInput,
-  UNKNOWN,
-} from "../../scheduler/index.js";
+import { type Candidate, formatBytes, formatRate, kindName, type NodeKind, type PlacementInput } from "../../scheduler/index.js";
 import type { Cost } from "./cost.js";
+import { servedPerSecond } from "./rates.js";
 import type { Option } from "./warm-capacity.js";
 
 /** The choice in one line. */
@@ -19,7 +12,7 @@ export function reasonFor({ instance }: Candidate, { forecast, risk }: Cost): st
 }
 
 /** What a choice was made from. */
-export interface Choosing {
+interface Choosing {
   readonly taken: Option;
   readonly options: readonly Option[];
   readonly nearCount: number;
@@ -45,11 +38,7 @@ export function stepsFor({ taken, options, nearCount, explored, input }: Choosin
 function boundaries(pool: readonly Candidate[]): string {
   const capacityPerSecond = pool
     .filter(({ instance }) => instance.kind !== "serverless")
-    .reduce(
-      (sum, { instance }) =>
-        sum + (instance.concurrency * 1000) / Math.max(0.1, instance.model?.serviceMeanMs ?? UNKNOWN.serviceMs),
-      0,
-    );
+    .reduce((sum, { instance }) => sum + servedPerSecond(instance), 0);
   const size = crossing(lineOf("vm", pool), lineOf("container", pool));
   return `F ${formatRate(capacityPerSecond)} of VM and container slots, D ${size}`;
 }

@@ -1,9 +1,0 @@
-/** What is assumed of an instance of which nothing is known: within a factor of ten of most inference services and starts. */
-export const UNKNOWN = {
-  serviceMs: 100,
-  coldStartMs: 1000,
-  coldStartSpreadMs: 500,
-  failureRisk: 0.001,
-  /** From sending a request until its failure is known. */
-  failedAfterMs: 1000,
-} as const;
