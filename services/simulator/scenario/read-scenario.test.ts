@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { StraightLineError } from "../../common/errors/index.js";
 import { readScenario } from "./read-scenario.js";
@@ -132,10 +132,11 @@ describe("a scenario", () => {
 
   it("says so when the file is no YAML", () => assert.match(faultsOf("a: [")[0] ?? "", /^the file is no YAML/));
 
-  for (const file of readdirSync(EXAMPLES)) {
+  const files = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
+  for (const file of files) {
     it(`reads the example ${file}`, () => {
       const { name } = readScenario(readFileSync(join(EXAMPLES, file), "utf8"), file);
-      assert.equal(`${name}.yaml`, file);
+      assert.equal(`${name}.yaml`, basename(file));
     });
   }
 });

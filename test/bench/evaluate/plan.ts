@@ -13,6 +13,8 @@ export interface Job {
 }
 
 export const SEEDS: readonly number[] = [1, 2, 3, 4, 5];
+/** Of the scenarios outside of the verdict. */
+export const HELD_OUT_SEEDS: readonly number[] = [1, 2];
 
 /** The policy under trial, with one configuration for all scenarios: its defaults. */
 export const OURS: Contender = { label: "adaptive", policy: "adaptive", parameters: {} };
@@ -43,7 +45,7 @@ export const GRID: readonly Contender[] = GRID_F.flatMap((F) =>
   GRID_D.map((D) => ({ label: `straightline F=${shown(F)} D=${shown(D)}`, policy: "straightline", parameters: { F, D } })),
 );
 
-/** Every contender, ours first. */
+/** Every contender of the verdict, ours first. */
 export const CONTENDERS: readonly Contender[] = [OURS, CLAIRVOYANT, ...BASELINES, ...GRID];
 
 function shown(threshold: number): string {
