@@ -11,6 +11,7 @@ import { BUCKET, type BusConnection, type KindToken, openBucket } from "../../se
 import { messageCodec } from "../../services/common/wire/index.js";
 import { assignment, isReady, testBus, testDirectory, watchTelemetry } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
+import { processesBelow } from "../support/mesh-processes.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { storeTinyBundle } from "../support/tiny-bundle.js";
 
@@ -44,11 +45,11 @@ function agentArguments(servers: string, directory: string, ...more: string[]): 
   return ["--nats", servers, "--node-id", "node-1", "--tick-ms", "100", ...directories, ...more];
 }
 
-async function assign(bus: BusConnection, kind: KindToken): Promise<void> {
+async function assign(bus: BusConnection, kind: KindToken, environment: Record<string, string> = {}): Promise<void> {
   const bundle = { bundle: { digest: await storeTinyBundle(bus), sizeBytes: 1 } };
   const codec = messageCodec<Assignment, Assignment__Output>("Assignment");
   const bucket = await openBucket(bus, BUCKET.assignments, codec, () => undefined);
-  await bucket.create("node-1.app.0", assignment(kind, bundle));
+  await bucket.create("node-1.app.0", assignment(kind, bundle, { environment }));
 }
 
 async function pidOf(endpoint: string): Promise<number> {
@@ -95,6 +96,28 @@ test("a vm agent that is killed finds its instance again when it is started anew
   const recovered = await telemetry.instance("the recovered instance", isReady);
   assert.equal(recovered.instanceId, instance.instanceId);
   assert.equal(await pidOf(recovered.httpEndpoint), pid);
+});
+
+test("a vm agent that is killed while it starts an instance leaves one instance, not two, to the next", options, async () => {
+  await using nats = await startNatsServer();
+  await using bus = await testBus(nats.config);
+  await using directory = await testDirectory();
+  await assign(bus, "vm", { READY_AFTER_MS: "2000" });
+  const cache = join(directory.path, "cache");
+  const args = agentArguments(nats.config.servers, directory.path, "--on-stop", "stop");
+  await using first = startAgent("vm", args);
+  await eventually(() => processesBelow(cache).length === 1, { what: "the process", timeoutMs: 20_000, pollMs: 20 });
+  first.child.kill("SIGKILL");
+  await first.exit;
+  const [left] = processesBelow(cache);
+  assert.ok(left !== undefined, "it outlives its agent");
+  const telemetry = watchTelemetry(bus, "vm");
+  await using second = startAgent("vm", args);
+  const instance = await telemetry.instance("a ready instance", isReady);
+  assert.deepEqual(processesBelow(cache), [await pidOf(instance.httpEndpoint)]);
+  second.child.kill("SIGTERM");
+  assert.equal((await second.exit).code, 0);
+  assert.deepEqual(processesBelow(cache), []);
 });
 
 test("workers that a killed serverless agent leaves behind are ended by the next", options, async () => {

@@ -89,7 +89,7 @@ function meshProcess(name: string, entry: string, args: readonly string[]): Mesh
 }
 
 /** Ids of processes whose command line names something below the folder. */
-function processesBelow(folder: string): number[] {
+export function processesBelow(folder: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -172,11 +172,14 @@ describe("the controller", () => {
     assert.deepEqual(writes, ["create n1.app.0"]);
   });
 
-  it("ends its round where it loses the lease", async () => {
+  it("ends its round where it loses the lease; whoever leads next does the rest, and nothing twice", async () => {
     const { pass, writes, lease } = setUp(3);
     lease.writesLeft = 1;
     await pass();
     assert.deepEqual(writes, ["create n1.app.0"]);
+    lease.writesLeft = Number.POSITIVE_INFINITY;
+    await pass();
+    assert.deepEqual(writes, ["create n1.app.0", "create n1.app.1", "create n1.app.2"]);
   });
 
   it("gives a node's memory to a stage of a job or to an instance, not to both", async () => {
