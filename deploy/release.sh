@@ -27,6 +27,12 @@ root=$staging/straightline
 mkdir -p "$root/bin" "$root/package/node_modules"
 
 cp "$node" "$root/bin/node"
+cat >"$root/bin/straightline" <<'WRAPPER'
+#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+exec "$here/node" "$here/../package/dist/services/cli/main.js" "$@"
+WRAPPER
+chmod 0755 "$root/bin/straightline"
 cd "$here"
 tar -cf - --exclude=dist/test --exclude='*.test.js' --exclude='*.test.js.map' --exclude=.tsbuildinfo dist proto deploy LICENSE README.md | tar -xf - -C "$root/package"
 node -e '
@@ -47,6 +53,7 @@ find "$keep" -mindepth 2 -maxdepth 2 ! -path "$keep/$(node -p 'process.platform 
 
 printf '%s\n' "$version" >"$root/VERSION"
 ln -s package/deploy/install.sh "$root/install.sh"
+ln -s package/deploy/services.sh "$root/services.sh"
 tar -cf - -C "$staging" straightline | gzip -"${STRAIGHTLINE_RELEASE_GZIP:-6}" >"$staging/archive"
 mv "$staging/archive" "$output/$name.tgz"
 (cd "$output" && sha256sum "$name.tgz" >"$name.tgz.sha256")

@@ -3,7 +3,7 @@
 # beside it lies FOLDER.key, by which root is reached over ssh. What the same script has made before is used again. Needs root and debootstrap.
 set -euo pipefail
 
-packages=systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,iproute2,ca-certificates,curl,procps,openssh-server
+packages=systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,iproute2,ca-certificates,curl,procps,openssh-server,nats-server
 key=$(sha256sum "$0" | cut -c1-12)
 root=$1/debian-root-$key
 mkdir -p "$1"
@@ -21,6 +21,7 @@ if [ ! -e "$root.complete" ]; then
   ssh-keygen -q -t ed25519 -N '' -f "$root.key"
   install -D -m 0600 "$root.key.pub" "$root/root/.ssh/authorized_keys"
   echo straightline-test >"$root/etc/hostname"
+  printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
   rm -rf "$root"/var/cache/apt/archives/*.deb
   touch "$root.complete"
 fi

@@ -1,0 +1,170 @@
+#!/bin/sh
+# Puts NATS, placement and gateway on this machine as systemd services, brings them to another version, or takes them away. It lies in an unpacked archive of
+# `npm run release`. docs/operate.md tells more.
+set -eu
+
+PREFIX=/opt/straightline-services
+CONFIG=/etc/straightline
+UNITS=/etc/systemd/system
+USER_NAME=straightline
+SERVICES="nats placement gateway"
+# A small machine under load takes this long to start all three.
+READY_TIMEOUT_S=120
+
+usage() {
+  cat <<'USAGE'
+services.sh install [--mesh FOLDER] [--only SERVICE,...]    install, or bring to another version
+services.sh uninstall                                       take all of them away; what NATS has stored stays
+
+  --mesh FOLDER   holds `keys` and `certs`, of `straightline keys` and `certs`; needed once
+  --only          of nats, placement and gateway; default: all three
+
+A file that is in /etc/straightline already stays as it is.
+USAGE
+}
+
+say() { echo "straightline: $*"; }
+fail() {
+  echo "straightline: error: $*" >&2
+  exit 1
+}
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+mesh= only=$SERVICES
+while [ $# -gt 0 ]; do
+  [ $# -ge 2 ] || fail "$1 needs a value; see services.sh --help"
+  case $1 in
+    --mesh) mesh=$2 ;;
+    --only) only=$(echo "$2" | tr , ' ') ;;
+    *) fail "unknown argument $1; see services.sh --help" ;;
+  esac
+  shift 2
+done
+for service in $only; do
+  case $service in nats | placement | gateway) ;; *) fail "--only: must be of nats, placement and gateway; got \"$service\"" ;; esac
+done
+
+# What a service reads, below the mesh's folder.
+files_of() {
+  case $1 in
+    nats) echo keys/nats-auth.conf certs/ca.pem certs/nats.pem certs/nats.key ;;
+    placement) echo keys/placement.creds keys/account.nk certs/ca.pem certs/placement.pem certs/placement.key ;;
+    gateway) echo certs/ca.pem certs/gateway.pem certs/gateway.key ;;
+  esac
+}
+
+config_of() { if [ "$1" = nats ]; then echo nats.conf; else echo "$1.yaml"; fi; }
+
+check() {
+  [ "$(id -u)" = 0 ] || fail "must be run as root"
+  [ -d /run/systemd/system ] || fail "systemd does not run here; deploy/compose runs the services in containers"
+  root=$(cd "$(dirname "$0")" && pwd -P)
+  root=${root%/package/deploy}
+  "$root/bin/node" --version >/dev/null 2>&1 || fail "$root/bin/node does not run here; this script must lie in an unpacked archive for this machine's processor and C library"
+  for service in $only; do
+    for file in $(files_of "$service"); do
+      [ -e "$CONFIG/$(basename "$file")" ] || [ -e "${mesh:-/nonexistent}/$file" ] || fail "--mesh: ${mesh:-FOLDER}/$file is not there; straightline keys and certs make it"
+    done
+  done
+  case " $only " in
+    *' nats '*)
+      command -v nats-server >/dev/null || fail "nats-server is not installed; the distribution's package does (2.9.10 or newer)"
+      ! systemctl --quiet is-active nats-server.service || fail "the distribution's own nats-server.service runs; stop it first: systemctl disable --now nats-server" ;;
+  esac
+}
+
+put() { [ -e "$2" ] || install -o "$USER_NAME" -g "$USER_NAME" -m 0600 "$1" "$2"; }
+
+put_files() {
+  mkdir -p "$CONFIG"
+  for service in $only; do
+    for file in $(files_of "$service"); do put "$mesh/$file" "$CONFIG/$(basename "$file")"; done
+    put "$root/package/deploy/systemd/$(config_of "$service")" "$CONFIG/$(config_of "$service")"
+  done
+}
+
+# The version before stays beside the new one, to go back to by hand.
+put_release() {
+  version=$(cat "$root/VERSION")
+  before=$(readlink "$PREFIX/current" || :)
+  if [ "$root" != "$PREFIX/$version" ]; then
+    mkdir -p "$PREFIX"
+    rm -rf "$PREFIX/.staging"
+    cp -R "$root" "$PREFIX/.staging"
+    chown -R root:root "$PREFIX/.staging"
+    rm -rf "${PREFIX:?}/$version"
+    mv "$PREFIX/.staging" "$PREFIX/$version"
+  fi
+  ln -sfn "$version" "$PREFIX/current"
+  for one in "$PREFIX"/*; do
+    case $(basename "$one") in current | "$version" | "$before") ;; *) rm -rf "$one" ;; esac
+  done
+}
+
+cli() { "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" "$@"; }
+
+listens() { # listens CONFIG-FILE KEY DEFAULT
+  port=$(cli config get "$CONFIG/$1" "$2")
+  "$PREFIX/current/bin/node" -e '
+    const socket = require("net").connect(process.argv[1], "localhost", () => process.exit(0));
+    socket.on("error", () => process.exit(1));
+  ' "${port:-$3}"
+}
+
+answers() {
+  case $1 in
+    nats) systemctl --quiet is-active straightline-nats.service ;;
+    placement) listens placement.yaml placement.port 7070 ;;
+    gateway) listens gateway.yaml gateway.httpPort 8000 ;;
+  esac
+}
+
+start() {
+  systemctl --quiet enable "straightline-$1.service"
+  systemctl restart "straightline-$1.service"
+  until=$(($(date +%s) + READY_TIMEOUT_S))
+  until answers "$1"; do
+    if [ "$(date +%s)" -ge "$until" ]; then
+      journalctl --quiet --no-pager --lines 8 --output cat --unit "straightline-$1.service" >&2 || :
+      fail "$1 does not answer after $READY_TIMEOUT_S s; its last lines stand above"
+    fi
+    sleep 1
+  done
+  say "$1 runs ($(cat "$PREFIX/current/VERSION"))"
+}
+
+install_services() {
+  check
+  id "$USER_NAME" >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$USER_NAME"
+  put_files
+  put_release
+  for service in $only; do cp "$root/package/deploy/systemd/straightline-$service.service" "$UNITS/"; done
+  systemctl daemon-reload
+  # NATS first, then who needs it.
+  for service in $SERVICES; do
+    case " $only " in *" $service "*) start "$service" ;; esac
+  done
+}
+
+uninstall_services() {
+  [ "$(id -u)" = 0 ] || fail "must be run as root"
+  for service in gateway placement nats; do
+    [ -e "$UNITS/straightline-$service.service" ] || continue
+    systemctl --quiet disable --now "straightline-$service.service"
+    rm -f "$UNITS/straightline-$service.service" "$CONFIG/$(config_of "$service")"
+    for file in $(files_of "$service"); do rm -f "$CONFIG/$(basename "$file")"; done
+  done
+  systemctl daemon-reload
+  rm -rf "$PREFIX"
+  rmdir "$CONFIG" 2>/dev/null || :
+  ! id "$USER_NAME" >/dev/null 2>&1 || userdel "$USER_NAME"
+  [ ! -d /var/lib/nats ] || say "what NATS has stored is still in /var/lib/nats"
+}
+
+case $command in
+  install) install_services ;;
+  uninstall) uninstall_services ;;
+  --help | help | '') usage ;;
+  *) fail "unknown command $command; see services.sh --help" ;;
+esac

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { eventually } from "../support/eventually.js";
+import { TINY_SERVER } from "../support/tiny-bundle.js";
+import { debianRoot } from "./debian.js";
+import { mustRun, type TestHost } from "./host.js";
+import { PATIENCE } from "./scenario.js";
+import { type Site, startSite } from "./site.js";
+import { startVmHost } from "./vm-host.js";
+
+const OPERATE = fileURLToPath(new URL("../../../docs/operate.md", import.meta.url));
+const CERTS = "--ca-file mesh/certs/ca.pem --cert-file mesh/certs/operator.pem --key-file mesh/certs/operator.key";
+const API = `--placement localhost:7070 ${CERTS}`;
+const CURL = "curl -fsS --max-time 30 --cacert mesh/certs/ca.pem --cert mesh/certs/operator.pem --key mesh/certs/operator.key";
+const MANIFEST = `name: tiny
+artifact: { bundle: ./app }
+readyPath: /ready
+statsPath: /stats
+implementations:
+  - kind: vm
+    replicas: 1
+    resources: { cpu: 500m, memory: 256MiB }
+`;
+
+let site: Site;
+let host: TestHost;
+
+before(async () => {
+  const [root, started] = await Promise.all([debianRoot(), startSite()]);
+  site = started;
+  host = await startVmHost(root);
+});
+after(async () => {
+  await host?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** Runs a command with the archive's `straightline`. */
+const run = (command: string): Promise<string> => mustRun(host, `PATH=$PATH:$PWD/straightline/bin; ${command}`);
+
+/** The shell commands of a page, which are what is run here. */
+async function documented(): Promise<string[]> {
+  const text = await readFile(OPERATE, "utf8");
+  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands]) => commands as string);
+}
+
+function answer(): Promise<string> {
+  const ask = async (): Promise<string | undefined> => {
+    const { code, output } = await host.run(`${CURL} https://localhost:8000/apps/tiny/pid`);
+    return code === 0 ? output : undefined;
+  };
+  return eventually(ask, { what: "an answer through the gateway", ...PATIENCE });
+}
+
+test("NATS, placement and gateway are installed as the documentation says, and a request is answered through them", async () => {
+  const archive = site.versions[0]?.archive ?? "";
+  await mustRun(host, `curl -fsSO http://${host.gateway}:${site.downloadPort}/${archive}`);
+  await mustRun(host, "systemctl disable --now nats-server 2>&1");
+  const [keys, services] = await documented();
+  await run((keys ?? "").replace(/straightline-\S+\.tgz/, archive));
+  const output = await run(`set -e; ${services}`);
+  assert.match(output, /nats runs[^]*placement runs[^]*gateway runs[^]*No node has joined/);
+  const secrets = await mustRun(host, "stat -c '%a %U' /etc/straightline/*");
+  assert.deepEqual([...new Set(secrets.split("\n"))], ["600 straightline"]);
+
+  await run("umask 077; straightline token create --kind vm --keys mesh/keys --ca-file mesh/certs/ca.pem >token");
+  const agent = "--kind vm --node-id metal --nats tls://localhost:4222 --join-file token --timeout 120";
+  assert.match(await run(`sh straightline/install.sh agent ${agent}`), /vm agent metal ready/);
+  const bundle = { runtime: "node", entrypoint: ["server.mjs"], readyPath: "/ready", statsPath: "/stats" };
+  const files = { "app.yaml": MANIFEST, "app/server.mjs": TINY_SERVER, "app/bundle.json": JSON.stringify(bundle) };
+  for (const [name, text] of Object.entries(files)) {
+    await mustRun(host, `mkdir -p app; echo ${Buffer.from(text).toString("base64")} | base64 -d >${name}`);
+  }
+  const nats = "--nats tls://localhost:4222 --nats-credentials-file mesh/keys/deployer.creds --nats-ca-file mesh/certs/ca.pem";
+  await run(`straightline deploy app.yaml ${API} ${nats}`);
+  assert.match(await answer(), /^\d+$/);
+});
+
+test("the services come back after a power cut, with what was deployed", async () => {
+  await host.cutPower();
+  assert.match(await answer(), /^\d+$/);
+});
+
+test("a removed node is off the list, and the services go; what NATS has stored stays", async () => {
+  await run("straightline nodes remove metal --keys mesh/keys --nats tls://localhost:4222 --ca-file mesh/certs/ca.pem");
+  assert.match(await run(`straightline nodes ${API}`), /No node has joined/);
+  await mustRun(host, "sh straightline/install.sh uninstall");
+  assert.match(await mustRun(host, "sh straightline/services.sh uninstall"), /still in \/var\/lib\/nats/);
+  assert.equal(
+    await mustRun(host, "find /etc /opt -xdev -name '*straightline*'; getent passwd straightline; test -d /var/lib/nats"),
+    "",
+  );
+});
