@@ -61,7 +61,7 @@ test("NATS, placement and gateway are installed as the documentation says, and a
   const [keys, services] = await documented();
   await run((keys ?? "").replace(/straightline-\S+\.tgz/, archive));
   const output = await run(`set -e; ${services}`);
-  assert.match(output, /nats runs[^]*placement runs[^]*gateway runs[^]*No node has joined/);
+  assert.match(output, /nats runs[\s\S]*placement runs[\s\S]*gateway runs[\s\S]*No node has joined/);
   const secrets = await mustRun(host, "stat -c '%a %U' /etc/straightline/*");
   assert.deepEqual([...new Set(secrets.split("\n"))], ["600 straightline"]);
 
