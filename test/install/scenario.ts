@@ -68,7 +68,12 @@ export async function deployTiny(site: Site, name: string, nodeId: string, kind:
 }
 
 /** Has a request placed and sends it from the node, since its instances are on its loopback; resolves to the answering process. */
-export async function answeringPid(site: Site, host: TestHost, application: string, nodeId: string): Promise<string> {
+export async function answeringPid(
+  site: Site,
+  host: Pick<TestHost, "run">,
+  application: string,
+  nodeId: string,
+): Promise<string> {
   const place = async (): Promise<string | undefined> => {
     const placement = await site.placement.place({ application }).catch(() => undefined);
     if (placement === undefined) return undefined;

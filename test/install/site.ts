@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { connectBus } from "../../services/common/bus/index.js";
+import { connectBus, type KindToken } from "../../services/common/bus/index.js";
 import { testLog } from "../support/agent-harness.js";
 import { startNatsServer } from "../support/nats-server.js";
 import { startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
@@ -23,6 +23,8 @@ export const VM_GATEWAY = "10.0.2.2";
 
 /** The services of a mesh on this machine, with TLS and tokens, and archives to install from. */
 export interface Site extends AsyncDisposable {
+  /** Holds the archives, and the folders `keys` and `certs` of the mesh. */
+  readonly directory: string;
   readonly natsPort: number;
   readonly placement: TestPlacement;
   /** Versions that can be installed; files served under `downloadPort` by their names, beside install.sh. */
@@ -33,8 +35,8 @@ export interface Site extends AsyncDisposable {
   token(kind: string, ttl?: string): Promise<string>;
   /** A token of a mesh that this site is not part of. */
   foreignToken(kind: string): Promise<string>;
-  /** Uses a token up for a node, on this machine. */
-  join(token: string, nodeId: string, nats: string): Promise<void>;
+  /** Uses a token up for a node, on this machine; resolves to the folder with its credentials. */
+  join(token: string, nodeId: string, nats: string, kind?: KindToken): Promise<string>;
   /** Puts the tiny workload's bundle into the store; resolves to its digest. */
   storeBundle(): Promise<string>;
 }
@@ -61,6 +63,7 @@ export async function startSite(): Promise<Site> {
   await cp(join(ROOT, "deploy/install.sh"), join(directory, "install.sh"));
   const downloads = await serveFiles(directory);
   return {
+    directory,
     natsPort: nats.port,
     placement,
     versions,
@@ -73,10 +76,11 @@ export async function startSite(): Promise<Site> {
       await cli("keys", "--directory", foreign);
       return (await cli("token", "create", "--kind", kind, "--keys", foreign, "--ca-file", caFile)).trim();
     },
-    async join(token, nodeId, url) {
+    async join(token, nodeId, url, kind = "vm") {
       const [tokenFile, out] = [join(directory, `${nodeId}.token`), join(directory, `${nodeId}.joined`)];
       writeFileSync(tokenFile, token);
-      await cli("join", "--kind", "vm", "--node-id", nodeId, "--nats", url, "--token-file", tokenFile, "--out", out);
+      await cli("join", "--kind", kind, "--node-id", nodeId, "--nats", url, "--token-file", tokenFile, "--out", out);
+      return out;
     },
     async storeBundle() {
       const bus = await connectBus(secured("deployer"), "up", testLog);

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Agent, fetch } from "undici";
+import { freePorts } from "../../services/common/ports/index.js";
+import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { eventually } from "../support/eventually.js";
+import { importImage } from "./container-host.js";
+import { debianRoot } from "./debian.js";
+import { PATIENCE } from "./scenario.js";
+import { type Site, startSite } from "./site.js";
+
+const execute = promisify(execFile);
+const DEPLOY = fileURLToPath(new URL("../../../deploy", import.meta.url));
+/** Owner of the mesh's files, and whom the containers run as. */
+const MESH_UID = 4711;
+
+let site: Site;
+let engine: Extract<TestEngine, { type: "engine" }>;
+/** A copy of the repository as far as the compose file reaches. */
+let tree: string;
+let ports: { nats: number; placement: number; http: number; grpc: number };
+let environment: NodeJS.ProcessEnv;
+
+before(async () => {
+  const [root, started] = await Promise.all([debianRoot(), startSite()]);
+  site = started;
+  const found = await testEngine();
+  if (found.type === "none") throw new Error(found.skip);
+  engine = found;
+  tree = await mkdtemp(join(tmpdir(), "straightline-compose-"));
+  const base = await importImage(engine.socketPath, root);
+  const [nats, placement, http, grpc] = (await freePorts("127.0.0.1", 4)) as [number, number, number, number];
+  ports = { nats, placement, http, grpc };
+  environment = {
+    ...process.env,
+    DOCKER_HOST: `unix://${engine.socketPath}`,
+    ...{
+      COMPOSE_PROJECT_NAME: `straightline-${randomBytes(4).toString("hex")}`,
+      IMAGE_TAG: `:${randomBytes(4).toString("hex")}`,
+    },
+    ...{ MESH_UID: `${MESH_UID}`, NATS_IMAGE: base, NATS_PORT: `${nats}`, PLACEMENT_PORT: `${placement}` },
+    ...{ GATEWAY_HTTP_PORT: `${http}`, GATEWAY_GRPC_PORT: `${grpc}` },
+  };
+  await layOut(base);
+});
+after(async () => {
+  if (engine !== undefined && tree !== undefined) await compose("down", "--volumes", "--timeout", "20");
+  await site?.[Symbol.asyncDispose]();
+  await engine?.stop();
+  if (tree !== undefined) await rm(tree, { recursive: true, force: true });
+});
+
+/** The files, an archive, and a mesh's keys and certificates; images that are made here take the place of those that would be pulled. */
+async function layOut(base: string): Promise<void> {
+  await cp(DEPLOY, join(tree, "deploy"), { recursive: true });
+  await mkdir(join(tree, "release"));
+  const archive = site.versions[0]?.archive ?? "";
+  await cp(join(site.directory, archive), join(tree, "release", archive));
+  const folder = join(tree, "deploy/compose");
+  await site.cli("keys", "--directory", join(folder, "keys"));
+  const certs = join(folder, "certs");
+  await site.cli("certs", "--directory", certs);
+  for (const name of ["nats", "placement", "gateway"]) {
+    await site.cli("certs", "--directory", certs, "--name", name, "--host", `${name},localhost`);
+  }
+  for (const name of ["keys", "certs"]) {
+    await chown(join(folder, name), MESH_UID, MESH_UID);
+    for (const file of await readdir(join(folder, name))) await chown(join(folder, name, file), MESH_UID, MESH_UID);
+  }
+  const build = { args: { BASE_IMAGE: base } };
+  const nats = {
+    entrypoint: ["nats-server"],
+    healthcheck: { test: ["CMD", "curl", "-fsS", "http://127.0.0.1:8222/healthz"] },
+  };
+  // JSON is YAML.
+  await writeFile(
+    join(folder, "compose.override.yaml"),
+    JSON.stringify({ services: { nats, placement: { build }, gateway: { build } } }),
+  );
+}
+
+/** By Docker's plug-in, or by the program of before. */
+async function compose(...args: string[]): Promise<string> {
+  const options = { env: environment, cwd: join(tree, "deploy/compose"), maxBuffer: 16 * 1024 * 1024 };
+  const isPlugin = await execute("docker", ["compose", "version"]).then(
+    () => true,
+    () => false,
+  );
+  const { stdout } = await (isPlugin
+    ? execute("docker", ["compose", ...args], options)
+    : execute("docker-compose", args, options));
+  return stdout;
+}
+
+test("the compose file is one, with all its services, and Prometheus is given a configuration that it takes", async () => {
+  assert.deepEqual((await compose("config", "--services")).trim().split("\n").sort(), [
+    ...["gateway", "grafana", "jaeger", "nats", "nats-owner", "placement", "prometheus"],
+  ]);
+  await cp(join(DEPLOY, "grafana/alerts.yml"), join(tree, "alerts.yml"));
+  await cp(join(DEPLOY, "compose/prometheus.yml"), join(tree, "prometheus.yml"));
+  await execute("promtool", ["check", "config", join(tree, "prometheus.yml")]);
+});
+
+test("NATS, placement and gateway start by compose with TLS and accounts, and answer clients with a certificate", async () => {
+  await compose("up", "--detach", "--build", "gateway");
+  const certs = join(tree, "deploy/compose/certs");
+  const credentials = ["--cert-file", join(certs, "gateway.pem"), "--key-file", join(certs, "gateway.key")];
+  const nodes = () =>
+    site
+      .cli("nodes", "--placement", `localhost:${ports.placement}`, "--ca-file", join(certs, "ca.pem"), ...credentials)
+      .catch(() => undefined);
+  assert.match(await eventually(nodes, { what: "placement", ...PATIENCE }), /No node has joined/);
+  const pem = (name: string) => readFile(join(certs, name), "utf8");
+  const connect = { ca: await pem("ca.pem"), cert: await pem("gateway.pem"), key: await pem("gateway.key") };
+  const dispatcher = new Agent({ connect });
+  const isLive = async (): Promise<boolean> => {
+    const response = await fetch(`https://localhost:${ports.http}/v2/health/live`, { dispatcher }).catch(() => undefined);
+    return response?.status === 200;
+  };
+  await eventually(isLive, { what: "the gateway", ...PATIENCE });
+  await dispatcher.close();
+});
