@@ -54,6 +54,8 @@ find "$keep" -mindepth 2 -maxdepth 2 ! -path "$keep/$(node -p 'process.platform 
 printf '%s\n' "$version" >"$root/VERSION"
 ln -s package/deploy/install.sh "$root/install.sh"
 ln -s package/deploy/services.sh "$root/services.sh"
+# Whatever the umask here: services read it as users of their own.
+chmod -R a+rX,go-w "$root"
 tar -cf - -C "$staging" straightline | gzip -"${STRAIGHTLINE_RELEASE_GZIP:-6}" >"$staging/archive"
 mv "$staging/archive" "$output/$name.tgz"
 (cd "$output" && sha256sum "$name.tgz" >"$name.tgz.sha256")

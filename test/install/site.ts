@@ -109,7 +109,10 @@ async function release(directory: string, version: string): Promise<{ version: s
   const args = ["--output", directory, "--version", version];
   // Packed fast: it is thrown away.
   const env = { ...process.env, STRAIGHTLINE_RELEASE_GZIP: "1" };
-  const { stdout } = await execute(join(ROOT, "deploy/release.sh"), args, { env });
+  // As somebody with a private umask makes it.
+  const { stdout } = await execute("/bin/sh", ["-c", 'umask 077; exec "$0" "$@"', join(ROOT, "deploy/release.sh"), ...args], {
+    env,
+  });
   return { version, archive: basename(stdout.trim()) };
 }
 
