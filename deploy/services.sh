@@ -9,7 +9,7 @@ UNITS=/etc/systemd/system
 USER_NAME=straightline
 SERVICES="nats placement gateway"
 # A small machine under load takes this long to start all three.
-READY_TIMEOUT_S=120
+READY_TIMEOUT_S=180
 
 usage() {
   cat <<'USAGE'
