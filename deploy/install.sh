@@ -141,7 +141,7 @@ service_begin() { if service_runs; then service_do reload; else service_do start
 service_runs() {
   case $init in
     systemd) systemctl --quiet is-active "straightline-agent@$kind.service" ;;
-    openrc) rc-service --quiet "straightline-agent-$kind" status ;;
+    openrc) rc-service "straightline-agent-$kind" status >/dev/null 2>&1 ;;
     none) [ -x "$PREFIX/current/package/deploy/agent/supervised.sh" ] && "$PREFIX/current/package/deploy/agent/supervised.sh" status "$kind" ;;
   esac
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Agents where no init system runs: straightline-agents start|stop|reload [KIND] or status KIND; of all installed kinds without one; install.sh links it into
-# /usr/local/bin. A container calls `straightline-agents start` when it begins.
+# /usr/local/bin. A container calls `straightline-agents start` when it begins. OpenRC's scripts call it too.
 set -eu
 
 command=${1:-}
@@ -12,7 +12,7 @@ pid_of() { cat "/var/lib/straightline/agent-$1/supervisor.pid" 2>/dev/null || :;
 # After the machine has been off, the number may be another process's.
 runs() {
   pid=$(pid_of "$1")
-  [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "supervise.sh .*/agent-$1.yaml"
+  [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q "supervise.sh .*/agent-$1.yaml"
 }
 
 start() {
@@ -25,7 +25,8 @@ start() {
   PID_FILE=/var/lib/straightline/$(basename "$5" .yaml)/supervisor.pid
   export PID_FILE
   cd /
-  setsid su -s /bin/sh -c 'echo $$ >"$PID_FILE"; umask 077; ulimit -n 65536 2>/dev/null; exec "$0" "$@"' "$user" -- "$@" >>"$log" 2>&1 </dev/null &
+  # Some `su` keep the two dashes, which others need.
+  setsid su -s /bin/sh -c 'echo $$ >"$PID_FILE"; umask 077; ulimit -n 65536 2>/dev/null; [ "$0" = agent ] || shift; exec "$@"' "$user" -- agent "$@" >>"$log" 2>&1 </dev/null &
 }
 
 stop() {

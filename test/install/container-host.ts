@@ -9,6 +9,17 @@ export const CONTAINER_LIMITS = { cpuMillicores: 1000, memoryBytes: 1024 ** 3 } 
 /** Without an init system: the first process only starts the agents that are installed and sleeps. */
 const FIRST_PROCESS = "[ ! -x /usr/local/bin/straightline-agents ] || straightline-agents start; exec sleep infinity";
 
+/** OpenRC as it runs in containers, on nothing but what an installation adds. */
+const OPENRC = 'rm -f /etc/runlevels/*/* && printf \'rc_sys="docker"\\nrc_provide="loopback net"\\n\' >>/etc/rc.conf';
+const OPENRC_FIRST_PROCESS = `[ -e /etc/rc.ready ] || { ${OPENRC} && touch /etc/rc.ready; }; openrc default; exec sleep infinity`;
+
+/** What differs from a plain container. */
+export interface ContainerHostOptions {
+  /** Where the engine's socket is, of the group `docker`. */
+  readonly engineAt?: string;
+  readonly init?: "openrc";
+}
+
 /** Imports a Debian as an image; resolves to its name. */
 export async function importImage(socketPath: string, root: string): Promise<string> {
   const name = `straightline-install-test:${randomBytes(4).toString("hex")}`;
@@ -25,8 +36,12 @@ function groupOf(socket: string): string {
   return `gid=$(stat -c %g ${socket}); other=$(getent group $gid | cut -d: -f1); ${other}; groupadd --gid $gid docker`;
 }
 
-/** A container on this machine's network; with `engineAt`, the engine's socket is there, of the group `docker`. */
-export async function startContainerHost(socketPath: string, image: string, engineAt?: string): Promise<TestHost> {
+/** A container on this machine's network. */
+export async function startContainerHost(
+  socketPath: string,
+  image: string,
+  options: ContainerHostOptions = {},
+): Promise<TestHost> {
   const name = `straightline-install-${randomBytes(4).toString("hex")}`;
   const docker = (...args: string[]) => runProgram("docker", ["-H", `unix://${socketPath}`, ...args]);
   const must = async (...args: string[]): Promise<void> => {
@@ -34,8 +49,25 @@ export async function startContainerHost(socketPath: string, image: string, engi
     if (code !== 0) throw new Error(`docker ${args[0]}: exit ${code}: ${output}`);
   };
   const limits = ["--cpus", "1", "--memory", `${CONTAINER_LIMITS.memoryBytes}`];
+  const { engineAt, init } = options;
+  const first = init === "openrc" ? OPENRC_FIRST_PROCESS : FIRST_PROCESS;
+  const volatile = init === "openrc" ? ["--tmpfs", "/run"] : [];
   const engine = engineAt === undefined ? [] : ["--volume", `${socketPath}:${engineAt}`];
-  await must("run", "--detach", "--network", "host", "--name", name, ...limits, ...engine, image, "/bin/sh", "-c", FIRST_PROCESS);
+  await must(
+    "run",
+    "--detach",
+    "--network",
+    "host",
+    "--name",
+    name,
+    ...limits,
+    ...volatile,
+    ...engine,
+    image,
+    "/bin/sh",
+    "-c",
+    first,
+  );
   const run = (command: string): Promise<Outcome> => docker("exec", "--workdir", "/root", name, "/bin/sh", "-c", command);
   if (engineAt !== undefined) await mustRun({ run }, groupOf(engineAt));
   return {

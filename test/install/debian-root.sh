@@ -3,7 +3,7 @@
 # beside it lies FOLDER.key, by which root is reached over ssh. What the same script has made before is used again. Needs root and debootstrap.
 set -euo pipefail
 
-packages=systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,iproute2,ca-certificates,curl,procps,openssh-server,nats-server
+packages=systemd,systemd-sysv,dbus,udev,linux-image-cloud-amd64,iproute2,ca-certificates,curl,procps,openssh-server,nats-server,openrc
 key=$(sha256sum "$0" | cut -c1-12)
 root=$1/debian-root-$key
 mkdir -p "$1"

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { eventually } from "../support/eventually.js";
 import { CONTAINER_LIMITS, importImage, startContainerHost } from "./container-host.js";
 import { debianRoot } from "./debian.js";
 import { mustRun, type TestHost } from "./host.js";
-import { answeringPid, deployTiny, freshNode, install, leftovers } from "./scenario.js";
+import { answeringPid, deployTiny, freshNode, install, leftovers, PATIENCE } from "./scenario.js";
 import { type Site, startSite } from "./site.js";
 import { startVmHost } from "./vm-host.js";
 
@@ -72,6 +73,12 @@ async function lifeOfAnAgent(
 test("in a container without an init system an agent is installed, serves, survives a power cut and an upgrade, and goes without a trace", async () => {
   await using host = await startContainerHost(engine.socketPath, image);
   await lifeOfAnAgent(host, "box", CONTAINER_LIMITS);
+});
+
+test("where OpenRC runs services too", async () => {
+  await using host = await startContainerHost(engine.socketPath, image, { init: "openrc" });
+  await eventually(async () => (await host.run("test -e /run/openrc/softlevel")).code === 0, { what: "OpenRC", ...PATIENCE });
+  await lifeOfAnAgent(host, "rc", CONTAINER_LIMITS);
 });
 
 test("in a virtual machine with systemd too, as a hardened unit", async () => {

@@ -21,7 +21,7 @@ before(async () => {
   const found = await testEngine();
   if (found.type === "none") throw new Error(found.skip);
   engine = found;
-  host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root), SOCKET);
+  host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root), { engineAt: SOCKET });
 });
 after(async () => {
   await host?.[Symbol.asyncDispose]();
