@@ -116,7 +116,10 @@ test("NATS, placement and gateway start by compose with TLS and accounts, and an
     site
       .cli("nodes", "--placement", `localhost:${ports.placement}`, "--ca-file", join(certs, "ca.pem"), ...credentials)
       .catch(() => undefined);
-  assert.match(await eventually(nodes, { what: "placement", ...PATIENCE }), /No node has joined/);
+  const answer = await eventually(nodes, { what: "placement", ...PATIENCE }).catch(async (error: Error) => {
+    throw new Error(`${error.message}: ${await compose("ps")}${await compose("logs", "--tail", "10")}`);
+  });
+  assert.match(answer, /No node has joined/);
   const pem = (name: string) => readFile(join(certs, name), "utf8");
   const connect = { ca: await pem("ca.pem"), cert: await pem("gateway.pem"), key: await pem("gateway.key") };
   const dispatcher = new Agent({ connect });
