@@ -27,6 +27,7 @@ let engine: Extract<TestEngine, { type: "engine" }>;
 let tree: string;
 let ports: { nats: number; placement: number; http: number; grpc: number };
 let environment: NodeJS.ProcessEnv;
+let closeFirewall: () => Promise<void> = () => Promise.resolve();
 
 before(async () => {
   const [root, started] = await Promise.all([debianRoot(), startSite()]);
@@ -51,6 +52,7 @@ before(async () => {
   await layOut(base);
 });
 after(async () => {
+  await closeFirewall();
   if (engine !== undefined && tree !== undefined) await compose("down", "--volumes", "--timeout", "20");
   await site?.[Symbol.asyncDispose]();
   await engine?.stop();
@@ -86,6 +88,23 @@ async function layOut(base: string): Promise<void> {
   );
 }
 
+/**
+ * The test's engine writes no firewall rules, and another engine of this machine may have the rest dropped: then containers of one network do not reach each
+ * other. One rule, for this network's bridge alone, until the test ends.
+ */
+async function openFirewall(): Promise<void> {
+  const network = `${environment["COMPOSE_PROJECT_NAME"]}_default`;
+  const { stdout } = await execute("docker", ["network", "inspect", "--format", "{{slice .Id 0 12}}", network], {
+    env: environment,
+  });
+  const bridge = `br-${stdout.trim()}`;
+  const rule = ["FORWARD", "--in-interface", bridge, "--out-interface", bridge, "--jump", "ACCEPT"];
+  await execute("iptables", ["--wait", "--insert", ...rule]);
+  closeFirewall = async () => {
+    await execute("iptables", ["--wait", "--delete", ...rule]);
+  };
+}
+
 /** By Docker's plug-in, or by the program of before. */
 async function compose(...args: string[]): Promise<string> {
   const options = { env: environment, cwd: join(tree, "deploy/compose"), maxBuffer: 16 * 1024 * 1024 };
@@ -110,6 +129,7 @@ test("the compose file is one, with all its services, and Prometheus is given a 
 
 test("NATS, placement and gateway start by compose with TLS and accounts, and answer clients with a certificate", async () => {
   await compose("up", "--detach", "--build", "gateway");
+  await openFirewall();
   const certs = join(tree, "deploy/compose/certs");
   const credentials = ["--cert-file", join(certs, "gateway.pem"), "--key-file", join(certs, "gateway.key")];
   const nodes = () =>

@@ -77,19 +77,3 @@ test("NATS, placement and gateway are installed as the documentation says, and a
   await run(`straightline deploy app.yaml ${API} ${nats}`);
   assert.match(await answer(), /^\d+$/);
 });
-
-test("the services come back after a power cut, with what was deployed", async () => {
-  await host.cutPower();
-  assert.match(await answer(), /^\d+$/);
-});
-
-test("a removed node is off the list, and the services go; what NATS has stored stays", async () => {
-  await run("straightline nodes remove metal --keys mesh/keys --nats tls://localhost:4222 --ca-file mesh/certs/ca.pem");
-  assert.match(await run(`straightline nodes ${API}`), /No node has joined/);
-  await mustRun(host, "sh straightline/install.sh uninstall");
-  assert.match(await mustRun(host, "sh straightline/services.sh uninstall"), /still in \/var\/lib\/nats/);
-  assert.equal(
-    await mustRun(host, "find /etc /opt -xdev -name '*straightline*'; getent passwd straightline; test -d /var/lib/nats"),
-    "",
-  );
-});
