@@ -164,3 +164,10 @@ test("a dry run says what it would do, and does nothing", async () => {
   }
   assert.equal(await leftovers(host), "");
 });
+
+test("services are refused where systemd does not run", async () => {
+  const { code, output } = await host.run("sh unpacked/services.sh install --mesh mesh");
+  assert.notEqual(code, 0, output);
+  assert.match(output, /systemd does not run here; deploy\/compose runs the services in containers/);
+  assert.equal(await leftovers(host), "");
+});
