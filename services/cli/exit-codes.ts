@@ -13,6 +13,8 @@ export const EXIT = {
   neverFits: 5,
   /** A service does not answer. */
   unavailable: 6,
+  /** Ctrl-C, or another signal, before it was done: the shell's own code for SIGINT. */
+  interrupted: 130,
 } as const;
 
 const BY_STATUS: Partial<Record<StatusName, number>> = {

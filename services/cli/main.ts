@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { StraightLineError } from "../common/errors/index.js";
+import { endWithReader } from "../common/tool/index.js";
 import { connectPlacement } from "./client.js";
 import { apps } from "./commands/apps.js";
 import { registerConfigCommands } from "./commands/config-file.js";
@@ -34,6 +35,7 @@ const program = new Command("straightline")
 /** Runs one command against the placement service and sets the exit code: the one that the command gives, else 0. */
 async function withApi(options: ConnectionOptions, run: (context: CommandContext) => Promise<unknown>): Promise<void> {
   const api = connectPlacement(options.placement, options);
+  endWithReader(process);
   try {
     const code = await run({ api, json: options.json === true, print: (text) => console.log(text) });
     process.exitCode = typeof code === "number" ? code : EXIT.ok;

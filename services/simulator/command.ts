@@ -24,7 +24,7 @@ interface Options {
 
 /** `straightline simulate`. */
 export function simulateCommand(output: CommandOutput, tracesDirectory: string): Command {
-  return new Command("simulate")
+  return new Command("straightline simulate")
     .description("Runs policies over scenarios in virtual time, with the scheduler that places real requests.")
     .requiredOption("--scenario <files>", "scenarios (YAML), separated by commas", list)
     .requiredOption("--policy <names>", `policies, separated by commas: ${POLICY_NAMES.join(", ")}`, policies)

@@ -84,6 +84,11 @@ test(
     const other = await jsonOf("replay", file, "--policy", "vm-only");
     assert.ok(other.different > 0);
     assert.ok(other.moves.every(({ to }) => to === "vm" || to === "refused"));
+    const unmoved = await straightline("replay", file, "--f", "20");
+    assert.match(
+      unmoved.stdout,
+      /F and D have no part in adaptive, random; to see what they would have done add --policy straightline/,
+    );
     const text = await straightline("replay", file, "--policy", "vm-only", "--show", "2");
     assert.equal(text.code, 0);
     assert.match(text.stdout, /decisions made again by the policy vm-only: \d+ alike, \d+ different/);
@@ -96,7 +101,10 @@ test("replay ends with 1 at a damaged file, naming the line, and with 2 at wrong
   await writeFile(file, '{"type":"recording","format":0,"startedAtMs":0}\n');
   const old = await straightline("replay", file);
   assert.equal(old.code, 1);
-  assert.match(old.stdout, /old\.jsonl:1: is of format 0; this version reads format 1 alone/);
+  assert.match(old.stdout, /^error: [^\n]*old\.jsonl:1: is of format 0; this version reads format 2 alone/);
+  const absent = await straightline("replay", join(folder, "none.jsonl"));
+  assert.match(absent.stdout, /^error: [^\n]*none\.jsonl: cannot be read[^\n]*\n$/);
+  assert.equal(absent.code, 1);
   const wrong = await straightline("replay", file, "--policy", "best");
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /known: adaptive, /);

@@ -54,7 +54,7 @@ export async function runUp({ args, env, process }: UpOptions): Promise<number> 
   try {
     return await whileUp({ config, env, process, printer, signal: stop.signal }, (step) => undo.push(step));
   } catch (error) {
-    if (stop.signal.aborted) return EXIT.ok;
+    if (stop.signal.aborted) return config.demo ? EXIT.interrupted : EXIT.ok;
     const known = StraightLineError.from(error);
     printer.say(`error: ${known.code}: ${known.message}`);
     if (known.code === "INTERNAL") printer.say(causeChain(error).join(": "));

@@ -13,7 +13,7 @@ interface Options {
 
 /** `straightline calibrate`: throws RECORDING_INVALID where a file is damaged or the measurements are too few. */
 export function calibrateCommand(out: (text: string) => void): Command {
-  return new Command("calibrate")
+  return new Command("straightline calibrate")
     .description("Fits F and D of the policy straightline to measured requests.")
     .argument(
       "<files...>",

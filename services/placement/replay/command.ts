@@ -14,7 +14,7 @@ interface Options {
 
 /** `straightline replay`; `done` is given the exit code: 1 when a decision comes out differently although nothing was changed, or a file is damaged. */
 export function replayCommand(out: (text: string) => void, done: (exitCode: number) => void): Command {
-  return new Command("replay")
+  return new Command("straightline replay")
     .description("Makes recorded decisions again: bit for bit by the same policy, or by another to see what would change.")
     .argument("<files...>", "recordings, as placement writes them with --record")
     .option("--policy <name>", `another policy: ${POLICIES.names.join(", ")}`, policy)

@@ -1,4 +1,5 @@
-import { runTool } from "../run-tool.js";
+import { endWithReader, runTool } from "../../common/tool/index.js";
 import { replayCommand } from "./command.js";
 
+endWithReader(process);
 await runTool(process, replayCommand);

@@ -5,13 +5,19 @@ import type { ReplayReport } from "./replay.js";
 
 /** The report for people. */
 export function reportText(report: ReplayReport): string {
-  const { decisions, alike, different, missing, policy, fault } = report;
+  const { decisions, alike, different, missing, policy, parameters, fault } = report;
+  if (decisions === 0 && fault !== "") return `error: ${fault}`;
   const by = policy === "" ? "the policies that made them" : `the policy ${policy}`;
   const lines = [
     `${decisions} decisions made again by ${by}: ${alike} alike, ${different} different`,
     `recorded by ${countsOf(report.recordedPolicies)}`,
     `predicted, mean: ${report.recordedMeanMs.toFixed(2)} ms as recorded, ${report.replayedMeanMs.toFixed(2)} ms now`,
   ];
+  const unmoved = Object.keys(policy === "" ? report.recordedPolicies : { [policy]: decisions }).filter(
+    (name) => name !== "straightline",
+  );
+  if (Object.keys(parameters).length > 0 && unmoved.length > 0)
+    lines.push(`F and D have no part in ${unmoved.join(", ")}; to see what they would have done add --policy straightline`);
   if (missing > 0) lines.push(`${missing} decisions or reports are missing in the recording: there was no time to write them`);
   if (decisions > 0) lines.push("", movesTable(report));
   if (report.differences.length > 0) lines.push("", differencesText(report));

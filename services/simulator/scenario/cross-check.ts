@@ -1,3 +1,4 @@
+import { POLICIES } from "../../placement/policies/index.js";
 import type { NodeKind } from "../../placement/scheduler/index.js";
 import type { NodeGroup, Scenario } from "./types.js";
 
@@ -11,7 +12,15 @@ export function crossCheck(scenario: Scenario): string[] {
     ...homelessForms(scenario),
     ...tooMuchMemory(scenario),
     ...endless(scenario),
+    ...unknownParameters(scenario),
   ];
+}
+
+function unknownParameters({ parameters }: Scenario): string[] {
+  const known = new Set(POLICIES.names.flatMap((name) => POLICIES.get(name).parameters ?? []));
+  return Object.keys(parameters)
+    .filter((name) => !known.has(name))
+    .map((name) => `parameters.${name}: no policy has such a parameter; known: ${[...known].sort().join(", ")}`);
 }
 
 /** Names of a group's nodes. */

@@ -130,6 +130,11 @@ describe("a scenario", () => {
     );
   });
 
+  it("takes no parameter that no policy has", () => {
+    assert.deepEqual(faultsOf(`${SMALL}parameters: { F: 3, f: 2 }\n`), [
+      "parameters.f: no policy has such a parameter; known: D, F, priceCap, priceWeight",
+    ]);
+  });
   it("says so when the file is no YAML", () => assert.match(faultsOf("a: [")[0] ?? "", /^the file is no YAML/));
 
   const files = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));

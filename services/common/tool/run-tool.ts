@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from "commander";
-import { causeChain, StraightLineError } from "../common/errors/index.js";
+import { causeChain, StraightLineError } from "../errors/index.js";
 
 /** The part of `process` that a tool needs. */
 export interface ToolProcess {
