@@ -77,6 +77,6 @@ test("a deploy and its start are one trace, and so are a request and its cold st
     const found = collector.named(step).some(({ parentSpanId }) => parentSpanId === parent?.spanId);
     assert.ok(found, `${step} below ${parent?.name}`);
   }
-  assert.equal(invoke?.attributes["straightline.cold_start"], true);
+  assert.equal(invoke?.attributes["faas.coldstart"], true);
   assert.equal(workerSaw, `00-${REQUEST.traceId}-${invoke?.spanId}-01`);
 });

@@ -36,7 +36,8 @@ it("a request is one trace: the caller's span, the gateway's, and two for each a
   assert.deepEqual([failed?.parentSpanId, answered?.parentSpanId], [request?.spanId, request?.spanId]);
   assert.equal(failed?.attributes["error.type"], "INSTANCE_UNAVAILABLE");
   assert.equal(answered?.attributes["straightline.instance.id"], "b");
-  assert.equal(answered?.attributes["straightline.cold_start"], true);
+  assert.equal(answered?.attributes["faas.coldstart"], true);
+  assert.equal(answered?.attributes["server.port"], Number(new URL(sut.second.url).port));
   assert.equal(atInstance, `00-${CALLER.traceId}-${answered?.spanId}-01`);
   const places = spans.filter(({ name }) => name === "gateway.place");
   assert.deepEqual(

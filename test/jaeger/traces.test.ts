@@ -117,7 +117,7 @@ describe("in a real Jaeger", { skip }, () => {
     const spans = await sut.jaeger.trace(traceId, isAnswered);
     assertOneTree(spans, "client.request");
     const request = only(spans, isNamed("gateway.request"));
-    assert.equal(request.tags["rpc.method"], "/inference.GRPCInferenceService/ModelInfer");
+    assert.equal(request.tags["rpc.method"], "inference.GRPCInferenceService/ModelInfer");
     assertInOrder(["placement.place", "model.read", "model.run"].map((name) => only(spans, isNamed(name))));
   });
 });
@@ -151,8 +151,8 @@ function assertColdStart(spans: readonly JaegerSpan[]): void {
   const [boot, ready, infers] = ["model.boot", "agent.instance.ready", "model.infer"].map((name) => only(spans, isNamed(name)));
   assertInOrder([boot, load, infers] as JaegerSpan[]);
   assertInOrder([ready, infers] as JaegerSpan[]);
-  assert.equal(only(spans, isNamed("function.invoke")).tags["straightline.cold_start"], true);
-  assert.equal(only(spans, isNamed("gateway.forward")).tags["straightline.cold_start"], true);
+  assert.equal(only(spans, isNamed("function.invoke")).tags["faas.coldstart"], true);
+  assert.equal(only(spans, isNamed("gateway.forward")).tags["faas.coldstart"], true);
 }
 
 /** One inference by the protocol's gRPC side, with the caller's context in its metadata. */

@@ -152,6 +152,7 @@ async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placemen
   const attributes = spanAttributes(placement, attempts);
   job.span.set(attributes);
   const span = parts.tracing.start(SPAN.gatewayForward, { role: "client", parent: job.span.traceparent, attributes });
+  if (span.recording) span.set(serverOf(placement));
   try {
     const end = await job.send({
       placement,
@@ -189,6 +190,13 @@ function spanAttributes(placement: Placement, attempts: number): Record<string, 
     [ATTRIBUTE.frequency]: placement.frequency,
     [ATTRIBUTE.predictedMs]: placement.predictedMs,
   };
+}
+
+/** The address that the request goes to; over gRPC another port of the same instance. */
+function serverOf({ httpEndpoint }: Placement): Record<string, string | number> {
+  if (!URL.canParse(httpEndpoint)) return {};
+  const { hostname, port } = new URL(httpEndpoint);
+  return { [ATTRIBUTE.serverAddress]: hostname, ...(port === "" ? {} : { [ATTRIBUTE.serverPort]: Number(port) }) };
 }
 
 function countAttempt(metrics: Metrics, application: string, { kind }: Placement, end: AttemptEnd): void {

@@ -97,7 +97,11 @@ function beginCall(parts: GrpcParts, method: string, call: RawCall, callback: Ra
     role: "server",
     keepable: true,
     parent: metadataText(call.metadata, "traceparent"),
-    attributes: { [ATTRIBUTE.rpcMethod]: methodPath(method), [ATTRIBUTE.httpBodyBytes]: call.request.length },
+    attributes: {
+      [ATTRIBUTE.rpcSystem]: "grpc",
+      [ATTRIBUTE.rpcMethod]: methodPath(method).slice(1),
+      [ATTRIBUTE.httpBodyBytes]: call.request.length,
+    },
   });
   const scope = createScope(parts.now);
   call.on("cancelled", () => scope.cancel());

@@ -106,7 +106,12 @@ async function tracedWrite(
   write: (value: Assignment__Output) => Promise<number>,
 ): Promise<void> {
   const { application, nodeId, traceparent: parent } = assignment;
-  const attributes = { [ATTRIBUTE.application]: application, [ATTRIBUTE.assignment]: key, [ATTRIBUTE.node]: nodeId };
+  const attributes = {
+    ...{ [ATTRIBUTE.application]: application, [ATTRIBUTE.assignment]: key, [ATTRIBUTE.node]: nodeId },
+    [ATTRIBUTE.messagingSystem]: "nats",
+    [ATTRIBUTE.messagingOperation]: "send",
+    [ATTRIBUTE.messagingDestination]: "assignments",
+  };
   await withSpan(tracing, SPAN.assign, { role: "producer", parent, attributes }, async ({ traceparent }) => {
     const value = { ...assignment, traceparent };
     assignments.note({ key, value, revision: await write(value) });

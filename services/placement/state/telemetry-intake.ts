@@ -33,7 +33,12 @@ export function startTelemetryIntake(bus: BusConnection, fleet: Fleet, parts: In
         ? undefined
         : tracing.start(SPAN.telemetry, { role: "consumer", parent: message.traceparent });
     const acceptance = take(message, codec.decode, fleet);
-    span?.set({ [ATTRIBUTE.node]: nodeOf(message.subject) });
+    span?.set({
+      [ATTRIBUTE.node]: nodeOf(message.subject),
+      [ATTRIBUTE.messagingSystem]: "nats",
+      [ATTRIBUTE.messagingOperation]: "process",
+      [ATTRIBUTE.messagingDestination]: message.subject,
+    });
     span?.end();
     if (acceptance.ok) return;
     dropped.add(1);
