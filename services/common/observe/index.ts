@@ -6,7 +6,7 @@ export { LABEL, METRIC } from "./metric-names.js";
 export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type Metrics } from "./metrics.js";
 export { isMispredicted } from "./mispredicted.js";
 export { ATTRIBUTE, EVENT, HEADER, SPAN } from "./names.js";
-export { parseTraceparent, type TraceContext } from "./traceparent.js";
+export { parseTraceparent, type TraceContext, unrecordedTraceId } from "./traceparent.js";
 export {
   createTracing,
   passThroughTracing,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatTraceparent, parseTraceparent } from "./traceparent.js";
+import { formatTraceparent, parseTraceparent, unrecordedTraceId } from "./traceparent.js";
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const SPAN_ID = "b7ad6b7169203331";
@@ -36,4 +36,18 @@ describe("parseTraceparent", () => {
     const context = { traceId: TRACE_ID, spanId: SPAN_ID, sampled: true };
     assert.deepEqual(parseTraceparent(formatTraceparent(context)), context);
   });
+});
+
+describe("unrecordedTraceId", () => {
+  for (const [header, traceId] of [
+    [`00-${TRACE_ID}-${SPAN_ID}-00`, TRACE_ID],
+    [`00-${TRACE_ID}-${SPAN_ID}-01`, undefined],
+    [`00-${TRACE_ID.slice(1)}x-${SPAN_ID}-00`, undefined],
+    [`00-${"0".repeat(32)}-${SPAN_ID}-00`, undefined],
+    ["-00", undefined],
+    ["", undefined],
+    [undefined, undefined],
+  ] as const) {
+    it(`of ${JSON.stringify(header)} is ${traceId ?? "none"}`, () => assert.equal(unrecordedTraceId(header), traceId));
+  }
 });

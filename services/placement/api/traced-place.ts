@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, EVENT, inSpan, SPAN, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, EVENT, inSpan, SPAN, type TraceSpan, type Tracing, unrecordedTraceId } from "../../common/observe/index.js";
 import { type PlacementRecord, predictedMs } from "./placement-record.js";
 import type { PlaceContext, Placer } from "./placer.js";
 import { decodeTrace } from "./wire-trace.js";
@@ -19,6 +19,9 @@ export function tracedPlace(
   request: Parameters<Placer["place"]>[0],
   { traceparent, deadlineMs, signal }: TracedContext,
 ): Promise<PlacementRecord> {
+  // Nearly every request of a caller that traces: no span object is made for it.
+  const traceId = unrecordedTraceId(traceparent);
+  if (traceId !== undefined) return placer.place(request, { deadlineMs, signal, traceId });
   const started = tracing.start(SPAN.place, { role: "server", parent: traceparent });
   // Written out: a rest and a spread of the context would take as long as all else that an unrecorded request does here.
   const context: PlaceContext = { deadlineMs, signal, traceId: started.traceId };

@@ -13,23 +13,31 @@ const MESSAGE_ITEMS = 128;
 const TIMEOUT_MS = 10_000;
 const REQUEST = { application: "app", data: { sizeBytes: 2048 } };
 
-/** Whether and how callers trace: undefined: not at all; else the share of requests that are recorded. */
-export type CallerRatio = number | undefined;
+/** Gives each request its traceparent; empty: its caller does not trace. */
+export type Caller = () => string;
 
-/** What one request carries: nothing, or a context of which a share is sampled, as a tracing caller's would be. */
-function traceparent(ratio: CallerRatio, at: number): string {
-  if (ratio === undefined) return "";
-  const sampled = ratio > 0 && at % Math.round(1 / ratio) === 0;
-  const id = randomBytes(24).toString("hex");
-  return `00-${id.slice(0, 32)}-${id.slice(32)}-${sampled ? "01" : "00"}`;
+/** A caller that traces nothing. */
+export const untraced: Caller = () => "";
+
+/** A caller that traces, and records one request in so many; it counts from one call of a load to the next. */
+export function tracingCaller(oneIn: number): Caller {
+  let at = 0;
+  return () => {
+    const sampled = at++ % oneIn === 0;
+    const id = randomBytes(24).toString("hex");
+    return `00-${id.slice(0, 32)}-${id.slice(32)}-${sampled ? "01" : "00"}`;
+  };
 }
 
-/** Places and reports so many requests by unary calls. */
-export async function unaryLoad(client: PlacementServiceClient, ratio: CallerRatio, count: number): Promise<void> {
+/** Places and reports so many requests. */
+export type RunLoad = (client: PlacementServiceClient, caller: Caller, count: number) => Promise<void>;
+
+/** By unary calls. */
+export const unaryLoad: RunLoad = async (client, caller, count) => {
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < count) {
-      const context = traceparent(ratio, next++);
+    while (next++ < count) {
+      const context = caller();
       const options = { timeoutMs: TIMEOUT_MS, ...(context === "" ? {} : { traceparent: context }) };
       const { placement } = await callUnary(client.Place.bind(client), REQUEST, options);
       const report = { placementId: placement?.placementId ?? "", outcome: "OUTCOME_OK" as const };
@@ -37,10 +45,10 @@ export async function unaryLoad(client: PlacementServiceClient, ratio: CallerRat
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-}
+};
 
-/** The same on one stream: each answer brings a report and the next request, and as many go in one message as have come in one. */
-export function streamLoad(client: PlacementServiceClient, ratio: CallerRatio, count: number): Promise<void> {
+/** On one stream: each answer brings a report and the next request, and as many go in one message as have come in one. */
+export const streamLoad: RunLoad = (client, caller, count) => {
   const call = client.PlaceStream(new Metadata());
   const contexts = new Map<number, string>();
   let sent = 0;
@@ -48,7 +56,7 @@ export function streamLoad(client: PlacementServiceClient, ratio: CallerRatio, c
   const nextPlace = (): PlaceStreamItem[] => {
     if (sent === count) return [];
     const id = sent++;
-    const context = traceparent(ratio, id);
+    const context = caller();
     contexts.set(id, context);
     return [{ id, place: REQUEST, traceparent: context }];
   };
@@ -73,4 +81,4 @@ export function streamLoad(client: PlacementServiceClient, ratio: CallerRatio, c
     call.on("end", resolve);
     write(Array.from({ length: STREAM_IN_FLIGHT }, nextPlace).flat());
   });
-}
+};
