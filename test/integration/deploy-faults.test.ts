@@ -70,7 +70,7 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     ],
     readyPath: "/ready",
     constraints: zone === "" ? null : { zones: [zone] },
-    rollout: { readyTimeoutMs: 4000, maxFailedStarts: 2 },
+    rollout: { readyTimeoutMs: 20_000, maxFailedStarts: 2 },
   });
   const statusOf = async (name: string): Promise<ApplicationStatus__Output> => {
     const { status } = await call(placement.deployments.Get.bind(placement.deployments), { name });
@@ -100,7 +100,7 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     const artifact = { bundle: { digest: bundle.digest, sizeBytes: 1 } };
     await placement.deploy(application("late", artifact));
     const { rollout } = await becomes("late", "FAILED");
-    assert.match(rollout?.message ?? "", /is not in the store; deploy it again$/);
+    assert.match(rollout?.message ?? "", /is not in the store; store it again$/);
     await (await openArtifactStore(bus)).put(bundle.digest, bundle.file);
     await becomes("late", "COMPLETE");
   });
@@ -111,7 +111,8 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     await placement.deploy(application("app", sound, { VERSION: "2", FAIL: "start" }));
     const ended = await becomes("app", "ROLLED_BACK");
     assert.match(ended.rollout?.message ?? "", /generation 2 failed: node-1, 2 times: .*3/);
-    await placement.deploy(application("app", sound, { VERSION: "3", FAIL: "ready" }));
+    const silentOne = application("app", sound, { VERSION: "3", FAIL: "ready" });
+    await placement.deploy({ ...silentOne, rollout: { readyTimeoutMs: 4000, maxFailedStarts: 2 } });
     await eventually(async () => (await statusOf("app")).rollout?.failedGeneration === 3, {
       what: "the end of 3",
       timeoutMs: 30_000,
