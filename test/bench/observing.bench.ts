@@ -20,7 +20,7 @@ import { LOAD_NAMES, type LoadFigures, measure, type Ratio } from "./observing/r
 
 /**
  * Metrics may cost as much as tracing: what one watches all the time must not be dearer than what one samples. Counting once is a look-up in a Map, and a
- * request counts seven times at most.
+ * request counts some seven times.
  */
 const LEAST_RATIO = { tracingAt1Percent: 0.95, metrics: 0.95 } as const satisfies Partial<Record<keyof LoadFigures, number>>;
 
