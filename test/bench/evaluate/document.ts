@@ -163,9 +163,11 @@ function ms(value: number): string {
 }
 
 function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(2)}%`;
+  // Adding 0 makes of the -0 that a tiny difference rounds to a 0.
+  return `${(Math.round(ratio * 10_000) / 100 + 0).toFixed(2)}%`;
 }
 
+/** Three places, or as many more as a small figure needs. */
 function figure(value: number): string {
-  return value.toFixed(3);
+  return value !== 0 && Math.abs(value) < 0.1 ? value.toPrecision(3) : value.toFixed(3);
 }
