@@ -16,7 +16,7 @@ install.sh uninstall [--kind vm|container|serverless]                     take a
   --join-file FILE       file with a token of `straightline token create`
   --join -|TOKEN         the same from standard input, or as it is: other users of the machine can read it then while this runs
   --from FILE|URL        archive of `npm run release`; default: the one that this script lies in
-  --sha256 HEX           digest that the archive must have; default: the one in ARCHIVE.sha256
+  --sha256 HEX           digest that the archive must have; default: the one in ARCHIVE.sha256, which is not enough for an archive by plain http
   --node FILE            a Node of this machine instead of the archive's
   --node-id ID           default: this host's name and the kind; stays what it is
   --ca-file FILE         CA of the NATS server; a token brings its own
@@ -174,10 +174,25 @@ cleanup() {
   [ -n "$dry_run" ] || rmdir "$PREFIX" 2>/dev/null || :
 }
 
+# A digest from beside the archive is worth as much as the way by which both come.
+check_source() {
+  [ -z "$sha256" ] || return 0
+  case $from in
+    http://*@*) trusted= ;;
+    http://127.0.0.1[:/]* | http://localhost[:/]*) trusted=yes ;;
+    http://*) trusted= ;;
+    https://*) trusted=$(command -v curl || :) ;;
+    *) trusted=yes ;;
+  esac
+  [ -n "$trusted" ] ||
+    fail "--from $from: who is on the way can change an archive by plain http (to which wget follows from https) and its digest; give the digest from a place that you trust by --sha256, or use https and curl"
+}
+
 fetch() { # fetch FILE|URL TO
+  case $1 in https://*) protocols='=https' ;; *) protocols='=http,https' ;; esac
   case $1 in
     http://* | https://*)
-      if command -v curl >/dev/null; then curl -fsSL --retry 2 -o "$2" "$1"
+      if command -v curl >/dev/null; then curl -fsSL --proto "$protocols" --retry 2 -o "$2" "$1"
       elif command -v wget >/dev/null; then wget -q -O "$2" "$1"
       else fail "--from $1: neither curl nor wget is here; fetch the archive yourself and give its file"; fi ;;
     *) cp "$1" "$2" ;;
@@ -355,6 +370,7 @@ agent() {
     '' | *127.0.0.1* | *localhost* | *'[::1]'* | *@*) ;;
     *) [ -n "$token" ] || [ -e "$credentials" ] || fail "--join: is needed for a NATS on another machine (straightline token create makes a token)" ;;
   esac
+  check_source
   if [ -n "$dry_run" ] && [ -n "$from" ]; then
     echo "would fetch, verify and unpack: $from"
     id=VERSION release=$PREFIX/.staging

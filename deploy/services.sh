@@ -32,6 +32,7 @@ fail() {
 command=${1:-}
 [ $# -eq 0 ] || shift
 mesh= only=$SERVICES
+[ "$command" != uninstall ] || [ $# -eq 0 ] || fail "uninstall takes no arguments, it removes all services; got $*"
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || fail "$1 needs a value; see services.sh --help"
   case $1 in
@@ -84,7 +85,7 @@ put_files() {
   done
 }
 
-# The version before stays beside the new one, to go back to by hand.
+# The version before stays beside the new one, to go back to by hand; the same version again removes none.
 put_release() {
   version=$(cat "$root/VERSION")
   before=$(readlink "$PREFIX/current" || :)
@@ -97,6 +98,7 @@ put_release() {
     mv "$PREFIX/.staging" "$PREFIX/$version"
   fi
   ln -sfn "$version" "$PREFIX/current"
+  [ "$before" != "$version" ] || return 0
   for one in "$PREFIX"/*; do
     case $(basename "$one") in current | "$version" | "$before") ;; *) rm -rf "$one" ;; esac
   done
@@ -104,20 +106,29 @@ put_release() {
 
 cli() { "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" "$@"; }
 
-listens() { # listens CONFIG-FILE KEY DEFAULT
-  port=$(cli config get "$CONFIG/$1" "$2")
-  "$PREFIX/current/bin/node" -e '
-    const socket = require("net").connect(process.argv[1], "localhost", () => process.exit(0));
-    socket.on("error", () => process.exit(1));
-  ' "${port:-$3}"
+port_of() {
+  case $1 in
+    nats) sed -n 's/^listen: .*:\([0-9]*\)"*$/\1/p' "$CONFIG/nats.conf" ;;
+    placement) cli config get "$CONFIG/placement.yaml" placement.port ;;
+    gateway) cli config get "$CONFIG/gateway.yaml" gateway.httpPort ;;
+  esac
+}
+
+default_port_of() {
+  case $1 in
+    nats) echo 4222 ;;
+    placement) echo 7070 ;;
+    gateway) echo 8000 ;;
+  esac
 }
 
 answers() {
-  case $1 in
-    nats) systemctl --quiet is-active straightline-nats.service ;;
-    placement) listens placement.yaml placement.port 7070 ;;
-    gateway) listens gateway.yaml gateway.httpPort 8000 ;;
-  esac
+  systemctl --quiet is-active "straightline-$1.service" || return 1
+  port=$(port_of "$1")
+  "$PREFIX/current/bin/node" -e '
+    const socket = require("net").connect(process.argv[1], "localhost", () => process.exit(0));
+    socket.on("error", () => process.exit(1));
+  ' "${port:-$(default_port_of "$1")}"
 }
 
 start() {

@@ -18,6 +18,7 @@ import { type Site, startSite } from "./site.js";
 
 const execute = promisify(execFile);
 const DEPLOY = fileURLToPath(new URL("../../../deploy", import.meta.url));
+const OPERATE = fileURLToPath(new URL("../../../docs/operate.md", import.meta.url));
 /** Owner of the mesh's files, and whom the containers run as. */
 const MESH_UID = 4711;
 
@@ -66,12 +67,15 @@ async function layOut(base: string): Promise<void> {
   const archive = site.versions[0]?.archive ?? "";
   await cp(join(site.directory, archive), join(tree, "release", archive));
   const folder = join(tree, "deploy/compose");
-  await site.cli("keys", "--directory", join(folder, "keys"));
-  const certs = join(folder, "certs");
+  await site.cli("keys", "--directory", join(tree, "mesh/keys"));
+  const certs = join(tree, "mesh/certs");
   await site.cli("certs", "--directory", certs);
   for (const name of ["nats", "placement", "gateway"]) {
     await site.cli("certs", "--directory", certs, "--name", name, "--host", `${name},localhost`);
   }
+  // As the documentation says.
+  const copying = (await readFile(OPERATE, "utf8")).match(/^(mkdir|cp) .* deploy\/compose\/.*$/gm) ?? [];
+  await execute("/bin/sh", ["-e", "-c", copying.join("\n")], { cwd: tree });
   for (const name of ["keys", "certs"]) {
     await chown(join(folder, name), MESH_UID, MESH_UID);
     for (const file of await readdir(join(folder, name))) await chown(join(folder, name, file), MESH_UID, MESH_UID);
@@ -127,6 +131,11 @@ test("the compose file is one, with all its services, and Prometheus is given a 
   await execute("promtool", ["check", "config", join(tree, "prometheus.yml")]);
 });
 
+/** Names of a service's files in a folder of its container. */
+async function filesOf(service: string, folder: string): Promise<string[]> {
+  return (await compose("exec", "-T", service, "ls", folder)).trim().split("\n");
+}
+
 test("NATS, placement and gateway start by compose with TLS and accounts, and answer clients with a certificate", async () => {
   await compose("up", "--detach", "--build", "gateway");
   await openFirewall();
@@ -149,4 +158,8 @@ test("NATS, placement and gateway start by compose with TLS and accounts, and an
   };
   await eventually(isLive, { what: "the gateway", ...PATIENCE });
   await dispatcher.close();
+  for (const [service, folder] of Object.entries({ nats: "/etc/nats/certs", placement: "/certs", gateway: "/certs" })) {
+    assert.deepEqual(await filesOf(service, folder), ["ca.pem", `${service}.key`, `${service}.pem`]);
+  }
+  assert.deepEqual(await filesOf("placement", "/keys"), ["account.nk", "placement.creds"]);
 });

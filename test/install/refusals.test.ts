@@ -136,6 +136,16 @@ const REFUSALS: readonly Refusal[] = [
     says: /the archive is damaged or another one: its sha256 is [0-9a-f]{64}/,
   },
   {
+    what: "an archive by plain http from another machine, without its digest",
+    options: async () => vm("--from", "http://files.example/a.tgz", "--join", await site.token("vm")),
+    says: /can change an archive by plain http .* by --sha256, or use https and curl/,
+  },
+  {
+    what: "such an archive where the URL only looks like this machine",
+    options: async () => vm("--from", "http://127.0.0.1:80@files.example/a.tgz", "--join", await site.token("vm")),
+    says: /can change an archive by plain http/,
+  },
+  {
     what: "a kind that is none",
     options: async () => ["--kind", "metal"],
     says: /--kind: must be vm, container or serverless; got "metal"/,
@@ -163,6 +173,12 @@ test("a dry run says what it would do, and does nothing", async () => {
     assert.match(output, line);
   }
   assert.equal(await leftovers(host), "");
+});
+
+test("services are not removed in part", async () => {
+  const { code, output } = await host.run("sh unpacked/services.sh uninstall --only gateway");
+  assert.notEqual(code, 0, output);
+  assert.match(output, /uninstall takes no arguments, it removes all services; got --only gateway/);
 });
 
 test("services are refused where systemd does not run", async () => {

@@ -54,6 +54,16 @@ function answer(): Promise<string> {
   return eventually(ask, { what: "an answer through the gateway", ...PATIENCE });
 }
 
+/** The secrets that a service finds in its view of /etc/straightline; one that is hidden from it is an empty file there. */
+async function secretsSeenBy(service: string): Promise<string[]> {
+  const folder = `/proc/$(systemctl show --property MainPID --value straightline-${service})/root/etc/straightline/`;
+  const seen = await mustRun(host, `find ${folder} -type f -size +0 -printf '%f\\n'`);
+  return seen
+    .split("\n")
+    .filter((name) => /\.(key|nk|creds)$/.test(name))
+    .sort();
+}
+
 test("NATS, placement and gateway are installed as the documentation says, and a request is answered through them", async () => {
   const archive = site.versions[0]?.archive ?? "";
   await mustRun(host, `curl -fsSO http://${host.gateway}:${site.downloadPort}/${archive}`);
@@ -64,6 +74,9 @@ test("NATS, placement and gateway are installed as the documentation says, and a
   assert.match(output, /nats runs[\s\S]*placement runs[\s\S]*gateway runs[\s\S]*No node has joined/);
   const secrets = await mustRun(host, "stat -c '%a %U' /etc/straightline/*");
   assert.deepEqual([...new Set(secrets.split("\n"))], ["600 straightline"]);
+  assert.deepEqual(await secretsSeenBy("nats"), ["nats.key"]);
+  assert.deepEqual(await secretsSeenBy("placement"), ["account.nk", "placement.creds", "placement.key"]);
+  assert.deepEqual(await secretsSeenBy("gateway"), ["gateway.key"]);
 
   await run("umask 077; straightline token create --kind vm --keys mesh/keys --ca-file mesh/certs/ca.pem >token");
   const agent = "--kind vm --node-id metal --nats tls://localhost:4222 --join-file token --timeout 120";
@@ -76,4 +89,11 @@ test("NATS, placement and gateway are installed as the documentation says, and a
   const nats = "--nats tls://localhost:4222 --nats-credentials-file mesh/keys/deployer.creds --nats-ca-file mesh/certs/ca.pem";
   await run(`straightline deploy app.yaml ${API} ${nats}`);
   assert.match(await answer(), /^\d+$/);
+});
+
+test("the same version again leaves the version before in place", async () => {
+  await mustRun(host, "mkdir /opt/straightline-services/0.0.9");
+  const output = await mustRun(host, "sh /opt/straightline-services/current/services.sh install --only nats");
+  assert.match(output, /nats runs/);
+  await mustRun(host, "test -d /opt/straightline-services/0.0.9");
 });

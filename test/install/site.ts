@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createReadStream, writeFileSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,6 +21,13 @@ const MAIN = join(ROOT, "dist/services/cli/main.js");
 /** Under which a virtual machine with user networking sees this machine's loopback. */
 export const VM_GATEWAY = "10.0.2.2";
 
+/** An archive by its name, and its digest. */
+export interface SiteVersion {
+  readonly version: string;
+  readonly archive: string;
+  readonly sha256: string;
+}
+
 /** The services of a mesh on this machine, with TLS and tokens, and archives to install from. */
 export interface Site extends AsyncDisposable {
   /** Holds the archives, and the folders `keys` and `certs` of the mesh. */
@@ -28,7 +35,7 @@ export interface Site extends AsyncDisposable {
   readonly natsPort: number;
   readonly placement: TestPlacement;
   /** Versions that can be installed; files served under `downloadPort` by their names, beside install.sh. */
-  readonly versions: readonly { readonly version: string; readonly archive: string }[];
+  readonly versions: readonly SiteVersion[];
   readonly downloadPort: number;
   /** Runs the `straightline` command; resolves to its output. */
   cli(...args: string[]): Promise<string>;
@@ -105,7 +112,7 @@ async function cli(...args: string[]): Promise<string> {
   return stdout;
 }
 
-async function release(directory: string, version: string): Promise<{ version: string; archive: string }> {
+async function release(directory: string, version: string): Promise<SiteVersion> {
   const args = ["--output", directory, "--version", version];
   // Packed fast: it is thrown away.
   const env = { ...process.env, STRAIGHTLINE_RELEASE_GZIP: "1" };
@@ -113,7 +120,8 @@ async function release(directory: string, version: string): Promise<{ version: s
   const { stdout } = await execute("/bin/sh", ["-c", 'umask 077; exec "$0" "$@"', join(ROOT, "deploy/release.sh"), ...args], {
     env,
   });
-  return { version, archive: basename(stdout.trim()) };
+  const sums = await readFile(`${stdout.trim()}.sha256`, "utf8");
+  return { version, archive: basename(stdout.trim()), sha256: sums.split(" ")[0] ?? "" };
 }
 
 /** The archives, their digests and the script, for machines that fetch them; nothing else of the folder, which holds keys. */

@@ -75,7 +75,7 @@ function formStatus(
 function notAvailable({ spec, generation, rollout }: ApplicationRecord__Output, ready: readonly InstanceStatus[]): string {
   const minReadyMs = spec?.rollout?.minReadyMs ?? 0;
   if (minReadyMs === 0 || rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return "";
-  const fresh = ready.filter(({ telemetry }) => telemetry?.generation === generation && !telemetry?.available);
+  const fresh = ready.filter(({ telemetry }) => telemetry?.generation === generation && telemetry.available === false);
   return fresh.length === 0 ? "" : `${fresh.length} must stay ready for ${minReadyMs} ms`;
 }
 

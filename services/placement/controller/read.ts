@@ -35,7 +35,7 @@ export function planAssignments(
   nodes: readonly NodeState[],
 ): PlanAssignment[] {
   const ready = generationsWhere(nodes, () => true);
-  const available = generationsWhere(nodes, (instance) => instance.available);
+  const available = generationsWhere(nodes, ({ available }) => available !== false);
   return [...entries].flatMap(([key, { value }]) => {
     const { nodeId, application, replica, generation, implementation, spec } = value;
     const kind = kindFromWire(implementation?.kind);
@@ -86,7 +86,7 @@ function planResources(resources: Resources__Output | null | undefined): PlanRes
   return { cpuMillicores, memoryBytes, gpus };
 }
 
-/** <node>.<assignment>@<generation> of each ready instance that is as asked; an agent of an older version tells generation 0. */
+/** <node>.<assignment>@<generation> of each ready instance that is as asked; an agent of an older version tells generation 0 and no availability. */
 function generationsWhere(nodes: readonly NodeState[], test: (instance: InstanceTelemetry__Output) => boolean): Set<string> {
   const ready = nodes.flatMap(({ nodeId, telemetry }) =>
     (telemetry?.instances ?? [])

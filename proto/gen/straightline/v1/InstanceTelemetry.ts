@@ -94,11 +94,12 @@ export interface InstanceTelemetry {
    */
   'failedAttempts'?: (number);
   /**
-   * It is ready, and has been for the min_ready_ms of its rollout without a break.
+   * It is ready, and has been for the min_ready_ms of its rollout without a break. Absent: the agent is of a version that does not tell, and ready is enough.
    */
   'available'?: (boolean);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
+  '_available'?: "available";
 }
 
 /**
@@ -190,9 +191,10 @@ export interface InstanceTelemetry__Output {
    */
   'failedAttempts': (number);
   /**
-   * It is ready, and has been for the min_ready_ms of its rollout without a break.
+   * It is ready, and has been for the min_ready_ms of its rollout without a break. Absent: the agent is of a version that does not tell, and ready is enough.
    */
-  'available': (boolean);
+  'available'?: (boolean);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
+  '_available'?: "available";
 }
