@@ -482,6 +482,8 @@ end_processes() {
 
 processes_of() {
   uid=$(id -u "$1" 2>/dev/null) || return 0
+  # Whatever the user is called: root's processes are not ours.
+  [ "$uid" != 0 ] || return 0
   for status in /proc/[0-9]*/status; do
     awk -v uid="$uid" '/^Pid:/ { pid = $2 } /^State:/ { state = $2 } /^Uid:/ && $2 == uid && state != "Z" { print pid }' "$status" 2>/dev/null || :
   done
