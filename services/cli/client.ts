@@ -2,6 +2,7 @@ import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/De
 import type { FleetServiceClient } from "../../proto/gen/straightline/v1/FleetService.js";
 import type { JobServiceClient } from "../../proto/gen/straightline/v1/JobService.js";
 import type { PlacementServiceClient } from "../../proto/gen/straightline/v1/PlacementService.js";
+import { StraightLineError } from "../common/errors/index.js";
 import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, type UnaryMethod } from "../common/rpc/index.js";
 import { straightlineServices } from "../common/wire/index.js";
 
@@ -32,9 +33,22 @@ export function connectPlacement(address: string, tls: ClientTls): PlacementApi 
     fleet,
     deployment,
     jobs,
-    call: (method, request, traceparent) => callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, traceparent }),
+    async call(method, request, traceparent) {
+      try {
+        return await callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, traceparent });
+      } catch (error) {
+        throw withAddress(error, address);
+      }
+    },
     close: () => {
       for (const client of [placement, fleet, deployment, jobs]) client.close();
     },
   };
+}
+
+/** Whoever sees no service wants to know where it was looked for. */
+function withAddress(error: unknown, address: string): unknown {
+  if (!(error instanceof StraightLineError) || error.code !== "PLACEMENT_UNAVAILABLE") return error;
+  const message = `no placement service answers at ${address}; start one (npm start), or name another with --placement`;
+  return new StraightLineError("PLACEMENT_UNAVAILABLE", message, { cause: error });
 }

@@ -31,13 +31,19 @@ function messageOf({ keyword, params, data, message, parentSchema, schema }: Err
     case "pattern":
       return `must be ${wanted ?? `like ${params["pattern"]}`}; ${got}`;
     case "type":
-      return `must be ${typeof wanted === "string" && /^[a-z0-9]/.test(wanted) ? wanted : `of type ${[schema].flat().join(" or ")}`}; ${got}`;
+      return `must be ${typeof wanted === "string" && /^[a-z0-9]/.test(wanted) ? wanted : typeOf(schema, parentSchema)}; ${got}`;
     case "minProperties":
     case "maxProperties":
       return `must be exactly one of ${Object.keys(parentSchema?.["properties"] ?? {}).join(", ")}`;
     default:
       return `${message ?? "is wrong"}; ${got}`;
   }
+}
+
+/** An object is told with its keys. */
+function typeOf(schema: unknown, parentSchema: ErrorObject["parentSchema"]): string {
+  const keys = Object.keys((parentSchema?.["properties"] ?? {}) as object).join(", ");
+  return `of type ${[schema].flat().join(" or ")}${schema === "object" && keys !== "" ? ` with ${keys}` : ""}`;
 }
 
 /** A step of a JSON pointer. */

@@ -15,10 +15,13 @@ export async function readPackedManifest(file: string): Promise<BundleManifest> 
   gunzip.on("error", fail);
   source.pipe(gunzip).pipe(tar);
   try {
+    let manifest: BundleManifest | undefined;
+    // To its end: a file that breaks off is not sound, wherever its manifest stands.
     for await (const entry of tar) {
-      if (entry.header.name.replace(/^\.\//, "") === "bundle.json") return parseManifest(await json(entry));
-      entry.resume();
+      if (entry.header.name.replace(/^\.\//, "") === "bundle.json") manifest = parseManifest(await json(entry));
+      else entry.resume();
     }
+    if (manifest !== undefined) return manifest;
   } catch (error) {
     if (error instanceof StraightLineError) throw error;
     throw new StraightLineError("ARTIFACT_INVALID", `${file} is not a sound tar+gzip file with a bundle.json`, { cause: error });

@@ -3,6 +3,7 @@ import convict from "convict";
 import { parse as parseYaml } from "yaml";
 import { StraightLineError, systemCode } from "../errors/index.js";
 import { registerFormats } from "./formats.js";
+import { helpText } from "./help.js";
 
 /** A convict schema of nested groups; every leaf has doc, format, default and env. */
 export type ConfigSchema<T> = convict.Schema<T>;
@@ -19,9 +20,13 @@ export type Config<T> = { readonly [K in keyof T]: T[K] extends object ? Config<
 
 /**
  * Reads a process's configuration once. Throws CONFIG_INVALID that lists every fault at once: unknown keys, wrong values, an unreadable
- * file, an unknown argument.
+ * file, an unknown argument. With `--help` it prints the keys and ends the process.
  */
 export function loadConfig<T>(schema: ConfigSchema<T>, sources: ConfigSources): Config<T> {
+  if (sources.args.includes("--help")) {
+    process.stdout.write(helpText(configKeys(schema)));
+    process.exit(0);
+  }
   registerFormats();
   const args = [...sources.args];
   const file = takeConfigFile(args);

@@ -88,7 +88,7 @@ function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number
   const impairment = living.find(({ telemetry }) => (telemetry?.impairment ?? "") !== "");
   if (impairment !== undefined) return `${impairment.nodeId}: ${impairment.telemetry?.impairment}`;
   if (living.every(({ scheduling }) => scheduling !== "open")) return `no ${kind} node is open`;
-  return `no ${kind} node takes ${replicas - assigned} more; straightline plan says why`;
+  return `${replicas - assigned} more wait for a ${kind} node; if they go on waiting, straightline plan says why`;
 }
 
 function instanceTrouble(instances: readonly InstanceStatus[]): string | undefined {
