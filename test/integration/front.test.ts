@@ -94,6 +94,15 @@ describe("the front", { skip: skipWithoutOpenssl() }, () => {
     assert.ok(seen.includes("x-own") && !seen.includes("straightline-instance"), seen.join());
   });
 
+  it("passes the status of a gRPC call on that fails before its first message", async () => {
+    using client = grpcClient(sut, sut.gateway);
+    sut.failNextGrpc({ code: status.NOT_FOUND, details: "no such model", metadata: metadataOf({ "x-own": "1" }) });
+    const answer = await callOnce(client, Buffer.from("ping"), TO_ONE);
+    assert.deepEqual([answer.code, answer.details], [status.NOT_FOUND, "no such model"]);
+    assert.equal(answer.trailers.get("x-own")[0], "1");
+    assert.equal((await callOnce(client, Buffer.from("ping"), TO_ONE)).message?.toString(), "ping");
+  });
+
   it("passes each message of a stream on as it comes", async () => {
     using client = grpcClient(sut, sut.gateway);
     const call = client.makeBidiStreamRequest("/echo.Echo/Each", bytes, bytes, metadataOf(TO_ONE), {
@@ -407,6 +416,90 @@ describe("the front's limits", { skip: skipWithoutOpenssl() }, () => {
     finish();
     assert.equal((await answer).text, "finished");
     await closed;
+  });
+
+  it("ends kept connections when it closes, refusing what comes on them meanwhile as never executed", async () => {
+    await using sut = await startFrontUnderTest();
+    const kept = new Agent({
+      keepAlive: true,
+      maxSockets: 1,
+      ca: readFileSync(sut.authority.caFile),
+      ...clientMaterial(sut.gateway),
+    });
+    const idle = new Agent({
+      keepAlive: true,
+      maxSockets: 1,
+      ca: readFileSync(sut.authority.caFile),
+      ...clientMaterial(sut.gateway),
+    });
+    const call = (agent: Agent) => callFront(sut, sut.gateway, { headers: TO_ONE, agent });
+    assert.equal((await call(idle)).headers.connection, "keep-alive");
+    let finish: () => void = () => {};
+    sut.listener = (_, response) => {
+      finish = () => response.end("finished");
+    };
+    const answer = call(kept);
+    await eventually(() => sut.requests === 1, { what: "the request is at the instance" });
+    let isClosed = false;
+    const closed = sut.front.close(20_000).then(() => {
+      isClosed = true;
+    });
+    await eventually(() => Object.keys(idle.freeSockets).length === 0, { what: "the idle connection has ended" });
+    assert.equal(isClosed, false);
+    finish();
+    const { text, headers } = await answer;
+    assert.deepEqual([text, headers.connection], ["finished", "close"]);
+    const startedMs = performance.now();
+    await closed;
+    assert.ok(performance.now() - startedMs < 10_000, "it does not wait for its whole grace");
+  });
+
+  it("refuses what comes on a kept connection while it closes, as never executed", async () => {
+    await using sut = await startFrontUnderTest();
+    const material = { ca: readFileSync(sut.authority.caFile), ...clientMaterial(sut.gateway) };
+    const socket = connectTls({ host: "127.0.0.1", port: sut.port, ALPNProtocols: ["http/1.1"], ...material });
+    await once(socket, "secureConnect");
+    let answered = "";
+    socket.on("data", (data: Buffer) => {
+      answered += data.toString();
+    });
+    // The headers of the first answer promise a kept connection before the front begins to close.
+    let finish: () => void = () => {};
+    sut.listener = (_, response) => {
+      response.writeHead(200, { "content-length": "8" }).write("half");
+      finish = () => response.end("half");
+    };
+    const request = "GET / HTTP/1.1\r\nhost: x\r\nstraightline-instance: one\r\n\r\n";
+    socket.write(request);
+    await eventually(() => answered.endsWith("half"), { what: "half an answer" });
+    const closed = sut.front.close(20_000);
+    socket.write(request);
+    finish();
+    await once(socket, "close");
+    await closed;
+    assert.equal(sut.requests, 1);
+    assert.match(answered, /^HTTP\/1.1 200 .*halfhalf(HTTP\/1.1 502 .*straightline-executed: unreachable.*)?$/s);
+  });
+
+  it("gives a connection up that has carried no request that may pass, and a session after a refusal", async () => {
+    await using sut = await startFrontUnderTest({ idleTimeoutMs: 300 });
+    const material = { ca: readFileSync(sut.authority.caFile) };
+    const silent = connectTls({ host: "127.0.0.1", port: sut.port, ALPNProtocols: ["h2"], ...material });
+    silent.resume();
+    await once(silent, "close");
+    await using patient = await startFrontUnderTest();
+    const session = connectHttp2(`https://127.0.0.1:${patient.port}`, { ca: readFileSync(patient.authority.caFile) });
+    const stream = session.request({ ":path": "/", ...TO_ONE });
+    const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+    assert.equal(headers[":status"], 401);
+    stream.resume();
+    await once(session, "close");
+  });
+
+  it("leaves a request alone that waits for its answer longer than a connection may be idle", async () => {
+    await using sut = await startFrontUnderTest({ idleTimeoutMs: 200 });
+    sut.listener = (_, response) => void setTimeout(() => response.end("late"), 900);
+    assert.equal((await callFront(sut, sut.gateway, { headers: TO_ONE })).text, "late");
   });
 
   for (const missing of ["certFile", "keyFile", "clientCaFile"] as const) {

@@ -4,7 +4,7 @@ import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { skipWithoutOpenssl } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import type { Decide } from "../support/fake-placement.js";
-import { type FrontUnderTest, INFER_PATH, startFrontUnderTest } from "../support/front-harness.js";
+import { type FrontUnderTest, INFER_PATH, metadataOf, startFrontUnderTest } from "../support/front-harness.js";
 import { type GatewayUnderTest, placed, refused, startGatewayUnderTest } from "../support/gateway-harness.js";
 
 /** A ModelInferRequest for the model `app`. */
@@ -83,6 +83,21 @@ describe("a gateway and the front of a node", { skip: skipWithoutOpenssl() }, ()
       assert.ok(message?.equals(REQUEST));
     });
     assert.deepEqual(outcomes, ["OUTCOME_OK"]);
+  });
+
+  it("passes an instance's own gRPC status on, and goes to another when it has not executed the request", async () => {
+    const one = front.instances.get("one");
+    assert.ok(one);
+    front.instances.set("gone", one);
+    front.failNextGrpc({ code: status.NOT_FOUND, details: "no such version" });
+    const { error } = await infer(gateway);
+    assert.deepEqual([error?.code, error?.details], [status.NOT_FOUND, "no such version"]);
+    const metadata = metadataOf({ "straightline-executed": "false" });
+    front.failNextGrpc({ code: status.RESOURCE_EXHAUSTED, details: "the queue is full", metadata });
+    gateway.placement.decide(afterGone);
+    const outcomes = await lastOutcome(async () => assert.ok((await infer(gateway)).message?.equals(REQUEST)), 2);
+    assert.deepEqual(outcomes, ["OUTCOME_THROTTLED", "OUTCOME_OK"]);
+    front.instances.delete("gone");
   });
 
   it("goes to another instance when one is gone, and tells that it failed, over both", async () => {

@@ -11,6 +11,7 @@ import {
   Metadata,
   Server,
   ServerCredentials,
+  type ServerErrorResponse,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
@@ -34,6 +35,8 @@ export interface FrontUnderTest extends AsyncDisposable {
   listener: RequestListener;
   /** That have reached the instance over HTTP since `listener` was set. */
   readonly requests: number;
+  /** The next unary gRPC call fails so, before any message. */
+  failNextGrpc(failure: Partial<ServerErrorResponse>): void;
   /** A token for a lease of the instance `one`, changed as told. */
   lease(changes?: Partial<Lease>): string;
 }
@@ -90,6 +93,7 @@ export async function startFrontUnderTest(overrides: Partial<FrontConfig> = {}):
       listener = by;
       requests = 0;
     },
+    failNextGrpc: grpc.failNext,
     lease: (changes = {}) =>
       sign({
         ...{ placementId: "p-1", application: "app", nodeId: "node-1", instanceId: "one" },
@@ -145,7 +149,7 @@ const method = (path: string, streams: boolean) => ({
 export const INFER_PATH = "/inference.GRPCInferenceService/ModelInfer";
 
 /** `/echo.Echo/Once` and ModelInfer give a message back, `/echo.Echo/Each` every message as it comes; both tell in their trailers what metadata they saw. */
-async function startEchoServer(): Promise<{ readonly server: Server; readonly port: number }> {
+async function startEchoServer() {
   const server = new Server({ "grpc.max_receive_message_length": -1 });
   const definition: ServiceDefinition = {
     Once: method("/echo.Echo/Once", false),
@@ -157,7 +161,12 @@ async function startEchoServer(): Promise<{ readonly server: Server; readonly po
     trailer.set("seen", JSON.stringify(Object.keys(metadata.getMap()).sort()));
     return trailer;
   };
-  const Once: handleUnaryCall<Buffer, Buffer> = ({ request, metadata }, callback) => callback(null, request, told(metadata));
+  let failure: Partial<ServerErrorResponse> | undefined;
+  const Once: handleUnaryCall<Buffer, Buffer> = ({ request, metadata }, callback) => {
+    if (failure === undefined) return callback(null, request, told(metadata));
+    callback(failure);
+    failure = undefined;
+  };
   const Each: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
     call.on("data", (message: Buffer) => call.write(message));
     call.on("end", () => call.end(told(call.metadata)));
@@ -169,7 +178,10 @@ async function startEchoServer(): Promise<{ readonly server: Server; readonly po
       error ? reject(error) : resolve(bound),
     );
   });
-  return { server, port };
+  const failNext = (next: Partial<ServerErrorResponse>): void => {
+    failure = next;
+  };
+  return { server, port, failNext };
 }
 
 /** A gRPC client of the front. */

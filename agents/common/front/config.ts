@@ -30,7 +30,7 @@ export function frontSchema(kind: KindToken) {
     gateways: setting("Common names of the certificates that the front opens to, comma-separated", String, "gateway", "gateways"),
     maxConnections: setting("Connections held at the same time", "positive-integer", 1024, "max-connections"),
     maxBodyBytes: setting("Largest body, where the application names no limit", "size-bytes", 64 * 1024 * 1024, "max-body-bytes"),
-    idleTimeoutMs: setting("A connection on which nothing moves is closed after this", "duration-ms", 300_000, "idle-timeout"),
+    idleTimeoutMs: setting("A connection without a request is closed after this", "duration-ms", 300_000, "idle-timeout"),
   } as const;
 }
 

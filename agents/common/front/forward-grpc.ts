@@ -9,6 +9,8 @@ import type { GrpcSessions } from "./grpc-sessions.js";
 interface Answer {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
+  /** Nothing follows the headers: how gRPC answers a call that failed before its first message. */
+  readonly isWhole: boolean;
 }
 
 /** Passes a gRPC call of any shape to its instance, message by message both ways, with its trailers; rejects where no answer has begun. */
@@ -40,9 +42,8 @@ async function openStream(sessions: GrpcSessions, exchange: FrontExchange): Prom
   if (grpcEndpoint === "")
     throw new StraightLineError("UNSUPPORTED", `instance ${instanceId} does not speak gRPC; call it over HTTP`);
   try {
-    const session = await sessions.get(grpcEndpoint);
     const headers = passedOn(request.headers, ["host", "content-length", HEADER.instance, HEADER.lease]);
-    return session.request({ ...headers, ":method": "POST", ":path": request.url ?? "" });
+    return await sessions.request(grpcEndpoint, { ...headers, ":method": "POST", ":path": request.url ?? "" });
   } catch (error) {
     throw new UntouchedError(instanceId, error);
   }
@@ -50,7 +51,10 @@ async function openStream(sessions: GrpcSessions, exchange: FrontExchange): Prom
 
 function answerOf(upstream: ClientHttp2Stream, exchange: FrontExchange): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    upstream.once("response", (headers) => resolve({ statusCode: headers[":status"] ?? 502, headers }));
+    upstream.once("response", (headers, flags) => {
+      const isWhole = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+      resolve({ statusCode: headers[":status"] ?? 502, headers, isWhole });
+    });
     upstream.once("error", (error) => reject(failureOf(upstream, exchange, error)));
     upstream.once("close", () => reject(failureOf(upstream, exchange, undefined)));
   });
@@ -62,7 +66,13 @@ function failureOf({ rstCode }: ClientHttp2Stream, exchange: FrontExchange, erro
   return brokenOff(exchange, error);
 }
 
-async function relay(upstream: ClientHttp2Stream, response: Http2ServerResponse, { statusCode, headers }: Answer): Promise<void> {
+async function relay(upstream: ClientHttp2Stream, response: Http2ServerResponse, answer: Answer): Promise<void> {
+  const { statusCode, headers, isWhole } = answer;
+  if (isWhole) {
+    // A status in headers that a frame follows is none: clients would take the call for broken off.
+    response.stream.respond({ ":status": statusCode, ...passedOn(headers) }, { endStream: true });
+    return;
+  }
   upstream.on("trailers", (trailers) => response.addTrailers(passedOn(trailers)));
   response.writeHead(statusCode, passedOn(headers));
   await pipeline(upstream, response, { end: false });

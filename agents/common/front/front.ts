@@ -1,5 +1,5 @@
 import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { Agent } from "undici";
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
 import { withTimeout } from "../../../services/common/lifecycle/index.js";
@@ -9,6 +9,7 @@ import { hostPort, listenerTls } from "../../../services/common/rpc/index.js";
 import { type AccessRules, admit, type FrontRequest } from "./access.js";
 import { type FrontResponse, isGrpc, refuse } from "./answer.js";
 import type { FrontConfig } from "./config.js";
+import { type Connections, trackConnections } from "./connections.js";
 import { assertBodySize, type FrontExchange, UntouchedError } from "./exchange.js";
 import { forwardGrpc } from "./forward-grpc.js";
 import { forwardHttp } from "./forward-http.js";
@@ -24,7 +25,7 @@ export interface FrontedInstance {
 }
 
 /** What a front is made of. */
-export interface FrontOptions {
+interface FrontOptions {
   readonly config: FrontConfig;
   readonly access: Omit<AccessRules, "gateways">;
   /** An instance that runs here; undefined: none. */
@@ -36,7 +37,7 @@ export interface FrontOptions {
 export interface Front {
   /** host:port that clients reach it by. */
   readonly address: string;
-  /** Takes no new request, lets those under way finish for at most `graceMs`, then cuts them. */
+  /** Refuses new requests as ones that no instance has seen, lets those under way finish for at most `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -46,7 +47,10 @@ const CONNECT_TIMEOUT_MS = 2000;
 const MAX_STREAMS = 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-interface Upstreams {
+/** What a request passes through. */
+interface Parts {
+  readonly rules: AccessRules;
+  readonly connections: Connections;
   readonly agent: Agent;
   readonly sessions: GrpcSessions;
 }
@@ -61,12 +65,13 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const rules: AccessRules = { ...options.access, gateways: new Set(names(config.gateways)) };
   // The instance's own time-outs and the client's end a request.
   const agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
-  const upstreams: Upstreams = { agent, sessions: createGrpcSessions() };
-  const connections = trackConnections(server, config.maxConnections);
+  const sessions = createGrpcSessions();
+  const connections = trackConnections(server, config);
   const onRequest = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     // With allowHTTP1 the server also emits the classes of node:http, which its type does not say.
     const [any, answer] = [request as FrontRequest, response as FrontResponse];
-    void serve(any, answer, options, rules, upstreams);
+    connections.enter(any, answer);
+    void serve(any, answer, options, { rules, connections, agent, sessions });
   };
   server.on("request", onRequest).on("checkContinue", onRequest);
   await listen(server, config);
@@ -75,9 +80,9 @@ export async function startFront(options: FrontOptions): Promise<Front> {
     address: hostPort(config.advertisedHost || config.host, port),
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      connections.goAway();
+      connections.close();
       await withTimeout(closed, graceMs, "the front").catch(() => connections.cut());
-      upstreams.sessions.close();
+      sessions.close();
       await agent.destroy();
     },
   };
@@ -103,8 +108,7 @@ async function serve(
   request: FrontRequest,
   response: FrontResponse,
   { find, config, log }: FrontOptions,
-  rules: AccessRules,
-  { agent, sessions }: Upstreams,
+  { rules, connections, agent, sessions }: Parts,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -113,7 +117,8 @@ async function serve(
   try {
     const { instanceId, application } = admit(request, rules);
     isAdmitted = true;
-    const instance = find(instanceId);
+    connections.admitted(request);
+    const instance = connections.isClosing ? undefined : find(instanceId);
     if (instance === undefined || (application !== undefined && instance.application !== application))
       throw new UntouchedError(instanceId);
     const maxBodyBytes = instance.payloadLimitBytes > 0 ? instance.payloadLimitBytes : config.maxBodyBytes;
@@ -125,35 +130,11 @@ async function serve(
     const error = StraightLineError.from(thrown);
     log.debug({ code: error.code, chain: causeChain(thrown) }, "the front has refused a request or lost its answer");
     refuse(request, response, error, !isAdmitted || error instanceof UntouchedError);
+    if (!isAdmitted) connections.refused(request);
   }
 }
 
-/** Connections, HTTP/2's with a farewell; those beyond the limit are closed at once. */
-function trackConnections(server: Http2SecureServer, limit: number) {
-  const sockets = new Set<Socket>();
-  const sessions = new Set<{ close(): void }>();
-  server.on("connection", (socket: Socket) => {
-    if (sockets.size >= limit) return socket.destroy();
-    sockets.add(socket);
-    return socket.once("close", () => sockets.delete(socket));
-  });
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-    session.on("error", () => {});
-  });
-  return {
-    goAway: () => {
-      for (const session of sessions) session.close();
-    },
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
-
-function listen(server: Http2SecureServer, { host, port, idleTimeoutMs }: FrontConfig): Promise<void> {
-  server.setTimeout(idleTimeoutMs);
+function listen(server: Http2SecureServer, { host, port }: FrontConfig): Promise<void> {
   // A client that ends in the middle of its handshake is no event.
   server.on("tlsClientError", () => {});
   server.on("sessionError", () => {});
