@@ -5,7 +5,7 @@ import { eventually } from "../support/eventually.js";
 import { CONTAINER_LIMITS, importImage, startContainerHost } from "./container-host.js";
 import { debianRoot } from "./debian.js";
 import { mustRun, type TestHost } from "./host.js";
-import { answeringPid, deployTiny, freshNode, install, leftovers, PATIENCE } from "./scenario.js";
+import { answeringPid, deployTiny, freshNode, install, leftovers, PATIENCE, undeploy } from "./scenario.js";
 import { type Site, startSite } from "./site.js";
 import { startVmHost } from "./vm-host.js";
 
@@ -64,6 +64,7 @@ async function lifeOfAnAgent(
   await freshNode(site, nodeId, Number(upgraded.telemetry?.agentEpochMs));
   assert.match(await answeringPid(site, host, application, nodeId), /^\d+$/);
 
+  await undeploy(site, application);
   const removal = await host.run("sh install.sh uninstall");
   assert.equal(removal.code, 0, removal.output);
   assert.match(removal.output, /vm agent removed/);

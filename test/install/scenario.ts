@@ -69,6 +69,11 @@ export async function deployTiny(site: Site, name: string, nodeId: string, kind:
   await eventually(isReady, { what: `an instance of ${name} on ${nodeId}`, ...PATIENCE });
 }
 
+/** Takes an application back, so that no later node is given its instances. */
+export async function undeploy({ placement: { deployments } }: Site, name: string): Promise<void> {
+  await call(deployments.Undeploy.bind(deployments), { name });
+}
+
 /** Has a request placed and sends it from the node, since its instances are on its loopback; resolves to the answering process. */
 export async function answeringPid(
   site: Site,
