@@ -44,7 +44,7 @@ describe("a Jaeger for those who have none running", { skip }, () => {
 
   const env = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` });
   const search = (changes: Partial<JaegerSearch> = {}): JaegerSearch => ({
-    ...{ otlpEndpoint: "", jaegerUrl: "", binary: "", dockerSocket: socketPath, mayPull: false },
+    ...{ otlpEndpoint: "", jaegerUrl: "", binary: "", engineSocket: () => Promise.resolve(socketPath), mayPull: false },
     configFile: resolve("deploy/jaeger/jaeger.yaml"),
     signal: new AbortController().signal,
     runner: createCommandRunner({ PATH: "/nowhere" }),

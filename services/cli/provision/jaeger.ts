@@ -1,6 +1,5 @@
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import type { CommandRunner } from "./command.js";
-import { probeSocket, socketsToTry } from "./engine-socket.js";
 import { JAEGER_IMAGE, startJaegerContainer } from "./jaeger-container.js";
 import { answersAsJaeger, answersOtlp, chooseJaegerPorts, JAEGER_PORTS, startJaeger } from "./jaeger-process.js";
 
@@ -26,7 +25,8 @@ export interface JaegerSearch {
   readonly jaegerUrl: string;
   /** Given by the user; empty: `jaeger` on PATH. */
   readonly binary: string;
-  readonly dockerSocket: string;
+  /** Socket of the container engine, once it answers; undefined: there is none. Asked only where no Jaeger is found otherwise. */
+  readonly engineSocket: () => Promise<string | undefined>;
   readonly configFile: string;
   readonly mayPull: boolean;
   /** Ends a pull. */
@@ -84,25 +84,11 @@ async function startBinary({ binary, runner, configFile, env }: JaegerSearch): P
   return { otlpEndpoint, jaegerUrl: url, told: `${url} (${program})`, isOurs: true, stop };
 }
 
-async function startImage({
-  dockerSocket,
-  configFile,
-  mayPull,
-  signal,
-  env,
-  print,
-}: JaegerSearch): Promise<TraceTarget | undefined> {
-  const socketPath = await answeringSocket(dockerSocket, env);
+async function startImage({ engineSocket, configFile, mayPull, signal, print }: JaegerSearch): Promise<TraceTarget | undefined> {
+  const socketPath = await engineSocket();
   if (socketPath === undefined) return undefined;
   print(`Traces    looking for ${JAEGER_IMAGE}`);
   const ports = await chooseJaegerPorts();
   const { otlpEndpoint, url, stop } = await startJaegerContainer({ socketPath, configFile, ports, mayPull, signal });
   return { otlpEndpoint, jaegerUrl: url, told: `${url} (${JAEGER_IMAGE})`, isOurs: true, stop };
-}
-
-async function answeringSocket(configured: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const search = socketsToTry(configured, env);
-  if (search.type === "unsupported") return undefined;
-  for (const path of search.paths) if ((await probeSocket(path)) === "answers") return path;
-  return undefined;
 }

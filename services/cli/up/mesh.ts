@@ -66,7 +66,7 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
     now: Date.now,
   });
   const nats = await startNats(options, await natsBinary(options, installer), onStarted);
-  // The engine may have to be installed; the rest of the mesh does not wait for it.
+  // The engine may have to be installed; the rest of the mesh does not wait for it, but where Jaeger is looked for in it.
   const enginePromise = ensureDockerEngine({ socketPath: config.dockerSocket, env: options.env, installer });
   // An engine that is still being installed is waited for, or it would be left running.
   onStarted(async () => {
@@ -74,7 +74,7 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
     if (engine.type === "available") await engine.stop();
   });
   options.signal.throwIfAborted();
-  const traces = await findTraceTarget(options);
+  const traces = await findTraceTarget(options, enginePromise);
   onStarted(() => traces.stop());
   options.signal.throwIfAborted();
   const environment = { ...options.env, OTEL_EXPORTER_OTLP_ENDPOINT: traces.otlpEndpoint };
@@ -204,11 +204,18 @@ async function gatewayReady(port: number): Promise<boolean> {
   }
 }
 
-async function findTraceTarget({ config, env, runner, say, signal }: MeshOptions): Promise<TraceTarget> {
-  const { otlpEndpoint, jaegerUrl, jaegerBinary: binary, dockerSocket, noInstall } = config;
+async function findTraceTarget(
+  { config, env, runner, say, signal }: MeshOptions,
+  enginePromise: Promise<DockerEngine>,
+): Promise<TraceTarget> {
+  const { otlpEndpoint, jaegerUrl, jaegerBinary: binary, noInstall } = config;
   const configFile = join(PACKAGE_ROOT, "deploy", "jaeger", "jaeger.yaml");
   const target = await ensureJaeger({
-    ...{ otlpEndpoint, jaegerUrl, binary, dockerSocket, configFile, signal, runner, env },
+    ...{ otlpEndpoint, jaegerUrl, binary, configFile, signal, runner, env },
+    engineSocket: async () => {
+      const engine = await enginePromise;
+      return engine.type === "available" ? engine.socketPath : undefined;
+    },
     mayPull: !noInstall,
     print: say,
   });
