@@ -197,6 +197,7 @@ function assertRequest(spans: readonly JaegerSpan[], kind: KindToken): void {
 function assertDecision(spans: readonly JaegerSpan[], { tags, events }: JaegerSpan, kind: KindToken): void {
   assert.equal(tags["straightline.node.kind"], kind);
   assert.equal(tags["straightline.policy"], "straightline");
+  assert.equal(tags["rpc.method"], "straightline.v1.PlacementService/PlaceStream");
   assert.equal(tags["straightline.threshold.frequency_per_second"], 10);
   assert.equal(tags["straightline.threshold.size_bytes"], 131_072);
   assert.ok(Number(tags["straightline.frequency_per_second"]) > 0);

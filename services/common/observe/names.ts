@@ -82,6 +82,11 @@ export const EVENT = {
   candidateRefused: "candidate.refused",
 } as const;
 
+/** What the span of a call of ours says of it; `method` is, for example, PlacementService/Place. */
+export function rpcAttributes(method: string): Readonly<Record<string, string>> {
+  return { [ATTRIBUTE.rpcSystem]: "grpc", [ATTRIBUTE.rpcMethod]: `straightline.v1.${method}` };
+}
+
 /** HTTP headers and gRPC metadata keys of our own. */
 export const HEADER = {
   node: "straightline-node",

@@ -8,7 +8,7 @@ import type { DeploymentServiceWatchResponse } from "../../../proto/gen/straight
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { ScaleRequest__Output } from "../../../proto/gen/straightline/v1/ScaleRequest.js";
 import { invalidRequest } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, rpcAttributes, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { planFor } from "../controller/index.js";
@@ -91,7 +91,11 @@ async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, 
 
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */
 function tracedDeploy(spec: Application__Output, parent: string | undefined, parts: DeploymentServiceParts) {
-  const options = { role: "server", parent, attributes: { [ATTRIBUTE.application]: spec.name } } as const;
+  const options = {
+    role: "server",
+    parent,
+    attributes: { ...rpcAttributes("DeploymentService/Deploy"), [ATTRIBUTE.application]: spec.name },
+  } as const;
   return withSpan(parts.tracing, SPAN.deploy, options, ({ traceparent }) =>
     parts.desired.deploy(spec, { nowMs: Math.round(parts.now()), traceparent }),
   );

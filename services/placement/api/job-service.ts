@@ -6,7 +6,7 @@ import type { JobServiceWatchRequest__Output } from "../../../proto/gen/straight
 import type { JobServiceWatchResponse } from "../../../proto/gen/straightline/v1/JobServiceWatchResponse.js";
 import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, rpcAttributes, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { cancelled, hasEnded, type LiveJobs } from "../jobs/index.js";
@@ -57,7 +57,11 @@ function tracedSubmit(
   parent: string | undefined,
   parts: JobServiceParts,
 ): Promise<Job__Output> {
-  const options = { role: "server", parent, attributes: { [ATTRIBUTE.job]: spec.name } } as const;
+  const options = {
+    role: "server",
+    parent,
+    attributes: { ...rpcAttributes("JobService/Submit"), [ATTRIBUTE.job]: spec.name },
+  } as const;
   // Another call with the same key, or, however unlikely, another job of the same id may be faster: what it has stored is looked at then.
   return withSpan(parts.tracing, SPAN.jobSubmit, options, ({ traceparent }) =>
     retryConflicts(() => submit(spec, key, traceparent, parts)),

@@ -42,7 +42,8 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
   const answer = createItemAnswer(parts, report);
   const implementation: PlacementServiceHandlers = {
     Place: handlers.unary(async (request, context) => {
-      const record = await tracedPlace(placer, tracing, request, context);
+      const { deadlineMs, signal, traceparent } = context;
+      const record = await tracedPlace(placer, tracing, request, { deadlineMs, signal, traceparent, rpcMethod: "Place" });
       return { placement: answerPlacement(record, request, parts.signLease) };
     }),
     PlaceStream: handlers.bidi<PlaceStreamRequest__Output, PlaceStreamResponse>((requests, context, send) =>
@@ -79,7 +80,7 @@ function createItemAnswer(
       const record =
         traceparent === ""
           ? await placer.place(place, { deadlineMs, signal, traceId: "" })
-          : await tracedPlace(placer, tracing, place, { deadlineMs, signal, traceparent });
+          : await tracedPlace(placer, tracing, place, { deadlineMs, signal, traceparent, rpcMethod: "PlaceStream" });
       return { id, placement: answerPlacement(record, place, signLease) };
     }
     if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");

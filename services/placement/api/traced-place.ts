@@ -1,5 +1,14 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, EVENT, inSpan, SPAN, type TraceSpan, type Tracing, unrecordedTraceId } from "../../common/observe/index.js";
+import {
+  ATTRIBUTE,
+  EVENT,
+  inSpan,
+  rpcAttributes,
+  SPAN,
+  type TraceSpan,
+  type Tracing,
+  unrecordedTraceId,
+} from "../../common/observe/index.js";
 import { type PlacementRecord, predictedMs } from "./placement-record.js";
 import type { PlaceContext, Placer } from "./placer.js";
 import { decodeTrace } from "./wire-trace.js";
@@ -7,6 +16,8 @@ import { decodeTrace } from "./wire-trace.js";
 /** The context of a call before its span is begun. */
 export interface TracedContext extends Omit<PlaceContext, "traceId"> {
   readonly traceparent: string | undefined;
+  /** Of the call that the request came by. */
+  readonly rpcMethod: "Place" | "PlaceStream";
 }
 
 /** A span with more events than these would say no more. */
@@ -17,7 +28,7 @@ export function tracedPlace(
   placer: Placer,
   tracing: Tracing,
   request: Parameters<Placer["place"]>[0],
-  { traceparent, deadlineMs, signal }: TracedContext,
+  { traceparent, rpcMethod, deadlineMs, signal }: TracedContext,
 ): Promise<PlacementRecord> {
   // Nearly every request of a caller that traces: no span object is made for it.
   const traceId = unrecordedTraceId(traceparent);
@@ -27,6 +38,7 @@ export function tracedPlace(
   const context: PlaceContext = { deadlineMs, signal, traceId: started.traceId };
   if (!started.recording) return placer.place(request, context);
   return inSpan(started, async (span) => {
+    span.set(rpcAttributes(`PlacementService/${rpcMethod}`));
     span.set({ [ATTRIBUTE.application]: request.application, [ATTRIBUTE.sizeBytes]: request.data?.sizeBytes ?? 0 });
     if (request.retryOf !== "") span.set({ [ATTRIBUTE.retryOf]: request.retryOf });
     try {

@@ -1,6 +1,6 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, isMispredicted, SPAN, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, isMispredicted, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
 import type { History } from "../state/index.js";
 import { type PlacementRecord, predictedMs } from "./placement-record.js";
 
@@ -19,6 +19,7 @@ export function tracedReport(
     if (!span.recording) return take(report);
     const placement = history.get(report.placementId)?.placement;
     const expectedMs = placement === undefined ? 0 : predictedMs(placement);
+    span.set(rpcAttributes("PlacementService/Report"));
     span.set({
       [ATTRIBUTE.placement]: report.placementId,
       [ATTRIBUTE.outcome]: report.outcome,
