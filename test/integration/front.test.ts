@@ -502,6 +502,13 @@ describe("the front's limits", { skip: skipWithoutOpenssl() }, () => {
     assert.equal((await callFront(sut, sut.gateway, { headers: TO_ONE })).text, "late");
   });
 
+  it("does not start on every address without a name to advertise", async () => {
+    await assert.rejects(startFrontUnderTest({ host: "0.0.0.0", advertisedHost: "" }), {
+      code: "CONFIG_INVALID",
+      message: /front\.advertisedHost.*0\.0\.0\.0/,
+    });
+  });
+
   for (const missing of ["certFile", "keyFile", "clientCaFile"] as const) {
     it(`does not start without ${missing}`, async () => {
       await assert.rejects(startFrontUnderTest({ [missing]: "" }), { code: "INSECURE_LISTENER", message: /--front-cert-file/ });

@@ -55,12 +55,22 @@ interface Parts {
   readonly sessions: GrpcSessions;
 }
 
+const WILDCARDS: readonly string[] = ["0.0.0.0", "::"];
+
+/** Gateways that were told of a wildcard would call themselves. */
+function requireName({ host, advertisedHost }: FrontConfig): void {
+  if (advertisedHost !== "" || !WILDCARDS.includes(host)) return;
+  const message = `front.advertisedHost: must be the name or address that clients reach the node by, as front.host is ${host}; got ""`;
+  throw new StraightLineError("CONFIG_INVALID", message);
+}
+
 /**
  * Starts the one listener by which other machines reach the instances of a node, which stay on loopback: TLS, HTTP/1.1 and HTTP/2, for gateways' certificates and for
  * leases. Rejects with INSECURE_LISTENER, CONFIG_INVALID, PORT_IN_USE or START_FAILED.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const { config } = options;
+  requireName(config);
   const server = createServer(config);
   const rules: AccessRules = { ...options.access, gateways: new Set(names(config.gateways)) };
   // The instance's own time-outs and the client's end a request.
