@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Agent, fetch } from "undici";
 import { freePorts } from "../../services/common/ports/index.js";
-import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { importImage } from "./container-host.js";
 import { debianRoot } from "./debian.js";
@@ -23,7 +23,7 @@ const OPERATE = fileURLToPath(new URL("../../../docs/operate.md", import.meta.ur
 const MESH_UID = 4711;
 
 let site: Site;
-let engine: Extract<TestEngine, { type: "engine" }>;
+let engine: RunningEngine;
 /** A copy of the repository as far as the compose file reaches. */
 let tree: string;
 let ports: { nats: number; placement: number; http: number; grpc: number };
@@ -33,9 +33,7 @@ let closeFirewall: () => Promise<void> = () => Promise.resolve();
 before(async () => {
   const [root, started] = await Promise.all([debianRoot(), startSite()]);
   site = started;
-  const found = await testEngine();
-  if (found.type === "none") throw new Error(found.skip);
-  engine = found;
+  engine = await requiredEngine();
   tree = await mkdtemp(join(tmpdir(), "straightline-compose-"));
   const base = await importImage(engine.socketPath, root);
   const [nats, placement, http, grpc] = (await freePorts("127.0.0.1", 4)) as [number, number, number, number];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "../../services/common/ports/index.js";
-import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { importImage } from "./container-host.js";
 import { debianRoot } from "./debian.js";
@@ -21,16 +21,14 @@ const HERE = { run: (command: string): Promise<Outcome> => runProgram("/bin/sh",
 const suffix = randomBytes(4).toString("hex");
 const containers: string[] = [];
 let site: Site;
-let engine: Extract<TestEngine, { type: "engine" }>;
+let engine: RunningEngine;
 /** What is mounted into the containers: readable by their user, unlike what `straightline keys` and `join` make. */
 let mounted: string;
 
 before(async () => {
   const [root, started] = await Promise.all([debianRoot(), startSite()]);
   site = started;
-  const found = await testEngine();
-  if (found.type === "none") throw new Error(found.skip);
-  engine = found;
+  engine = await requiredEngine();
   mounted = await mkdtemp(join(tmpdir(), "straightline-images-"));
   await chown(mounted, NOBODY, NOBODY);
   const base = await importImage(engine.socketPath, root);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { CONTAINER_LIMITS, importImage, startContainerHost } from "./container-host.js";
 import { debianRoot } from "./debian.js";
@@ -11,14 +11,12 @@ import { startVmHost } from "./vm-host.js";
 
 let root: string;
 let site: Site;
-let engine: Extract<TestEngine, { type: "engine" }>;
+let engine: RunningEngine;
 let image: string;
 
 before(async () => {
   [root, site] = await Promise.all([debianRoot(), startSite()]);
-  const found = await testEngine();
-  if (found.type === "none") throw new Error(found.skip);
-  engine = found;
+  engine = await requiredEngine();
   image = await importImage(engine.socketPath, root);
 });
 after(async () => {

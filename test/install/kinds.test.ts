@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { KindToken } from "../../services/common/bus/index.js";
-import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { importImage, startContainerHost } from "./container-host.js";
 import { debianRoot } from "./debian.js";
 import { mustRun, type Outcome, runProgram, type TestHost } from "./host.js";
@@ -12,15 +12,13 @@ const SOCKET = "/run/engine.sock";
 const CONTAINER_CONFIG = "/etc/straightline/agent-container.yaml";
 
 let site: Site;
-let engine: Extract<TestEngine, { type: "engine" }>;
+let engine: RunningEngine;
 let host: TestHost;
 
 before(async () => {
   const [root, started] = await Promise.all([debianRoot(), startSite()]);
   site = started;
-  const found = await testEngine();
-  if (found.type === "none") throw new Error(found.skip);
-  engine = found;
+  engine = await requiredEngine();
   host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root), { engineAt: SOCKET });
 });
 after(async () => {

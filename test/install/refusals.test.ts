@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freePorts } from "../../services/common/ports/index.js";
-import { type TestEngine, testEngine } from "../support/docker-engine.js";
+import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { importImage, startContainerHost } from "./container-host.js";
 import { debianRoot } from "./debian.js";
 import { mustRun, type TestHost } from "./host.js";
@@ -17,14 +17,12 @@ interface Refusal {
 
 let site: Site;
 let host: TestHost;
-let engine: Extract<TestEngine, { type: "engine" }>;
+let engine: RunningEngine;
 
 before(async () => {
   const [root, started] = await Promise.all([debianRoot(), startSite()]);
   site = started;
-  const found = await testEngine();
-  if (found.type === "none") throw new Error(found.skip);
-  engine = found;
+  engine = await requiredEngine();
   host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root));
   await unpack(site, host);
 });

@@ -81,3 +81,13 @@ function dockerdArguments(directory: string, socketPath: string, bridge: string)
     ...["--iptables=false", "--ip-masq=false", "--ip-forward=false"],
   ];
 }
+
+/** An engine that answers. */
+export type RunningEngine = Extract<TestEngine, { type: "engine" }>;
+
+/** The same for tests that are nothing without one: rejects with how to get it. */
+export async function requiredEngine(): Promise<RunningEngine> {
+  const found = await testEngine();
+  if (found.type === "none") throw new Error(found.skip);
+  return found;
+}

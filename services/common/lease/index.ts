@@ -1,1 +1,1 @@
-export { createLeaseReader, createLeaseSigner, type Lease, MAX_CLOCK_SKEW_MS } from "./lease.js";
+export { createLeaseReader, createLeaseSigner, type Lease } from "./lease.js";

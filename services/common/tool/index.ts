@@ -1,2 +1,2 @@
 export { endWithReader } from "./end-with-reader.js";
-export { runTool, type ToolCommand } from "./run-tool.js";
+export { runTool } from "./run-tool.js";
