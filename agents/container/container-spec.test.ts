@@ -64,6 +64,7 @@ describe("containerSpec", () => {
       "HOST=0.0.0.0",
       "GRPC_PORT=8001",
       "STRAIGHTLINE_MODEL_SERVER_CONCURRENCY=2",
+      "OTEL_RESOURCE_ATTRIBUTES=service.instance.id=app-0-x1",
       "OTEL_EXPORTER_OTLP_ENDPOINT=http://10.0.0.1:4318",
     ]);
   });

@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions } from "dockerode";
 import type { StartRequest } from "../common/index.js";
+import { resourceAttributes } from "../common/process/index.js";
 import { CONTAINER_PORT } from "./bundle-images.js";
 import type { ReadyImage } from "./images.js";
 
@@ -67,13 +68,14 @@ function portsOf({ artifact }: StartRequest, image: ReadyImage): string[] {
 
 /** A container's network namespace is its border, so the workload listens on all of its interfaces. */
 function environmentOf(request: StartRequest, { otlpEndpoint }: SpecOptions): Record<string, string> {
-  const { environment, concurrency, traceparent } = request;
+  const { instanceId, environment, concurrency, traceparent } = request;
   return {
     ...environment,
     HOST: "0.0.0.0",
     PORT: String(CONTAINER_PORT.http),
     GRPC_PORT: String(CONTAINER_PORT.grpc),
     STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: String(concurrency),
+    OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(instanceId, environment),
     ...(traceparent === undefined ? {} : { TRACEPARENT: traceparent }),
     ...(otlpEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }),
   };

@@ -77,7 +77,15 @@ async function start(
   return supervisor.start({
     id: instanceId,
     ...programOf(artifact, address),
-    environment: instanceEnvironment({ host: env, application: environment, address, concurrency, traceparent, otlpEndpoint }),
+    environment: instanceEnvironment({
+      host: env,
+      application: environment,
+      address,
+      concurrency,
+      traceparent,
+      instanceId,
+      otlpEndpoint,
+    }),
     limits,
     metadata: {
       instanceId,

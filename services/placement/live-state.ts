@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import type { ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
 import { withTimeout } from "../common/lifecycle/index.js";
-import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing, uniqueProcessId } from "../common/observe/index.js";
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
 import { exchangeArrivals } from "./arrivals-exchange.js";
 import { startArtifactCleanup } from "./artifacts/index.js";
@@ -69,7 +67,7 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   });
   const assignments = createMirror(bus.assignments, () => controller.poke());
   const desired = createDesiredState({ applications, assignments, bucket: bus.applications, onChange: () => controller.poke() });
-  const replica = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const replica = uniqueProcessId();
   const lease = holdLease({
     ...{ now, schedule, log },
     bucket: bus.leases,

@@ -25,7 +25,11 @@ test("a deploy and its start are one trace, and so are a request and its cold st
   await using bus = await testBus(nats.config);
   await using directory = await testDirectory();
   await using collector = await startSpanCollector();
-  const tracing = await createTracing({ serviceName: "agent", otlpEndpoint: collector.endpoint, sampleRatio: 1 });
+  const tracing = await createTracing({
+    resource: { "service.name": "agent" },
+    otlpEndpoint: collector.endpoint,
+    sampleRatio: 1,
+  });
   const config = agentConfig(nats.config, directory.path);
   const common = { log: testLog, tracing, metrics: createMetrics(), now: Date.now };
   const driver = createServerlessDriver({

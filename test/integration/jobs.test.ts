@@ -237,7 +237,7 @@ test("a job is one trace: the submit, each attempt below it, and the program bel
   await using nats = await startNatsServer();
   await using directory = await testDirectory();
   await using collector = await startSpanCollector();
-  const tracing = await createTracing({ serviceName: "test", otlpEndpoint: collector.endpoint, sampleRatio: 1 });
+  const tracing = await createTracing({ resource: { "service.name": "test" }, otlpEndpoint: collector.endpoint, sampleRatio: 1 });
   await using placement = await startTestPlacement(nats.config, { tracing });
   const common = { log: testLog, metrics: createMetrics(), now: Date.now, onFatal: assert.ifError };
   const config = agentConfig(nats.config, directory.path);

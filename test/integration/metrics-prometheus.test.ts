@@ -4,13 +4,15 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { promisify } from "node:util";
+import { isDeepStrictEqual, promisify } from "node:util";
 import { METRIC, prometheusName } from "../../services/common/observe/index.js";
 import { eventually } from "../support/eventually.js";
+import { inferByGrpc } from "../support/infer-by-grpc.js";
 import { shellStage } from "../support/job-harness.js";
 import { skipWithoutNats } from "../support/nats-server.js";
 import { GRAFANA, skipWithoutPrometheus, startPrometheus, type TestPrometheus } from "../support/prometheus.js";
-import { type RealMesh, startRealMesh } from "../support/real-mesh.js";
+import { type MeshProcess, type RealMesh, startRealMesh } from "../support/real-mesh.js";
+import { type SpanCollector, startSpanCollector } from "../support/span-collector.js";
 
 const run = promisify(execFile);
 const IMAGE = readFileSync(resolve("deploy/examples/text-orientation/images/region-based-0.png"));
@@ -18,6 +20,34 @@ const IMAGE = readFileSync(resolve("deploy/examples/text-orientation/images/regi
 const BURST = 8;
 /** So that there is a cost, and a policy in shadow. */
 const ENVIRONMENT = { STRAIGHTLINE_AGENT_PRICE_PER_REQUEST: "0.000001", STRAIGHTLINE_PLACEMENT_SHADOW: "least-outstanding" };
+const VERSION = (JSON.parse(readFileSync(resolve("package.json"), "utf8")) as { version: string }).version;
+
+/** The metrics that each process shows; together all there are. */
+const SHOWN: Readonly<Record<string, readonly (keyof typeof METRIC)[]>> = {
+  placement: [
+    ...(["rpcDuration", "decisions", "decideDuration", "waitDuration", "waiting", "decisionAge", "frequency"] as const),
+    ...([
+      "reports",
+      "responseDuration",
+      "predictionError",
+      "predictionRatio",
+      "coldStarts",
+      "coldStartDuration",
+      "cost",
+    ] as const),
+    ...(["reservations", "reservationLeaks", "leasesExpired"] as const),
+    ...(["nodes", "nodeAgeMax", "instances", "slots", "telemetryDropped"] as const),
+    ...(["shadowDecisions", "shadowAgreed", "shadowPredicted"] as const),
+    ...(["jobs", "jobsWaiting", "jobsFinished", "jobDuration", "jobAttemptDuration", "jobRetries"] as const),
+  ],
+  gateway: ["httpDuration", "rpcDuration", "gatewayActive", "gatewayAttempts", "gatewayReportsDropped"],
+  "agent-vm": ["agentConnected", "agentInstances", "agentStartDuration", "agentPublished"],
+  "agent-serverless": ["agentConnected", "agentInstances", "agentStartDuration", "agentPublished"],
+  "instance-vm": ["modelDuration", "modelActive", "modelQueued"],
+};
+const SHOWN_BY_ALL = ["processUptime", "processCpuTime", "processMemory", "eventLoopUtilization"] as const;
+/** Counted only when something goes wrong, which it does not here. */
+const SHOWN_AFTER_FAULTS: readonly (keyof typeof METRIC)[] = ["shadowMissed", "agentFailures"];
 
 interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly expr: string }[] }[];
@@ -32,12 +62,15 @@ function dashboardQueries(): { title: string; expr: string }[] {
 }
 
 describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutNats() }, () => {
+  let collector: SpanCollector;
   let mesh: RealMesh;
   let prometheus: TestPrometheus;
   let traffic: { stop(): Promise<void> };
   let jobs: { stop(): Promise<void> };
   before(async () => {
-    mesh = await startRealMesh({ kinds: ["vm", "serverless"], env: ENVIRONMENT, instanceMetrics: true });
+    collector = await startSpanCollector();
+    const env = { ...ENVIRONMENT, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+    mesh = await startRealMesh({ kinds: ["vm", "serverless"], env, instanceMetrics: true });
     prometheus = await startPrometheus(mesh.processes);
     traffic = startTraffic(mesh);
     jobs = startJobs(mesh);
@@ -47,6 +80,7 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
     await traffic?.stop();
     await prometheus?.[Symbol.asyncDispose]();
     await mesh?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
   });
 
   it("Prometheus reaches every process, and promtool finds no fault with what they show", async () => {
@@ -54,9 +88,45 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
       what: "all targets to be up",
       timeoutMs: 20_000,
     });
-    for (const { name, metricsPort } of mesh.processes) {
-      const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-      assert.equal(await checkMetrics(text), "", name);
+    for (const process of mesh.processes) {
+      assert.equal(await checkMetrics(await metricsOf(process)), "", process.name);
+    }
+  });
+
+  it("each process shows what it can know, and no metric is shown by none", async () => {
+    for (const process of mesh.processes) {
+      const wanted = [...SHOWN_BY_ALL, ...(SHOWN[process.name] ?? [])].map((key) => `# TYPE ${prometheusName(METRIC[key])} `);
+      const missing = async (): Promise<string[]> => {
+        const text = await metricsOf(process);
+        return wanted.filter((line) => !text.includes(line));
+      };
+      await eventually(async () => (await missing()).length === 0, {
+        what: `${process.name} to show ${wanted.join(", ")}`,
+        timeoutMs: 30_000,
+        pollMs: 250,
+      }).catch(async (cause: unknown) => assert.fail(`${process.name} does not show ${await missing()}: ${String(cause)}`));
+    }
+    const shown = new Set([...SHOWN_BY_ALL, ...SHOWN_AFTER_FAULTS, ...Object.values(SHOWN).flat()]);
+    assert.deepEqual(
+      Object.keys(METRIC).filter((key) => !shown.has(key as keyof typeof METRIC)),
+      [],
+    );
+  });
+
+  it("each says who it is by OpenTelemetry's conventions, in metrics and in traces alike", async () => {
+    const told = await Promise.all(mesh.processes.map(async (process) => targetInfo(await metricsOf(process))));
+    for (const { service_name: service, service_namespace, service_version } of told) {
+      assert.deepEqual([service_namespace, service_version], ["straightline", VERSION], service);
+    }
+    const ids = told.map(({ service_instance_id }) => service_instance_id);
+    assert.equal(new Set(ids).size, told.length, ids.join(", "));
+    assert.deepEqual([ids[2], ids[3]], ["vm-1", "serverless-1"], "an agent is its node");
+    assert.match(ids[4] ?? "", new RegExp(`^${mesh.application}-`), "a model server is its instance");
+    for (const metrics of told) {
+      const service = metrics["service_name"] ?? "";
+      const sent = (): unknown[] => collector.ofService(service).map(({ resource }) => underscored(resource));
+      const isSent = (): boolean => sent().some((resource) => isDeepStrictEqual(resource, metrics));
+      await eventually(async () => isSent(), { what: `a span of ${service} with the same resource`, timeoutMs: 20_000 });
     }
   });
 
@@ -121,6 +191,21 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
   });
 });
 
+async function metricsOf({ metricsPort }: MeshProcess): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+}
+
+/** Labels of target_info, which tells the resource. */
+function targetInfo(text: string): Readonly<Record<string, string>> {
+  const labels = /^target_info\{(.*)\} 1$/m.exec(text)?.[1] ?? "";
+  return Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+}
+
+/** As Prometheus writes names. */
+function underscored(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name.replaceAll(".", "_"), value]));
+}
+
 /** What promtool says against the text; empty: nothing. */
 async function checkMetrics(text: string): Promise<string> {
   const child = spawn("promtool", ["check", "metrics"], { stdio: ["pipe", "pipe", "pipe"] });
@@ -161,6 +246,7 @@ function startTraffic(mesh: RealMesh): { stop(): Promise<void> } {
     await mesh.api.call(placement, forgotten);
     await infer("not-there", "");
     await infer(mesh.application, "serverless");
+    await inferByGrpc(mesh.gatewayGrpcAddress, IMAGE);
     await Promise.all(Array.from({ length: BURST }, () => infer(mesh.application, "vm")));
   };
   return repeat(round);

@@ -97,7 +97,7 @@ test("metrics are sent by OTLP, the last ones at the end; a taken port harms nob
   await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
   const { port } = collector.address() as AddressInfo;
   const end = await exportMetrics({
-    ...{ metrics: mesh.placement.metrics, serviceName: "straightline-placement", instanceId: "", intervalMs: 60_000 },
+    ...{ metrics: mesh.placement.metrics, resource: { "service.name": "straightline-placement" }, intervalMs: 60_000 },
     ...{ port, otlpEndpoint: `http://127.0.0.1:${port}/v1/metrics`, log: createLogger("test", "silent") },
   });
   await mesh.placement.place({});

@@ -67,7 +67,7 @@ test("a placement is a span under the caller's, with what the decision rests on"
   await using collector = await startSpanCollector();
   await using bus = await testBus(nats.config);
   const tracing = await createTracing({
-    serviceName: "straightline-placement",
+    resource: { "service.name": "straightline-placement" },
     otlpEndpoint: collector.endpoint,
     sampleRatio: 1,
   });

@@ -6,7 +6,7 @@ import { type SpanCollector, startSpanCollector } from "../support/span-collecto
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 
 function tracingTo(collector: SpanCollector, sampleRatio: number) {
-  return createTracing({ serviceName: "sut", otlpEndpoint: collector.endpoint, sampleRatio });
+  return createTracing({ resource: { "service.name": "sut" }, otlpEndpoint: collector.endpoint, sampleRatio });
 }
 
 describe("sampling", () => {

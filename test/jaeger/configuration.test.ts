@@ -7,7 +7,11 @@ const skip = skipWithoutJaeger();
 
 it("a Jaeger with the shipped configuration gives back what it was sent", { skip }, async () => {
   await using jaeger = await startTestJaeger();
-  const tracing = await createTracing({ serviceName: "sender", otlpEndpoint: jaeger.otlpEndpoint, sampleRatio: 1 });
+  const tracing = await createTracing({
+    resource: { "service.name": "sender" },
+    otlpEndpoint: jaeger.otlpEndpoint,
+    sampleRatio: 1,
+  });
   const root = tracing.start("root", { role: "server", attributes: { "straightline.node.id": "n1" } });
   const child = tracing.start("child", { parent: root.traceparent });
   child.event("seen", { count: 2 });

@@ -44,7 +44,11 @@ it("behind a collector errors, slow requests, mispredictions and deploys are kep
   await using jaeger = await startTestJaeger();
   const collector = await startCollector(jaeger.otlpEndpoint);
   try {
-    const tracing = await createTracing({ serviceName: "gateway", otlpEndpoint: collector.endpoint, sampleRatio: 1 });
+    const tracing = await createTracing({
+      resource: { "service.name": "gateway" },
+      otlpEndpoint: collector.endpoint,
+      sampleRatio: 1,
+    });
     const ordinary = Array.from({ length: ORDINARY }, () => trace(tracing, 5, () => undefined));
     const kept = {
       error: trace(tracing, 5, (root) => root.fail("INSTANCE_UNAVAILABLE")),

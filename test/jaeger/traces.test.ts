@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { credentials, loadPackageDefinition, Metadata } from "@grpc/grpc-js";
-import type { ProtoGrpcType as InferenceTypes } from "../../proto/gen/grpc_service.js";
 import { SAMPLE_APPLICATION } from "../../services/cli/up/sample.js";
 import type { KindToken } from "../../services/common/bus/index.js";
 import { sampleImages } from "../../services/common/sample/index.js";
-import { loadProto } from "../../services/common/wire/index.js";
 import { testEngine } from "../support/docker-engine.js";
+import { inferByGrpc } from "../support/infer-by-grpc.js";
 import { type JaegerSpan, skipWithoutJaeger } from "../support/jaeger.js";
 import { skipWithoutNats } from "../support/nats-server.js";
 import { longGaps, pathOf } from "../support/trace-shape.js";
@@ -153,21 +151,6 @@ function assertColdStart(spans: readonly JaegerSpan[]): void {
   assertInOrder([ready, infers] as JaegerSpan[]);
   assert.equal(only(spans, isNamed("function.invoke")).tags["faas.coldstart"], true);
   assert.equal(only(spans, isNamed("gateway.forward")).tags["faas.coldstart"], true);
-}
-
-/** One inference by the protocol's gRPC side, with the caller's context in its metadata. */
-function inferByGrpc(address: string, image: Buffer, traceparent: string): Promise<void> {
-  const { inference } = loadPackageDefinition(loadProto(["inference/grpc_service.proto"])) as unknown as InferenceTypes;
-  const client = new inference.GRPCInferenceService(address, credentials.createInsecure());
-  const metadata = new Metadata();
-  metadata.set("traceparent", traceparent);
-  const inputs = [{ name: "image", datatype: "BYTES", shape: [1], contents: { bytesContents: [image] } }];
-  return new Promise<void>((resolve, reject) => {
-    const options = { deadline: Date.now() + 10_000 };
-    client.ModelInfer({ modelName: SAMPLE_APPLICATION, inputs }, metadata, options, (error) =>
-      error === null ? resolve() : reject(error),
-    );
-  }).finally(() => client.close());
 }
 
 function assertRequest(spans: readonly JaegerSpan[], kind: KindToken): void {

@@ -151,7 +151,7 @@ function requestLines(output: string): string[] {
 
 /** A span that is sent comes back. */
 async function assertTakesTraces({ otlpEndpoint, jaegerUrl }: TraceTarget): Promise<void> {
-  const tracing = await createTracing({ serviceName: "test", otlpEndpoint, sampleRatio: 1 });
+  const tracing = await createTracing({ resource: { "service.name": "test" }, otlpEndpoint, sampleRatio: 1 });
   const span = tracing.start("hello");
   span.end();
   await tracing.shutdown();

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 /** A span as OTLP/HTTP carries it in JSON, as far as tests look at it. */
 export interface CollectedSpan {
   readonly service: string;
+  /** Attributes of the process that sent it. */
+  readonly resource: Attributes;
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -19,6 +21,8 @@ type Attributes = Readonly<Record<string, string | number | boolean>>;
 export interface SpanCollector extends AsyncDisposable {
   readonly endpoint: string;
   spans(traceId: string): readonly CollectedSpan[];
+  /** Spans of a service, over all traces. */
+  ofService(service: string): readonly CollectedSpan[];
   /** Spans of a name, over all traces. */
   named(name: string): readonly CollectedSpan[];
 }
@@ -64,6 +68,7 @@ export async function startSpanCollector(): Promise<SpanCollector> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: (traceId) => collected.filter((span) => span.traceId === traceId),
+    ofService: (service) => collected.filter((span) => span.service === service),
     named: (name) => collected.filter((span) => span.name === name),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -73,11 +78,12 @@ export async function startSpanCollector(): Promise<SpanCollector> {
 }
 
 function spansOf({ resourceSpans }: OtlpExport): CollectedSpan[] {
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = String(flatten(resource.attributes)["service.name"]);
+  return resourceSpans.flatMap(({ resource: { attributes: told }, scopeSpans }) => {
+    const resource = flatten(told);
+    const service = String(resource["service.name"]);
     return scopeSpans.flatMap(({ spans }) =>
       spans.map(({ name, traceId, spanId, parentSpanId = "", attributes = [], events = [] }) => ({
-        ...{ service, name, traceId, spanId, parentSpanId },
+        ...{ service, resource, name, traceId, spanId, parentSpanId },
         attributes: flatten(attributes),
         events: events.map((event) => ({ name: event.name, attributes: flatten(event.attributes ?? []) })),
       })),

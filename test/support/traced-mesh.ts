@@ -52,7 +52,11 @@ export async function startTracedMesh(engine: TestEngine & { type: "engine" }): 
     const signal = new AbortController().signal;
     const mesh = await startMesh({ ...options, config: loadUpConfig(args, {}), signal }, (step) => undo.push(step));
     mesh.failed.catch(() => undefined);
-    const client = await createTracing({ serviceName: "client", otlpEndpoint: jaeger.otlpEndpoint, sampleRatio: 1 });
+    const client = await createTracing({
+      resource: { "service.name": "client" },
+      otlpEndpoint: jaeger.otlpEndpoint,
+      sampleRatio: 1,
+    });
     undo.push(() => client.shutdown());
     const gatewayUrl = `http://127.0.0.1:${httpPort}`;
     return {

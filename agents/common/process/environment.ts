@@ -16,6 +16,8 @@ export interface EnvironmentParts {
   /** Requests that the workload is to serve at a time. */
   readonly concurrency: number;
   readonly traceparent: string | undefined;
+  /** What the process is known by in its traces and metrics. */
+  readonly instanceId: string;
   /** OTLP endpoint, or empty. */
   readonly otlpEndpoint: string;
 }
@@ -37,8 +39,17 @@ export function instanceEnvironment(parts: EnvironmentParts): Record<string, str
     PORT: String(parts.address.httpPort),
     GRPC_PORT: String(parts.address.grpcPort),
     STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: String(parts.concurrency),
+    OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(parts.instanceId, parts.application),
   });
   if (parts.traceparent !== undefined) environment["TRACEPARENT"] = parts.traceparent;
   if (parts.otlpEndpoint !== "") environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = parts.otlpEndpoint;
   return environment;
+}
+
+/** OTEL_RESOURCE_ATTRIBUTES, by which OpenTelemetry's SDKs name a process; what the application says itself wins. */
+export function resourceAttributes(
+  instanceId: string,
+  { OTEL_RESOURCE_ATTRIBUTES: own = "" }: Readonly<Record<string, string>>,
+): string {
+  return [`service.instance.id=${encodeURIComponent(instanceId)}`, ...(own === "" ? [] : [own])].join(",");
 }

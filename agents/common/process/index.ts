@@ -1,4 +1,4 @@
-export { hostEnvironment, type InstanceAddress, instanceEnvironment } from "./environment.js";
+export { hostEnvironment, type InstanceAddress, instanceEnvironment, resourceAttributes } from "./environment.js";
 export { processIdentity } from "./identity.js";
 export { createCgroupBackend, createWatchdogBackend, detectLimitBackend, type LimitBackend } from "./limits/index.js";
 export { boundLogFile, tailOf } from "./log-file.js";

@@ -63,10 +63,11 @@ test("a bundle runs by this runtime in its own folder", () => {
 test("an instance's environment has its address, its own variables and nothing secret of the agent", () => {
   const environment = instanceEnvironment({
     host: { PATH: "/bin", SECRET: "s", STRAIGHTLINE_NATS_CREDENTIALS_FILE: "/creds" },
-    application: { MODE: "fast", PORT: "1" },
+    application: { MODE: "fast", PORT: "1", OTEL_RESOURCE_ATTRIBUTES: "team=vision" },
     address: ADDRESS,
     concurrency: 4,
     traceparent: undefined,
+    instanceId: "app-0-x1",
     otlpEndpoint: "",
   });
   assert.deepEqual(environment, {
@@ -76,5 +77,6 @@ test("an instance's environment has its address, its own variables and nothing s
     PORT: "81",
     GRPC_PORT: "82",
     STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: "4",
+    OTEL_RESOURCE_ATTRIBUTES: "service.instance.id=app-0-x1,team=vision",
   });
 });

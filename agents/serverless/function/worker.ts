@@ -98,6 +98,7 @@ function startProcess(parts: WorkerParts, address: WorkerAddress, traceparent: s
       address,
       concurrency: WORKER_CONCURRENCY,
       traceparent,
+      instanceId: workerId,
     }),
     limits: request.limits,
     metadata: null,

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
-import { createLogger, createTracing, SPAN } from "../../common/observe/index.js";
+import { createLogger, createTracing, processResource, SPAN } from "../../common/observe/index.js";
 import { type SampleImage, sampleImages } from "../../common/sample/index.js";
+import { programVersion } from "../../common/version/index.js";
 import { aborted } from "../aborted.js";
 import { deploy } from "../commands/deploy.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
@@ -135,7 +136,8 @@ async function demonstrate(mesh: Mesh, { config, printer, signal }: Running): Pr
   const { deployment, call } = mesh.api;
   // The root of the deploy's trace ends when every form is ready.
   const { otlpEndpoint, jaegerUrl } = mesh.traces;
-  const tracing = await createTracing({ serviceName: "straightline-up", otlpEndpoint, sampleRatio: 1 });
+  const resource = processResource({ serviceName: "straightline-up", version: programVersion() });
+  const tracing = await createTracing({ resource, otlpEndpoint, sampleRatio: 1 });
   const deploying = tracing.start(SPAN.upDeploy, { role: "client" });
   await call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, mesh.kinds) }, deploying.traceparent);
   const link = jaegerUrl === "" ? "" : `  ${traceLink(jaegerUrl, deploying.traceId)}`;

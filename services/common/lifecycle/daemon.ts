@@ -7,8 +7,11 @@ import {
   exportMetrics,
   type Logger,
   type Metrics,
+  processResource,
+  type Resource,
   type Tracing,
 } from "../observe/index.js";
+import { programVersion } from "../version/index.js";
 import { type ProcessLike, runLifecycle, type StopStep } from "./lifecycle.js";
 
 /** The part of `process` that a daemon needs; a test passes its own. */
@@ -57,14 +60,23 @@ export async function runDaemon<C extends DaemonConfig>(options: DaemonOptions<C
     stopTimeoutMs: stopTimeoutMs(config),
     start: async () => {
       const { otlpEndpoint, sampleRatio } = config.observe;
-      const serviceName = `straightline-${name}`;
-      const tracing = await createTracing({ serviceName, otlpEndpoint, sampleRatio });
+      const resource = resourceOf(options, config);
+      const tracing = await createTracing({ resource, otlpEndpoint, sampleRatio });
       const metrics = createProcessMetrics();
       const steps = await start({ config, log, tracing, metrics });
-      const instanceId = logFields?.(config)["node"] ?? "";
-      const endExport = await exportMetrics({ ...config.metrics, metrics, serviceName, instanceId, log });
+      const endExport = await exportMetrics({ ...config.metrics, metrics, resource, log });
       return [...steps, { name: "flush traces", run: () => tracing.shutdown() }, { name: "flush metrics", run: endExport }];
     },
+  });
+}
+
+/** An agent is known by its node, which it is alone on; others run in any number. */
+function resourceOf<C>({ process, name, logFields }: DaemonOptions<C>, config: C): Resource {
+  return processResource({
+    serviceName: `straightline-${name}`,
+    version: programVersion(),
+    instanceId: logFields?.(config)["node"],
+    attributes: process.env["OTEL_RESOURCE_ATTRIBUTES"],
   });
 }
 

@@ -1,15 +1,14 @@
 import type { Logger } from "./log.js";
 import { METRIC } from "./metric-names.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import type { Resource } from "./resource.js";
 import { serveMetrics } from "./serve-metrics.js";
 
 /** Where the metrics of a process go. */
 export interface MetricsExportOptions {
   readonly metrics: Metrics;
-  /** `service.name`. */
-  readonly serviceName: string;
-  /** Tells processes of one service apart, for example by the node: `service.instance.id`; empty: not needed. */
-  readonly instanceId: string;
+  /** Who sends them. */
+  readonly resource: Resource;
   /** Port of the Prometheus endpoint on loopback; 0: none. */
   readonly port: number;
   /** OTLP/HTTP URL; empty: none. */
@@ -23,14 +22,9 @@ export interface MetricsExportOptions {
  * the sake of its metrics.
  */
 export async function exportMetrics(options: MetricsExportOptions): Promise<() => Promise<void>> {
-  const { metrics, serviceName, instanceId, otlpEndpoint, intervalMs } = options;
-  const resource = {
-    "service.name": serviceName,
-    "service.namespace": "straightline",
-    ...(instanceId === "" ? {} : { "service.instance.id": instanceId }),
-  };
+  const { metrics, resource, otlpEndpoint, intervalMs } = options;
   const ends: (() => Promise<void>)[] = [];
-  if (options.port !== 0) ends.push(await serve(options, resource));
+  if (options.port !== 0) ends.push(await serve(options));
   if (otlpEndpoint !== "") {
     // Loaded on demand: the time it takes would be part of every cold start.
     const { startPush } = await import("./push.js");
@@ -41,7 +35,7 @@ export async function exportMetrics(options: MetricsExportOptions): Promise<() =
   };
 }
 
-async function serve({ metrics, port, log }: MetricsExportOptions, resource: Readonly<Record<string, string>>) {
+async function serve({ metrics, resource, port, log }: MetricsExportOptions) {
   try {
     const server = await serveMetrics(metrics, resource, port);
     log.info({ port: server.port }, "metrics are served");

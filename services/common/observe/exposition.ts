@@ -1,5 +1,6 @@
 import type { HistogramValue, MetricDefinition, Point } from "./instruments.js";
 import type { MetricSnapshot } from "./metrics.js";
+import type { Resource } from "./resource.js";
 
 /** Content type of what `exposition` writes. */
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -16,7 +17,7 @@ export function prometheusName({ name, unit, type }: Pick<MetricDefinition, "nam
 }
 
 /** Metrics in the text format that Prometheus scrapes. `resource` names the process. */
-export function exposition(metrics: readonly MetricSnapshot[], resource: Readonly<Record<string, string>>): string {
+export function exposition(metrics: readonly MetricSnapshot[], resource: Resource): string {
   const target = ["# HELP target_info Target metadata", "# TYPE target_info gauge", `target_info${braced(pairs(resource))} 1`];
   return `${[...target, ...metrics.flatMap(linesOf)].join("\n")}\n`;
 }

@@ -6,6 +6,7 @@ export { LABEL, METRIC } from "./metric-names.js";
 export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type Metrics } from "./metrics.js";
 export { isMispredicted } from "./mispredicted.js";
 export { ATTRIBUTE, EVENT, HEADER, rpcAttributes, SPAN } from "./names.js";
+export { processResource, type Resource, uniqueProcessId } from "./resource.js";
 export { parseTraceparent, type TraceContext, unrecordedTraceId } from "./traceparent.js";
 export {
   createTracing,

@@ -10,13 +10,14 @@ import {
 import { attributesOf } from "./exposition.js";
 import type { HistogramValue } from "./instruments.js";
 import type { MetricSnapshot, Metrics } from "./metrics.js";
+import type { Resource } from "./resource.js";
 
 /** Where metrics are sent. */
 export interface PushOptions {
   /** OTLP/HTTP URL with its path, as OTEL_EXPORTER_OTLP_METRICS_ENDPOINT has it. */
   readonly url: string;
   readonly intervalMs: number;
-  readonly resource: Readonly<Record<string, string>>;
+  readonly resource: Resource;
 }
 
 /** At most this long for one export; never longer than the interval. */
@@ -35,7 +36,7 @@ export function startPush(metrics: Metrics, { url, intervalMs, resource }: PushO
 }
 
 /** Our counts as the SDK's exporters take them: cumulative since the start of the process. */
-function producerOf(metrics: Metrics, attributes: Readonly<Record<string, string>>): MetricProducer {
+function producerOf(metrics: Metrics, attributes: Resource): MetricProducer {
   const resource = resourceFromAttributes(attributes);
   const startMs = Date.now();
   return {

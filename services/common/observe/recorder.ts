@@ -32,7 +32,7 @@ export function createRecorder(options: TracingOptions): Recorder {
   const random = new RandomIdGenerator();
   let rootTraceId: string | undefined;
   const provider = new BasicTracerProvider({
-    resource: resourceFromAttributes({ "service.name": options.serviceName, "service.namespace": "straightline" }),
+    resource: resourceFromAttributes(options.resource),
     sampler: new AlwaysOnSampler(),
     idGenerator: {
       generateTraceId: () => rootTraceId ?? random.generateTraceId(),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { EXPOSITION_TYPE, exposition } from "./exposition.js";
 import type { Metrics } from "./metrics.js";
+import type { Resource } from "./resource.js";
 
 /** The only address that metrics are served on: whoever scrapes runs on the machine; further away goes OTLP. */
 const HOST = "127.0.0.1";
@@ -15,11 +16,7 @@ export interface MetricsServer {
 }
 
 /** Serves `GET /metrics` on loopback. Rejects with the system's error when it cannot listen. */
-export async function serveMetrics(
-  metrics: Metrics,
-  resource: Readonly<Record<string, string>>,
-  port: number,
-): Promise<MetricsServer> {
+export async function serveMetrics(metrics: Metrics, resource: Resource, port: number): Promise<MetricsServer> {
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: REQUEST_TIMEOUT_MS },
     (request, response) => answer(request, response, () => exposition(metrics.collect(), resource)),

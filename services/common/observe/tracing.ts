@@ -2,6 +2,7 @@ import type { Attributes, Span } from "@opentelemetry/api";
 import { epochMs } from "./clock.js";
 import { keepableSpan } from "./keepable.js";
 import { ATTRIBUTE } from "./names.js";
+import type { Resource } from "./resource.js";
 import { isSampled } from "./sampling.js";
 import { formatTraceparent, newTraceContext, parseTraceparent, type TraceContext } from "./traceparent.js";
 
@@ -45,8 +46,8 @@ export interface Tracing {
 
 /** Where spans go. */
 export interface TracingOptions {
-  /** Name of the process: `service.name`. */
-  readonly serviceName: string;
+  /** Who sends them. */
+  readonly resource: Resource;
   /** OTLP/HTTP base URL; empty: nothing records, contexts are passed on. */
   readonly otlpEndpoint: string;
   /** Share of new traces recorded, 0..1. */

@@ -79,6 +79,7 @@ async function serverFiles(root: string, target: Target): Promise<BundleFile[]> 
   const native = productionFiles(root, NATIVE_PACKAGES, target);
   return [
     { path: "bundle.json", bytes: bundleManifest(native) },
+    { path: "package.json", bytes: await bundlePackage(root) },
     ...(await compileProgram(join(root, "dist/services/model-server/main.js"))),
     ...(await Promise.all([...native, ...(await protoFiles(root))].map((file) => readFileOf(root, file, file)))),
   ];
@@ -111,6 +112,12 @@ function bundleManifest(files: readonly string[]): Buffer {
     nativeFiles: files.filter((file) => /\.(?:node|so[.\d]*|dylib|dll)$/.test(file)),
   };
   return Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** By which the program in the bundle knows its version. */
+async function bundlePackage(root: string): Promise<Buffer> {
+  const { version } = JSON.parse((await readSource(join(root, "package.json"))).toString("utf8")) as { version: string };
+  return Buffer.from(`${JSON.stringify({ name: "straightline-model-server", version, type: "module" }, null, 2)}\n`);
 }
 
 async function readSource(path: string): Promise<Buffer> {

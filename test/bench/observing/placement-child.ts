@@ -33,14 +33,14 @@ function switchable(metrics: Metrics): Metrics {
 }
 
 const config = loadPlacementConfig({ env: {}, args: process.argv.slice(2) });
-const serviceName = "straightline-placement";
+const resource = { "service.name": "straightline-placement" };
 const log = createLogger("placement", "error");
 const { otlpEndpoint, sampleRatio } = config.observe;
-const tracing = await createTracing({ serviceName, otlpEndpoint, sampleRatio });
+const tracing = await createTracing({ resource, otlpEndpoint, sampleRatio });
 const metrics = switchable(createProcessMetrics());
 const now = (): number => performance.timeOrigin + performance.now();
 const placement = await startPlacement({ config, log, tracing, metrics, now });
-await exportMetrics({ ...config.metrics, metrics, serviceName, instanceId: "", log });
+await exportMetrics({ ...config.metrics, metrics, resource, log });
 
 const tell = (told: Told): void => void process.send?.(told);
 process.on("message", (wish: Wish) => {
