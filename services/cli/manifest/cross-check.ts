@@ -1,44 +1,110 @@
+import { durationFaults, resourceFaults, sizeFaults } from "./bounds.js";
 import type { ManifestFault } from "./faults.js";
+import type { Sound } from "./sound.js";
 import type { Manifest, ManifestForm } from "./types.js";
 import { durationMs } from "./units.js";
 
-/** Faults that no single key shows. */
-export function crossFaults({ artifact, implementations, rollout }: Manifest): ManifestFault[] {
-  return [...formsFaults({ artifact, implementations }), ...rolloutFaults(rollout)];
-}
+const LONGEST = "24h";
+/** The server's own, where the manifest says nothing. */
+const DEFAULT_TIMEOUT = "30s";
+const DEFAULT_READY_TIMEOUT = "5m";
 
-function rolloutFaults({ minReady, readyTimeout = "5m" }: NonNullable<Manifest["rollout"]> = {}): ManifestFault[] {
-  if (minReady === undefined || durationMs(minReady) < durationMs(readyTimeout)) return [];
-  return [{ path: ["rollout", "minReady"], message: `must be below readyTimeout (${readyTimeout}); got ${minReady}` }];
-}
-
-function formsFaults({ artifact, implementations }: Pick<Manifest, "artifact" | "implementations">): ManifestFault[] {
-  return implementations.flatMap((form, at) => {
-    const fault = (keys: readonly string[], message: string): ManifestFault => ({
-      path: ["implementations", at, ...keys],
+/**
+ * Faults that no single key shows, of what is sound. A key that is there without a value is at fault itself: what it would be compared with
+ * is not judged.
+ */
+export function crossFaults(manifest: Sound<Manifest>): ManifestFault[] {
+  const { timeout, constraints, rollout, artifact, implementations = [] } = manifest;
+  const forms = implementations.flatMap((form, at) => {
+    if (form === undefined) return [];
+    const isSecond = implementations.findIndex((other) => other?.kind === form.kind) < at;
+    return [...kindFaults(form, isSecond, artifact), ...formFaults(form)].map(({ path, message }) => ({
+      path: ["implementations", at, ...path],
       message,
-    });
-    const isSecond = implementations.findIndex(({ kind }) => kind === form.kind) < at;
-    const [only, source] = artifact.image ? ["container", "image"] : artifact.command ? ["vm", "command"] : [undefined, ""];
-    return [
-      ...(isSecond ? [fault(["kind"], `${form.kind} stands twice; give one entry a kind`)] : []),
-      ...(only !== undefined && form.kind !== only
-        ? [fault(["kind"], `an artifact of ${source} runs as ${only} only; use a bundle for the other kinds`)]
-        : []),
-      ...scaleFaults(form).map(({ keys, message }) => fault(keys, message)),
-    ];
+    }));
   });
+  return [
+    ...durationFaults(["timeout"], timeout, LONGEST),
+    ...objectiveFaults(manifest),
+    ...constraintFaults(constraints),
+    ...rolloutFaults(rollout),
+    ...forms,
+  ];
 }
 
-function scaleFaults({ kind, scale, replicas }: ManifestForm): { keys: string[]; message: string }[] {
+/** Capacity for answers that come too late is of no use. */
+function objectiveFaults(manifest: Sound<Manifest>): ManifestFault[] {
+  const { objective } = manifest;
+  const timeout = "timeout" in manifest ? manifest.timeout : DEFAULT_TIMEOUT;
+  const faults = durationFaults(["objective"], objective, LONGEST);
+  if (faults.length > 0 || timeout === undefined || durationMs(objective) <= durationMs(timeout)) return faults;
+  return [{ path: ["objective"], message: `must not be above timeout (${timeout}); got ${objective}` }];
+}
+
+function constraintFaults({ affinity = [], antiAffinity = [] }: Sound<Manifest["constraints"]> = {}): ManifestFault[] {
+  return affinity.flatMap((name, at) =>
+    name !== undefined && antiAffinity.includes(name)
+      ? [{ path: ["constraints", "affinity", at], message: `${name} stands in antiAffinity too; keep one` }]
+      : [],
+  );
+}
+
+function rolloutFaults(rollout: Sound<NonNullable<Manifest["rollout"]>> = {}): ManifestFault[] {
+  const { minReady, readyTimeout } = rollout;
+  const longest = "readyTimeout" in rollout ? readyTimeout : DEFAULT_READY_TIMEOUT;
+  const faults = durationFaults(["rollout", "readyTimeout"], readyTimeout, LONGEST);
+  if (minReady === undefined || longest === undefined || durationMs(minReady) < durationMs(longest)) return faults;
+  return [...faults, { path: ["rollout", "minReady"], message: `must be below readyTimeout (${longest}); got ${minReady}` }];
+}
+
+/** The one kind that can run an artifact that is not a bundle. */
+const KIND_OF_SOURCE: Readonly<Record<string, string>> = { image: "container", command: "vm" };
+
+function kindFaults(
+  { kind }: Sound<ManifestForm>,
+  isSecond: boolean,
+  artifact: Sound<Manifest["artifact"]> = {},
+): ManifestFault[] {
+  if (kind === undefined) return [];
+  const [source, ...others] = Object.keys(artifact);
+  const only = source === undefined || others.length > 0 ? undefined : KIND_OF_SOURCE[source];
+  const messages = [
+    ...(isSecond ? [`${kind} stands twice; give one entry a kind`] : []),
+    ...(only === undefined || kind === only
+      ? []
+      : [`an artifact of ${source} runs as ${only} only; use a bundle for the other kinds`]),
+  ];
+  return messages.map((message) => ({ path: ["kind"], message }));
+}
+
+function formFaults(form: Sound<ManifestForm>): ManifestFault[] {
+  const { kind, resources, payloadLimit, keepAlive } = form;
+  return [
+    ...scaleFaults(form),
+    ...resourceFaults(["resources"], resources),
+    ...sizeFaults(["payloadLimit"], payloadLimit, "1B"),
+    ...(kind === undefined || kind === "serverless" || keepAlive === undefined
+      ? []
+      : [{ path: ["keepAlive"], message: `${kind} instances stay; only functions are kept alive: leave it out` }]),
+    ...durationFaults(["keepAlive"], keepAlive, LONGEST),
+  ];
+}
+
+function scaleFaults(form: Sound<ManifestForm>): ManifestFault[] {
+  const { kind, scale, replicas } = form;
   if (scale === undefined) {
-    return replicas === 0 ? [{ keys: ["replicas"], message: "must be 1 or more; leave the form out to have none" }] : [];
+    return replicas === 0 && !("scale" in form)
+      ? [{ path: ["replicas"], message: "must be 1 or more; leave the form out to have none" }]
+      : [];
   }
   if (kind === "serverless") {
-    return [{ keys: ["scale"], message: "functions scale by themselves up to their concurrency; leave it out" }];
+    return [{ path: ["scale"], message: "functions scale by themselves up to their concurrency; leave it out" }];
   }
-  const { min, max } = scale;
-  if (max < min) return [{ keys: ["scale", "max"], message: `must not be below min (${min}); got ${max}` }];
-  if (replicas === undefined || (replicas >= min && replicas <= max)) return [];
-  return [{ keys: ["replicas"], message: `must be between scale.min (${min}) and scale.max (${max}); got ${replicas}` }];
+  const { min, max, idle } = scale;
+  const idling = durationFaults(["scale", "idle"], idle, LONGEST);
+  if (min === undefined || max === undefined) return idling;
+  if (max < min) return [{ path: ["scale", "max"], message: `must not be below min (${min}); got ${max}` }, ...idling];
+  if (replicas === undefined || (replicas >= min && replicas <= max)) return idling;
+  const message = `must be between scale.min (${min}) and scale.max (${max}); got ${replicas}`;
+  return [{ path: ["replicas"], message }, ...idling];
 }

@@ -1,5 +1,5 @@
 export { type PackedBundle, packBundleOf, packPath } from "./bundle.js";
 export { type JobManifest, readJobManifestFile, toJobSpec } from "./job-manifest.js";
-export { parseManifestText, readManifestFile } from "./read-manifest.js";
+export { readManifestFile } from "./read-manifest.js";
 export { toApplication } from "./to-application.js";
 export type { Manifest } from "./types.js";

@@ -30,12 +30,13 @@ stages:
   assert.deepEqual(faultsOf(text), [
     "train.yaml:2:1: sorce: is no known key; known are name, source, artifacts, stages",
     `train.yaml:4:11: stages[0].name: must be 1 to 40 of a-z, 0-9 and '-', starting with a letter; got "Data"`,
-    "train.yaml:5:14: stages[0].command: must NOT have fewer than 1 items; got []",
+    "train.yaml:5:14: stages[0].command: must have 1 or more entries; has 0",
     'train.yaml:6:13: stages[0].kinds[0]: must be one of container, vm; got "lambda"',
-    'train.yaml:7:23: stages[0].resources.cpu: must be cores such as 2 or 0.5, or thousandths such as 500m; got "fast"',
+    'train.yaml:7:23: stages[0].resources.cpu: must be cores above 0 such as 2 or 0.5, or thousandths such as 500m; got "fast"',
     "train.yaml:8:14: stages[0].retries: must be <= 10; got 11",
+    "train.yaml:9:5: stages[1]: must have a command or an image",
     "train.yaml:10:13: stages[1].gates[0].metric: is missing",
-    'train.yaml:12:14: stages[1].timeout: must be a duration such as 250ms, 30s or 5m; got "soon"',
+    'train.yaml:12:14: stages[1].timeout: must be a duration above 0 such as 250ms, 30s or 5m; got "soon"',
   ]);
 });
 
@@ -57,6 +58,37 @@ stages:
       "4 stages[1].outputs[0]: model stands twice; choose another name",
       "4 stages[1].gates[0]: must have a min or a max",
       "5 stages[2]: must have a command or an image",
+    ],
+  );
+});
+
+test("a job that is wrong in its keys and across them is refused with all of it at once", () => {
+  const text = `name: digits
+source: ./nowhere
+artifacts: { Model: ./deploy }
+stages:
+  - { name: a, command: x, inputs: [model], outputs: [model], kinds: [container], resources: { cpu: 1, memory: 1B } }
+  - { name: a, command: [""], kinds: [vm, vm], outputs: [model], timeout: 200h, resources: { cpu: 0, memory: 1GiB } }
+  - { name: c, gates: [{ metric: m, min: 2, max: 1 }, { metric: m, min: x }], resources: { cpu: 1, memory: 1GiB } }
+`;
+  assert.deepEqual(
+    faultsOf(text).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ").replace(/no \/.*\//, "no /.../")),
+    [
+      "2 source: there is no /.../nowhere",
+      `3 artifacts.Model: must be 1 to 40 of a-z, 0-9 and '-', starting with a letter; got "Model"`,
+      '5 stages[0].command: must be of type array; got "x"',
+      "5 stages[0].kinds[0]: a container needs an image; give one",
+      "5 stages[0].inputs[0]: model is neither an artifact of the job nor an output of an earlier stage",
+      "5 stages[0].resources.memory: must be 1MiB to 1048576GiB; got 1B",
+      '6 stages[1].kinds: "vm" stands twice; keep one',
+      "6 stages[1].resources.cpu: must be > 0; got 0",
+      "6 stages[1].name: a stands twice; choose another name",
+      "6 stages[1].command[0]: must name a program; got none",
+      "6 stages[1].outputs[0]: model stands twice; choose another name",
+      "6 stages[1].timeout: must be 1ms to 168h; got 200h",
+      '7 stages[2].gates[1].min: must be of type number; got "x"',
+      "7 stages[2]: must have a command or an image",
+      "7 stages[2].gates[0].max: must not be below min (2); got 1",
     ],
   );
 });

@@ -2,9 +2,10 @@ import type { Bundle } from "../../../proto/gen/straightline/v1/Bundle.js";
 import type { JobSpec } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import type { JobStage } from "../../../proto/gen/straightline/v1/JobStage.js";
 import { kindToWire } from "../../common/bus/index.js";
-import type { ManifestFault } from "./faults.js";
+import { jobCrossFaults } from "./job-cross-check.js";
+import { missingFaults } from "./missing-files.js";
 import { parseYaml, readManifestText } from "./parse-yaml.js";
-import { schemaFaults } from "./schema.js";
+import { checkSchema } from "./schema.js";
 import type { ManifestResources } from "./types.js";
 import { durationMs, toResources } from "./units.js";
 
@@ -36,11 +37,13 @@ export async function readJobManifestFile(file: string): Promise<JobManifest> {
   return parseJobManifestText(await readManifestText(file), file);
 }
 
-/** The same of a text; `file` is its name in messages. */
+/** The same of a text; `file` is its name in messages, and what the manifest names lies beside it. */
 export function parseJobManifestText(text: string, file: string): JobManifest {
   return parseYaml(text, file, (value) => {
-    const found = schemaFaults("job", value);
-    return found.length > 0 ? found : crossFaults(value as JobManifest);
+    const { faults, sound } = checkSchema<JobManifest>("job", value);
+    if (sound === undefined) return faults;
+    const named = Object.entries(sound.artifacts ?? {}).map(([name, folder]) => ({ path: ["artifacts", name], name: folder }));
+    return [...faults, ...jobCrossFaults(sound), ...missingFaults(file, [{ path: ["source"], name: sound.source }, ...named])];
   }) as JobManifest;
 }
 
@@ -54,32 +57,4 @@ export function toJobSpec(
 
 function toStage({ kinds, resources, timeout, ...stage }: ManifestStage): JobStage {
   return { ...stage, kinds: (kinds ?? []).map(kindToWire), resources: toResources(resources), timeoutMs: durationMs(timeout) };
-}
-
-/** Faults that no single key shows. */
-function crossFaults({ artifacts, stages }: JobManifest): ManifestFault[] {
-  const known = new Set(Object.keys(artifacts ?? {}));
-  return stages.flatMap((stage, at) => {
-    const faults: ManifestFault[] = [];
-    const say = (keys: readonly (string | number)[], message: string): unknown =>
-      faults.push({ path: ["stages", at, ...keys], message });
-    if (stages.findIndex(({ name }) => name === stage.name) < at)
-      say(["name"], `${stage.name} stands twice; choose another name`);
-    if (stage.image === undefined && stage.command === undefined) say([], "must have a command or an image");
-    stage.kinds?.forEach((kind, index) => {
-      if (kind === "container" && stage.image === undefined) say(["kinds", index], "a container needs an image; give one");
-      if (kind === "vm" && stage.command === undefined) say(["kinds", index], "a process needs a command; give one");
-    });
-    stage.inputs?.forEach((name, index) => {
-      if (!known.has(name)) say(["inputs", index], `${name} is neither an artifact of the job nor an output of an earlier stage`);
-    });
-    stage.outputs?.forEach((name, index) => {
-      if (known.has(name)) say(["outputs", index], `${name} stands twice; choose another name`);
-      known.add(name);
-    });
-    stage.gates?.forEach(({ min, max }, index) => {
-      if (min === undefined && max === undefined) say(["gates", index], "must have a min or a max");
-    });
-    return faults;
-  });
 }

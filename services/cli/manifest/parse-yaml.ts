@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { StraightLineError, systemCode } from "../../common/errors/index.js";
 import { describeFault, type ManifestFault } from "./faults.js";
 
@@ -20,23 +20,30 @@ export async function readManifestText(file: string): Promise<string> {
 export function parseYaml(text: string, file: string, check: (value: unknown) => readonly ManifestFault[]): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw invalid(
-      file,
-      document.errors.map(({ pos, message }) => `${lines.linePos(pos[0]).line}:${lines.linePos(pos[0]).col}: ${message}`),
-    );
-  }
-  const value: unknown = document.toJS();
-  const faults = check(value);
-  if (faults.length === 0) return value;
-  throw invalid(
-    file,
-    faults.map((fault) => describeFault(fault, document, lines)),
-  );
+  const broken = document.errors.map(({ pos, code, message }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return `${line}:${col}: ${code === "DUPLICATE_KEY" ? "this key stands twice in its map; keep one" : message}`;
+  });
+  // A key that stands twice leaves the rest to be checked; after any other error of YAML it is guesswork.
+  if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw invalid(file, broken);
+  const value = contentsOf(document, file);
+  const faults = [...broken, ...check(value).map((fault) => describeFault(fault, document, lines))];
+  if (faults.length > 0) throw invalid(file, faults);
+  return value;
 }
 
+/** An alias may stand for nothing, or for too much. */
+function contentsOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw invalid(file, [`1:1: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+/** Each fault once, in the order of lines. */
 function invalid(file: string, faults: readonly string[]): StraightLineError {
-  const sorted = [...faults].sort((a, b) => lineOf(a) - lineOf(b));
+  const sorted = [...new Set(faults)].sort((a, b) => lineOf(a) - lineOf(b));
   return new StraightLineError("INVALID_REQUEST", sorted.map((fault) => `${file}:${fault}`).join("\n"));
 }
 

@@ -18,17 +18,17 @@ function faultsOf(text: string): string[] {
 }
 
 const GOOD = `name: digits
-artifact: { bundle: ./digits.tgz }
+artifact: { bundle: ./deploy }
 implementations:
   - kind: vm
     resources: { cpu: 500m, memory: 256MiB }
 `;
 
 describe("a manifest", () => {
-  it("that is wrong in many places is refused with every fault and its line", () => {
+  it("whose keys are wrong in many places is refused with every fault and its line", () => {
     const text = `name: Digits
 artifact:
-  bundle: ./digits.tgz
+  bundle: ./deploy
   image: { reference: a }
 timeout: soon
 objectiv: 200ms
@@ -44,16 +44,88 @@ implementations:
     assert.deepEqual(faultsOf(text), [
       `app.yaml:1:7: name: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Digits"`,
       "app.yaml:3:3: artifact: must be exactly one of bundle, model, image, command",
-      'app.yaml:5:10: timeout: must be a duration such as 250ms, 30s or 5m; got "soon"',
+      'app.yaml:5:10: timeout: must be a duration above 0 such as 250ms, 30s or 5m; got "soon"',
       "app.yaml:6:1: objectiv: is no known key; known are name, artifact, timeout, objective, priceCap, idempotent, readyPath, statsPath, constraints, packing, rollout, implementations",
-      'app.yaml:8:14: constraints.zones[1]: must NOT have fewer than 1 characters; got ""',
+      'app.yaml:8:14: constraints.zones[1]: must be text that is not blank; got ""',
       'app.yaml:10:11: implementations[0].kind: must be one of vm, container, serverless; got "lambda"',
       "app.yaml:11:15: implementations[0].replicas: must be of type integer; got 1.5",
-      'app.yaml:12:23: implementations[0].resources.cpu: must be cores such as 2 or 0.5, or thousandths such as 500m; got "fast"',
-      "app.yaml:12:37: implementations[0].resources.memory: must be a size such as 64KiB, 512MiB or 2GiB; got 512",
+      'app.yaml:12:23: implementations[0].resources.cpu: must be cores above 0 such as 2 or 0.5, or thousandths such as 500m; got "fast"',
+      "app.yaml:12:37: implementations[0].resources.memory: must be a size above 0 such as 64KiB, 512MiB or 2GiB; got 512",
       "app.yaml:13:5: implementations[1].resources: is missing",
       "app.yaml:14:12: implementations[1].scale.max: is missing",
     ]);
+  });
+
+  it("that is wrong in its keys and across them is refused with all of it at once", () => {
+    const text = `name: Digits
+artifact:
+  image: { reference: a }
+timeout: 0s
+objective: 25h
+priceCap: 0
+constraints:
+  labels: { "": x }
+  affinity: [cache, Cache]
+  antiAffinity: [cache]
+packing: tight
+rollout: { readyTimeout: soon, minReady: 6m, maxFailedStarts: 3 }
+implementations:
+  - kind: vm
+    scale: { min: 4, max: 2, idle: 0.1ms }
+    resources: { cpu: 0.0001, memory: 1B }
+    environment: { "9 LIVES": "1" }
+  - kind: vm
+    replicas: 0
+    keepAlive: 5m
+    resources: { cpu: 0m, memory: 1048577GiB }
+  - kind: serverless
+    scale: { min: 1 }
+    resources: { cpu: 1 }
+    payloadLimit: 0B
+  - kind: container
+    replicas: many
+name: digits
+`;
+    assert.deepEqual(
+      faultsOf(text).map((fault) => fault.replace(/^app.yaml:(\d+):\d+: /, "$1 ").replace("implementations", "i")),
+      [
+        '4 timeout: must be a duration above 0 such as 250ms, 30s or 5m; got "0s"',
+        "5 objective: must be 1ms to 24h; got 25h",
+        "6 priceCap: must be > 0; got 0",
+        '8 constraints.labels.: must be text that is not blank; got ""',
+        `9 constraints.affinity[1]: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Cache"`,
+        "9 constraints.affinity[0]: cache stands in antiAffinity too; keep one",
+        '11 packing: must be one of spread, bin-pack; got "tight"',
+        '12 rollout.readyTimeout: must be a duration above 0 such as 250ms, 30s or 5m; got "soon"',
+        "14 i: must have at most 3 entries; has 4",
+        "14 i[0].kind: an artifact of image runs as container only; use a bundle for the other kinds",
+        "15 i[0].scale.max: must not be below min (4); got 2",
+        "15 i[0].scale.idle: must be 1ms to 24h; got 0.1ms",
+        "16 i[0].resources.cpu: must be 1m to 10000; got 0.0001",
+        "16 i[0].resources.memory: must be 1MiB to 1048576GiB; got 1B",
+        `17 i[0].environment.9 LIVES: must be letters, digits and '_', not starting with a digit; got "9 LIVES"`,
+        "18 i[1].kind: vm stands twice; give one entry a kind",
+        "18 i[1].kind: an artifact of image runs as container only; use a bundle for the other kinds",
+        "19 i[1].replicas: must be 1 or more; leave the form out to have none",
+        "20 i[1].keepAlive: vm instances stay; only functions are kept alive: leave it out",
+        '21 i[1].resources.cpu: must be cores above 0 such as 2 or 0.5, or thousandths such as 500m; got "0m"',
+        "21 i[1].resources.memory: must be 1MiB to 1048576GiB; got 1048577GiB",
+        "22 i[2].kind: an artifact of image runs as container only; use a bundle for the other kinds",
+        "23 i[2].scale.max: is missing",
+        "23 i[2].scale: functions scale by themselves up to their concurrency; leave it out",
+        "24 i[2].resources.memory: is missing",
+        '25 i[2].payloadLimit: must be a size above 0 such as 64KiB, 512MiB or 2GiB; got "0B"',
+        "26 i[3].resources: is missing",
+        '27 i[3].replicas: must be of type integer; got "many"',
+        "28 this key stands twice in its map; keep one",
+      ],
+    );
+  });
+
+  it("whose bundle is not there is refused with the rest", () => {
+    const [first, second] = faultsOf(GOOD.replace("./deploy", "./nowhere.tgz").replace("256MiB", "much"));
+    assert.match(first ?? "", /^app\.yaml:2:21: artifact\.bundle: there is no .*\/nowhere\.tgz$/);
+    assert.match(second ?? "", /^app\.yaml:5:37: implementations\[0\]\.resources\.memory: must be a size/);
   });
 
   const cross: [string, string, string][] = [
@@ -64,7 +136,7 @@ implementations:
     ],
     [
       "runs an image as a process",
-      GOOD.replace("bundle: ./digits.tgz", "image: { reference: a }"),
+      GOOD.replace("bundle: ./deploy", "image: { reference: a }"),
       "app.yaml:4:11: implementations[0].kind: an artifact of image runs as container only; use a bundle for the other kinds",
     ],
     [
@@ -87,11 +159,32 @@ implementations:
       `${GOOD}    replicas: 0\n`,
       "app.yaml:6:15: implementations[0].replicas: must be 1 or more; leave the form out to have none",
     ],
+    [
+      "wants answers sooner than it gives up on them",
+      `${GOOD}objective: 31s\n`,
+      "app.yaml:6:12: objective: must not be above timeout (30s); got 31s",
+    ],
+    [
+      "keeps processes alive",
+      `${GOOD}    keepAlive: 5m\n`,
+      "app.yaml:6:16: implementations[0].keepAlive: vm instances stay; only functions are kept alive: leave it out",
+    ],
+    ["has a timeout of more than a day", `${GOOD}timeout: 25h\n`, "app.yaml:6:10: timeout: must be 1ms to 24h; got 25h"],
+    [
+      "names an alias that stands for nothing",
+      `${GOOD}timeout: *no\n`,
+      "app.yaml:1:1: Unresolved alias (the anchor must be set before the alias): no",
+    ],
+    [
+      "holds itself",
+      `${GOOD}timeout: &self { a: *self }\n`,
+      "app.yaml:6:16: timeout: must be a duration above 0 such as 250ms, 30s or 5m; got a value that holds itself",
+    ],
   ];
   for (const [what, text, fault] of cross) it(`that ${what} is refused`, () => assert.deepEqual(faultsOf(text), [fault]));
 
   it("that is no YAML is refused where it goes wrong", () => {
-    assert.match(faultsOf("name: a\nname: b\n")[0] ?? "", /^app\.yaml:2:1: .*unique/);
+    assert.match(faultsOf(`${GOOD}name: b\n`)[0] ?? "", /^app\.yaml:6:1: this key stands twice/);
     assert.match(faultsOf("name: [a\n")[0] ?? "", /^app\.yaml:2:1: /);
     assert.match(faultsOf("")[0] ?? "", /^app\.yaml:1:1: must be of type object/);
   });

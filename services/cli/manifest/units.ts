@@ -12,9 +12,8 @@ export function durationMs(text: string | undefined): number {
   return text === undefined ? 0 : parseDurationMs(text);
 }
 
-/** 2, 0.5 and "500m" in thousandths of a core; never 0 for what is above it. */
-function millicores(cpu: number | string): number {
+/** 2, 0.5 and "500m" in thousandths of a core. */
+export function millicores(cpu: number | string): number {
   const text = String(cpu);
-  const value = text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000;
-  return Math.max(1, Math.round(value));
+  return Math.round(text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000);
 }

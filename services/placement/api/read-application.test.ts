@@ -8,7 +8,7 @@ import { readApplication } from "./read-application.js";
 
 const codec = messageCodec<Application, Application__Output>("Application");
 const BUNDLE = { digest: `sha256:${"0a".repeat(32)}`, sizeBytes: 10 };
-const RESOURCES = { cpuMillicores: 500, memoryBytes: 1024 };
+const RESOURCES = { cpuMillicores: 500, memoryBytes: 1024 ** 2 };
 
 function form(changes: Implementation = {}): Implementation {
   return { kind: "NODE_KIND_VM", resources: RESOURCES, replicas: 1, ...changes };

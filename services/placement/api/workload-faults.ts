@@ -3,6 +3,7 @@ import type { FieldViolation } from "../../common/errors/index.js";
 
 /** Beyond any machine: a value that is a mistake of units. */
 const MAX_MILLICORES = 1e7;
+const MIN_MEMORY_BYTES = 1024 ** 2;
 export const MAX_BYTES = 1024 ** 5;
 const MAX_GPUS = 1024;
 
@@ -11,7 +12,7 @@ export function resourceFaults(path: string, resources: Resources__Output | null
   const { cpuMillicores = 0, memoryBytes = 0, gpus = 0 } = resources ?? {};
   return [
     ...range(`${path}.cpu_millicores`, cpuMillicores, 1, MAX_MILLICORES, "1000 is one core"),
-    ...range(`${path}.memory_bytes`, memoryBytes, 1, MAX_BYTES, "give bytes"),
+    ...range(`${path}.memory_bytes`, memoryBytes, MIN_MEMORY_BYTES, MAX_BYTES, "give bytes"),
     ...range(`${path}.gpus`, gpus, 0, MAX_GPUS, "give whole GPUs"),
   ];
 }
