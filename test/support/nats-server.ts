@@ -15,6 +15,8 @@ export interface TestNatsServer extends AsyncDisposable {
   readonly port: number;
   /** For connectBus. */
   readonly config: NatsConfig;
+  /** Folder of its JetStream. */
+  readonly store: string;
   /** Ends the server; its store stays. `crash` takes it down as a power cut would. */
   stop(how?: "orderly" | "crash"): Promise<void>;
   /** Starts it again: same port, same store. */
@@ -71,6 +73,7 @@ export async function startNatsServer(options: TestNatsServerOptions = {}): Prom
   return {
     port,
     config: { servers: `nats://${host}:${port}`, credentialsFile: "", caFile: "" },
+    store,
     start,
     stop,
     async [Symbol.asyncDispose]() {
