@@ -51,6 +51,8 @@ export interface WorkloadTerms {
   readonly payloadLimitBytes: number;
   /** Serverless: an idle worker is stopped after this long. */
   readonly keepAliveMs: number;
+  /** Serverless: workers kept warm from the start on, busy ones counted. The function is ready once one of them is. */
+  readonly warmWorkers: number;
   /** Longest that one request may take. */
   readonly timeoutMs: number;
 }
@@ -164,6 +166,8 @@ export interface FunctionStats {
 export interface FunctionSource {
   /** Undefined when there is no such function. */
   functionStats(instanceId: string): FunctionStats | undefined;
+  /** Keeps this many workers warm from now on, busy ones counted; does nothing when there is no such function. */
+  keepWarm(instanceId: string, workers: number): void;
 }
 
 /** Whether a driver measures its instances. */

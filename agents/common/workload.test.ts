@@ -33,6 +33,7 @@ test("an assignment becomes a workload with the documented defaults", () => {
     environment: {},
     payloadLimitBytes: 0,
     keepAliveMs: 60_000,
+    warmWorkers: 0,
     timeoutMs: 30_000,
     readyPath: "",
     statsPath: "",

@@ -54,6 +54,7 @@ export function workloadFrom(assignment: Assignment__Output, kind: KindToken): W
     payloadLimitBytes:
       implementation.payloadLimitBytes > 0 ? implementation.payloadLimitBytes : DEFAULT_PAYLOAD_LIMIT_BYTES[kind],
     keepAliveMs: implementation.keepAliveMs > 0 ? implementation.keepAliveMs : DEFAULT_KEEP_ALIVE_MS,
+    warmWorkers: Math.min(Math.max(0, assignment.warmWorkers), Math.max(1, implementation.concurrency)),
     timeoutMs: spec.timeoutMs > 0 ? spec.timeoutMs : DEFAULT_TIMEOUT_MS,
     readyPath: spec.readyPath,
     statsPath: spec.statsPath,

@@ -23,6 +23,7 @@ function request(changes: Partial<StartRequest> = {}): StartRequest {
     environment: { PORT: "1", MODE: "fast" },
     payloadLimitBytes: 0,
     keepAliveMs: 0,
+    warmWorkers: 0,
     timeoutMs: 1000,
     readyPath: "/",
     traceparent: undefined,

@@ -66,7 +66,12 @@ export function createServerlessDriver(options: ServerlessDriverOptions): Driver
       await functions.get(instanceId)?.close(graceMs);
       functions.delete(instanceId);
     },
-    inspect: (instanceId) => Promise.resolve<InstanceInspection>({ state: functions.has(instanceId) ? "running" : "absent" }),
+    inspect(instanceId) {
+      const one = functions.get(instanceId);
+      if (one === undefined) return Promise.resolve<InstanceInspection>({ state: "absent" });
+      const reason = one.failure();
+      return Promise.resolve<InstanceInspection>(reason === undefined ? { state: "running" } : { state: "exited", reason });
+    },
     async recover() {
       // A function does not outlive its agent; workers of one that was killed are leftovers.
       for (const worker of await supervisor.recover()) await worker.stop(0);
@@ -79,6 +84,7 @@ export function createServerlessDriver(options: ServerlessDriverOptions): Driver
       supervisor.close();
     },
     usage: (instanceId) => Promise.resolve(functions.get(instanceId)?.usage()),
+    keepWarm: (instanceId, workers) => functions.get(instanceId)?.keepWarm(workers),
     functionStats: (instanceId) => functions.get(instanceId)?.stats(),
     onChange: (listener) => void listeners.push(listener),
   };

@@ -111,6 +111,7 @@ for (const subject of SUBJECTS) {
       environment: { GREETING: "hello" },
       payloadLimitBytes: 0,
       keepAliveMs: 30_000,
+      warmWorkers: 0,
       timeoutMs: 10_000,
       readyPath: READY_PATH,
       traceparent: undefined,

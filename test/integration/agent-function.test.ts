@@ -52,6 +52,7 @@ describe("a local function", () => {
       environment: {},
       payloadLimitBytes: 100_000,
       keepAliveMs: 30_000,
+      warmWorkers: 0,
       timeoutMs: 10_000,
       readyPath: "/ready",
       traceparent: undefined,
@@ -111,6 +112,36 @@ describe("a local function", () => {
     await eventually(() => processIdentity(pid) === undefined, { what: "the end of its process" });
     await text(one, "/pid");
     assert.equal(stats(one).coldStartCount, 2);
+  });
+
+  it("is ready once a worker is, where workers are to be kept warm, and follows their number without a restart", async () => {
+    const one = await deploy({ warmWorkers: 2, keepAliveMs: 150, environment: { READY_AFTER_MS: "500" } });
+    assert.equal((await get(one, "/ready")).status, 503);
+    await eventually(async () => (await get(one, "/ready")).status === 200, { what: "a ready function", timeoutMs: 20_000 });
+    await eventually(() => stats(one).idleWorkers === 2, { what: "two warm workers", timeoutMs: 20_000 });
+    const answer = await get(one, "/pid");
+    assert.equal(answer.headers.get("straightline-cold-start-ms"), null);
+    const pid = Number(await answer.text());
+    await eventually(() => stats(one).idleWorkers === 2, { what: "its return" });
+    driver.keepWarm(one.instanceId, 0);
+    await eventually(() => stats(one).idleWorkers === 0, { what: "the end of both, once their keep-alive is over" });
+    await eventually(() => processIdentity(pid) === undefined, { what: "the end of its process" });
+    driver.keepWarm(one.instanceId, 1);
+    await eventually(() => stats(one).idleWorkers === 1, { what: "a warm worker again", timeoutMs: 20_000 });
+    assert.equal(stats(one).servedCount, 1);
+  });
+
+  it("tells why it is not ready, where no worker that is to be warm starts", async () => {
+    const argv = [process.execPath, "-e", "process.exit(3)"];
+    const one = await deploy({ warmWorkers: 1, artifact: { type: "command", argv, workingDirectory: "" } });
+    const found = await eventually(
+      async () => {
+        const inspection = await driver.inspect(one.instanceId);
+        return inspection.state === "exited" ? inspection : undefined;
+      },
+      { what: "the reason", timeoutMs: 20_000 },
+    );
+    assert.match(found.reason, /3/);
   });
 
   it("streams bodies both ways", async () => {

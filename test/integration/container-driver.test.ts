@@ -77,6 +77,7 @@ describe("container driver on a real engine", () => {
     environment: { GREETING: "hello" },
     payloadLimitBytes: 0,
     keepAliveMs: 0,
+    warmWorkers: 0,
     timeoutMs: 30_000,
     readyPath: "/",
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",

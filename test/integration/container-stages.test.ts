@@ -70,7 +70,7 @@ describe("stages in containers on a real engine", { skip }, () => {
         readyPath: "/",
         timeoutMs: 1000,
       },
-      ...{ concurrency: 1, environment: {}, payloadLimitBytes: 0, keepAliveMs: 0, traceparent: undefined },
+      ...{ concurrency: 1, environment: {}, payloadLimitBytes: 0, keepAliveMs: 0, warmWorkers: 0, traceparent: undefined },
       artifact: { type: "bundle", digest: DIGEST, directory: bundle, manifest: { runtime: "node", entrypoint: ["server.mjs"] } },
       limits: { cpuMillicores: 500, memoryBytes: 128 * MIB },
       gpus: 0,

@@ -1,2 +1,2 @@
-export type { AssignmentFailure } from "./failures.js";
+export { type AssignmentFailure, retryDelayMs } from "./failures.js";
 export { createReconciler, type Reconciler } from "./reconciler.js";

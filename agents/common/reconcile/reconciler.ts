@@ -1,7 +1,7 @@
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
 import { type Logger, METRIC, type Metrics, type Tracing, traceFields } from "../../../services/common/observe/index.js";
 import type { BundleCache } from "../bundles/index.js";
-import type { Driver } from "../driver.js";
+import { type Driver, isFunctionSource } from "../driver.js";
 import {
   type InstanceProbe,
   isAvailable,
@@ -101,6 +101,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (failures.all().get(assignment)?.generation === generation) failures.clear(assignment);
   };
 
+  /** Functions follow what is wanted of their workers while they run, whatever their generation: a successor takes over what they serve. */
+  const keepWarm = (): void => {
+    if (!isFunctionSource(driver)) return;
+    for (const { instanceId, workload } of instances.values()) {
+      const wanted = desired.get(workload.assignment);
+      if (wanted !== undefined) driver.keepWarm(instanceId, wanted.warmWorkers);
+    }
+  };
+
   /** One pass. It only begins things, each of which calls for the next pass when it ends. */
   const converge = (): void => {
     if (frozen) return;
@@ -116,6 +125,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       if (action.type === "start") begin(action.assignment);
       else end(action.instanceId, action.reason);
     }
+    keepWarm();
     clearTimeout(retryTimer);
     const waitMs = failures.nextTryInMs();
     if (waitMs !== undefined) retryTimer = setTimeout(converge, waitMs + 1);

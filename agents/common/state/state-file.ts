@@ -52,5 +52,5 @@ function read(file: string, nodeId: string, onDamaged: (error: unknown) => void)
 
 /** An earlier version of the agent has written less. */
 function completed(workload: Workload): Workload {
-  return { ...workload, minReadyMs: workload.minReadyMs ?? 0 };
+  return { ...workload, minReadyMs: workload.minReadyMs ?? 0, warmWorkers: workload.warmWorkers ?? 0 };
 }

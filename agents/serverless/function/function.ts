@@ -15,6 +15,10 @@ import { type FunctionWorker, startFunctionWorker } from "./worker.js";
 export interface LocalFunction {
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** Keeps this many workers warm from now on. */
+  keepWarm(workers: number): void;
+  /** Why it cannot be ready: it was to have a warm worker, and none could be started. */
+  failure(): string | undefined;
   stats(): FunctionStats;
   /** Sum over its workers. */
   usage(): InstanceUsage;
@@ -39,14 +43,16 @@ export interface FunctionParts {
   readonly onChange: () => void;
 }
 
-/** Makes a function: its endpoints listen, and no worker runs yet. */
+/** Makes a function: its endpoints listen. It is ready at once, or, where it is to keep workers warm, when the first of them is. */
 export async function createLocalFunction(parts: FunctionParts): Promise<LocalFunction> {
   const { request, host, now, onChange } = parts;
   const { instanceId, application, concurrency, keepAliveMs, timeoutMs, readyPath, payloadLimitBytes } = request;
   const counters = createFunctionCounters(now);
   const closing = new AbortController();
-  const startWorker = workerStarter(parts, counters.coldStarted, closing.signal);
+  const proof: Proof = { ready: request.warmWorkers === 0, failure: undefined };
+  const startWorker = workerStarter(parts, counters.coldStarted, proof, closing.signal);
   const pool = createWorkerPool({ limit: concurrency, keepAliveMs, startWorker, now, onChange });
+  pool.keepWarm(request.warmWorkers);
   const invoker = createInvoker({ ...parts, instanceId, application, timeoutMs, pool, counters });
   const fronts: Front[] = [];
   const close = async (graceMs: number): Promise<void> => {
@@ -55,7 +61,7 @@ export async function createLocalFunction(parts: FunctionParts): Promise<LocalFu
     await Promise.all(fronts.map((front) => front.close()));
   };
   try {
-    const options = { host, invoker, readyPath, payloadLimitBytes };
+    const options = { host, invoker, readyPath, payloadLimitBytes, isReady: () => proof.ready };
     const http = await startHttpFront(options);
     fronts.push(http);
     const grpc = await startGrpcFront(options);
@@ -63,6 +69,12 @@ export async function createLocalFunction(parts: FunctionParts): Promise<LocalFu
     return {
       httpPort: http.port,
       grpcPort: grpc.port,
+      keepWarm(workers) {
+        // None is to show any more that it starts.
+        if (workers === 0 && proof.failure === undefined) proof.ready = true;
+        pool.keepWarm(workers);
+      },
+      failure: () => (proof.ready ? undefined : proof.failure),
       stats: () => counters.stats(pool.counts(), keepAliveMs),
       usage: () => sum(pool.workers().map((worker) => worker.usage())),
       sweep: pool.sweep,
@@ -74,10 +86,17 @@ export async function createLocalFunction(parts: FunctionParts): Promise<LocalFu
   }
 }
 
+/** Whether a function that is to have a warm worker can have one. */
+interface Proof {
+  ready: boolean;
+  failure: string | undefined;
+}
+
 /** Starts workers one after another's number, each in a span of the request that asked for it. */
 function workerStarter(
   parts: FunctionParts,
   onStarted: (startMs: number) => void,
+  proof: Proof,
   signal: AbortSignal,
 ): (traceparent: string) => Promise<FunctionWorker> {
   const { request, tracing, log, now } = parts;
@@ -90,11 +109,13 @@ function workerStarter(
       const worker = await withSpan(tracing, SPAN.functionColdStart, { parent: traceparent }, (span) =>
         startFunctionWorker({ ...parts, workerId, signal }, span.traceparent),
       );
+      proof.ready = true;
       onStarted(now() - startedAtMs);
       log.info({ instance: request.instanceId, worker: workerId, coldStartMs: now() - startedAtMs }, "worker ready");
       return worker;
     } catch (error) {
-      log.warn({ instance: request.instanceId, worker: workerId }, `worker failed: ${StraightLineError.from(error).message}`);
+      proof.failure = StraightLineError.from(error).message;
+      log.warn({ instance: request.instanceId, worker: workerId }, `worker failed: ${proof.failure}`);
       throw error;
     }
   };

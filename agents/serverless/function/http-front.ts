@@ -30,6 +30,7 @@ export interface FrontOptions {
   readonly readyPath: string;
   /** Largest body; 0: no limit. */
   readonly payloadLimitBytes: number;
+  readonly isReady: () => boolean;
 }
 
 /** Headers that belong to one connection (RFC 9110, section 7.6.1), and those that are set anew. */
@@ -62,7 +63,7 @@ export async function startHttpFront(options: FrontOptions): Promise<Front> {
 async function handle(options: FrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // The front end stands for workers that may not be there yet: it is ready when they can be started.
   if (request.method === "GET" && request.url === options.readyPath) {
-    response.writeHead(200).end();
+    response.writeHead(options.isReady() ? 200 : 503).end();
     return;
   }
   const gone = new AbortController();

@@ -138,6 +138,88 @@ test("an idle worker is ended after its keep-alive, counted from its last reques
   assert.ok(lease.worker.ended);
 });
 
+test("as many workers as are to be kept warm are started before any request, busy ones counted, and at most the limit", async () => {
+  const { pool, acquire, started, finish } = testPool({ limit: 3 });
+  const first = acquire();
+  finish(0);
+  const lease = await first;
+  pool.keepWarm(2);
+  assert.equal(started.length, 2, "one beside the busy one");
+  finish(1);
+  await new Promise(setImmediate);
+  assert.equal((await acquire()).coldStartMs, undefined, "the next request finds it warm");
+  pool.keepWarm(100);
+  assert.equal(started.length, 3);
+  lease.release();
+  finish(2);
+  await pool.close(0);
+});
+
+test("a request that comes while a worker is started ahead of it takes that one", async () => {
+  const { pool, acquire, started, finish } = testPool();
+  pool.keepWarm(1);
+  const waiting = acquire();
+  assert.equal(started.length, 1);
+  finish(0);
+  assert.equal((await waiting).worker.number, 1);
+  await pool.close(0);
+});
+
+test("workers to be kept warm outlive their keep-alive, and age out when they need not be kept any more", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { pool, started, finish } = testPool({ limit: 3 });
+  pool.keepWarm(3);
+  for (const at of [0, 1, 2]) finish(at);
+  await new Promise(setImmediate);
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(pool.counts(), { idle: 3, busy: 0, starting: 0, waiting: 0 });
+  pool.keepWarm(1);
+  assert.equal(pool.counts().idle, 1, "those idle for longer than the keep-alive go at once");
+  pool.keepWarm(0);
+  assert.equal(pool.counts().idle, 0);
+  assert.equal(started.length, 3);
+});
+
+test("a warm worker that was just used is not ended before its keep-alive when fewer are to be kept", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { pool, acquire, finish } = testPool();
+  pool.keepWarm(1);
+  finish(0);
+  await new Promise(setImmediate);
+  t.mock.timers.tick(60_000);
+  (await acquire()).release();
+  pool.keepWarm(0);
+  t.mock.timers.tick(999);
+  assert.equal(pool.counts().idle, 1);
+  t.mock.timers.tick(1);
+  assert.equal(pool.counts().idle, 0);
+});
+
+test("warm workers that end by themselves or do not start are replaced, ever more seldom until one has served", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { pool, acquire, started, finish } = testPool({ limit: 1 });
+  pool.keepWarm(1);
+  finish(0, new Error("no"));
+  await new Promise(setImmediate);
+  assert.equal(started.length, 1, "not at once");
+  t.mock.timers.tick(500);
+  assert.equal(started.length, 2);
+  finish(1, new Error("no"));
+  await new Promise(setImmediate);
+  t.mock.timers.tick(500);
+  assert.equal(started.length, 2);
+  t.mock.timers.tick(500);
+  finish(2);
+  await new Promise(setImmediate);
+  const lease = await acquire();
+  lease.worker.ended = true;
+  lease.release();
+  assert.equal(started.length, 4, "at once, since one has served");
+  await new Promise(setImmediate);
+  finish(3);
+  await pool.close(0);
+});
+
 test("closing refuses those who wait, lets those under way finish, and ends every worker", async () => {
   const { pool, acquire, finish } = testPool();
   const first = acquire();

@@ -1,4 +1,6 @@
 import { StraightLineError } from "../../../services/common/errors/index.js";
+import { retryDelayMs } from "../../common/reconcile/index.js";
+import { createIdleWorkers } from "./idle-workers.js";
 
 /** What a pool asks of a worker. */
 export interface PoolWorker {
@@ -29,8 +31,9 @@ export interface PoolCounts {
 export interface PoolOptions<W extends PoolWorker> {
   /** Workers at most. */
   readonly limit: number;
+  /** A worker that is not to be kept warm ends when it has been idle for so long. */
   readonly keepAliveMs: number;
-  /** `traceparent` is the request's whose demand it is. */
+  /** `traceparent` is the request's whose demand it is; empty: nobody waits for it yet. */
   readonly startWorker: (traceparent: string) => Promise<W>;
   readonly now: () => number;
   readonly onChange: () => void;
@@ -44,6 +47,11 @@ export interface WorkerPool<W> {
    * signal's reason.
    */
   acquire(traceparent: string, signal: AbortSignal): Promise<Lease<W>>;
+  /**
+   * Has this many workers, busy ones counted, from now on: missing ones are started, ever more seldom while starts fail, and of those beyond
+   * it each ends when it has been idle for the keep-alive.
+   */
+  keepWarm(workers: number): void;
   counts(): PoolCounts;
   /** Every worker that lives. */
   workers(): readonly W[];
@@ -62,11 +70,17 @@ interface Waiter<W> {
 /** An empty pool. */
 export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>): WorkerPool<W> {
   const { limit, keepAliveMs, startWorker, now, onChange } = options;
-  const idle: { readonly worker: W; readonly reaper: NodeJS.Timeout }[] = [];
+  const idle = createIdleWorkers<W>(keepAliveMs, () => {
+    if (shrink() > 0) onChange();
+  });
   const busy = new Set<W>();
   const waiters: Waiter<W>[] = [];
   const ending = new Set<Promise<void>>();
   let starting = 0;
+  let warm = 0;
+  /** Starts that failed, and workers that ended while idle, since one has served. */
+  let failures = 0;
+  let retry: NodeJS.Timeout | undefined;
   let closed = false;
   let onQuiet = (): void => undefined;
 
@@ -84,14 +98,33 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
       })
       .catch((error: unknown) => {
         starting -= 1;
+        failures += 1;
         // One request pays for one failed start, so that a broken function does not start workers without end.
         if (waiters.length > starting + busy.size) waiters.shift()?.reject(error);
       })
       .finally(() => {
         ending.delete(done);
+        grow();
         onChange();
       });
     ending.add(done);
+  };
+  const alive = (): number => idle.size + busy.size + starting;
+  const grow = (): void => {
+    clearTimeout(retry);
+    if (closed || alive() >= warm) return;
+    if (failures === 0) while (alive() < warm) begin("");
+    else if (starting === 0) retry = setTimeout(() => begin(""), retryDelayMs(failures));
+  };
+  const shrink = (): number => {
+    let ended = 0;
+    while (alive() > warm) {
+      const worker = idle.takeExpired();
+      if (worker === undefined) break;
+      end(worker);
+      ended += 1;
+    }
+    return ended;
   };
   const offer = (worker: W, fresh: boolean): void => {
     const waiter = waiters.shift();
@@ -99,14 +132,7 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
       waiter.resolve(lease(worker, fresh ? now() - waiter.sinceMs : undefined));
       return;
     }
-    const reaper = setTimeout(() => {
-      const at = idle.findIndex((one) => one.worker === worker);
-      if (at < 0) return;
-      idle.splice(at, 1);
-      end(worker);
-      onChange();
-    }, keepAliveMs);
-    idle.push({ worker, reaper });
+    idle.add(worker);
   };
   const lease = (worker: W, coldStartMs: number | undefined): Lease<W> => {
     busy.add(worker);
@@ -119,20 +145,23 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
     return {
       worker,
       coldStartMs,
-      release: giveBack(() => (closed || worker.hasEnded() ? drop(worker) : offer(worker, false))),
+      release: giveBack(() => {
+        failures = 0;
+        if (closed || worker.hasEnded()) drop(worker);
+        else offer(worker, false);
+      }),
       discard: giveBack(() => drop(worker)),
     };
   };
   const drop = (worker: W): void => {
     end(worker);
     if (!closed && waiters.length > starting + busy.size) begin("");
+    grow();
   };
   const takeIdle = (): W | undefined => {
-    // The one used last: the others grow old and are reaped.
-    for (let one = idle.pop(); one !== undefined; one = idle.pop()) {
-      clearTimeout(one.reaper);
-      if (!one.worker.hasEnded()) return one.worker;
-      end(one.worker);
+    for (let worker = idle.take(); worker !== undefined; worker = idle.take()) {
+      if (!worker.hasEnded()) return worker;
+      end(worker);
     }
     return undefined;
   };
@@ -151,22 +180,27 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
         onChange();
       }
     },
-    counts: () => ({ idle: idle.length, busy: busy.size, starting, waiting: waiters.length }),
-    workers: () => [...idle.map(({ worker }) => worker), ...busy],
+    keepWarm(workers) {
+      if (warm === Math.min(workers, limit)) return;
+      warm = Math.min(workers, limit);
+      grow();
+      shrink();
+      onChange();
+    },
+    counts: () => ({ idle: idle.size, busy: busy.size, starting, waiting: waiters.length }),
+    workers: () => [...idle.all(), ...busy],
     sweep() {
-      for (const one of idle.filter(({ worker }) => worker.hasEnded())) {
-        idle.splice(idle.indexOf(one), 1);
-        clearTimeout(one.reaper);
-        end(one.worker);
+      for (const worker of idle.takeAll((one) => one.hasEnded())) {
+        failures += 1;
+        end(worker);
       }
+      grow();
     },
     async close(graceMs) {
       closed = true;
+      clearTimeout(retry);
       for (const waiter of waiters.splice(0)) waiter.reject(new StraightLineError("DRAINING", "the function is being stopped"));
-      for (const { worker, reaper } of idle.splice(0)) {
-        clearTimeout(reaper);
-        end(worker);
-      }
+      for (const worker of idle.takeAll(() => true)) end(worker);
       if (busy.size > 0) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, graceMs);

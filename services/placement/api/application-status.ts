@@ -6,7 +6,7 @@ import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/Im
 import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
 import { kindFromWire, kindToWire } from "../../common/bus/index.js";
 import { parseTraceparent } from "../../common/observe/index.js";
-import { desiredReplicas, phaseOf } from "../desired/index.js";
+import { desiredReplicas, followsLoad, phaseOf } from "../desired/index.js";
 import type { NodeState } from "../state/index.js";
 
 /** What a status is drawn from. */
@@ -61,7 +61,7 @@ function formStatus(
   const readyOnes = own.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
   const ready = readyOnes.length;
   const updated = readyOnes.filter(({ telemetry }) => telemetry?.generation === record.generation).length;
-  const scaling = form.autoscale === null ? "" : (record.scaled.find((one) => one.kind === kind)?.reason ?? "");
+  const scaling = followsLoad(form) ? (record.scaled.find((one) => one.kind === kind)?.reason ?? "") : "";
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
   const token = kindFromWire(kind) ?? String(kind);
   const message =

@@ -58,9 +58,13 @@ function setUp(replicas: number) {
     if (fault.code !== undefined) throw new StraightLineError(fault.code, "fault of the test");
     return writes.push(`${what} ${key}`);
   };
+  const warm: number[] = [];
   const bucket: Pick<Bucket<Assignment, Assignment__Output>, "create" | "update" | "remove"> = {
     create: (key) => write("create", key),
-    update: (key) => write("update", key),
+    update(key, { warmWorkers = 0 }) {
+      warm.push(warmWorkers);
+      return write("update", key);
+    },
     remove: async (key) => void (await write("remove", key)),
   };
   const deploy = (count: number, generation = 1) =>
@@ -93,7 +97,7 @@ function setUp(replicas: number) {
     await new Promise((resolve) => setImmediate(resolve));
     return timer.delayMs;
   };
-  return { controller, pass, deploy, writes, fault, lease, applications, assignments, jobs, fleet, timers };
+  return { controller, pass, deploy, writes, fault, lease, applications, assignments, jobs, fleet, timers, warm };
 }
 
 describe("the controller", () => {
@@ -203,6 +207,28 @@ describe("the controller", () => {
     jobs.note({ key: "j", value: job(1), revision: 2 });
     await pass();
     assert.deepEqual(writes, ["create n1.app.0"]);
+  });
+
+  it("tells functions how many workers to keep warm, with the assignment and by itself, and writes a number once", async () => {
+    const { pass, writes, fleet, applications, warm } = setUp(0);
+    fleet.accept(telemetrySubject("serverless", "f1"), telemetry("f1", "serverless"));
+    const kind = "NODE_KIND_SERVERLESS" as const;
+    const implementations = [{ kind, replicas: 1, concurrency: 8 }];
+    const keep = (warmWorkers: number, generation: number): void => {
+      const value = record({ spec: { name: "app", implementations }, generation, scaled: [{ kind, warmWorkers }] });
+      applications.note({ key: "app", value, revision: 1 });
+    };
+    keep(0, 1);
+    await pass();
+    keep(3, 1);
+    await pass();
+    await pass();
+    assert.deepEqual(writes, ["create f1.app.0", "update f1.app.0"]);
+    keep(5, 2);
+    await pass();
+    await pass();
+    assert.deepEqual(warm, [3, 5], "a new generation begins with them");
+    assert.equal(writes.length, 3);
   });
 
   it("begins no round after it has been stopped", async () => {

@@ -1,9 +1,9 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
-import { assignmentKey, type Bucket, kindToWire } from "../../common/bus/index.js";
+import { assignmentKey, type Bucket, type Entry, kindToWire } from "../../common/bus/index.js";
 import { ATTRIBUTE, type Logger, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
-import { completed, type DesiredState, failed } from "../desired/index.js";
+import { completed, type DesiredState, desiredWarmWorkers, failed } from "../desired/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import { unlessOvertaken } from "../unless-overtaken.js";
@@ -11,6 +11,7 @@ import type { Lease } from "./lease.js";
 import { actionsOf, type PlanAction, type PlanAssignment, plan } from "./plan/index.js";
 import { planApplication, planAssignments, planNodes } from "./read.js";
 import { createRolloutJudge, type RolloutJudge } from "./rollout.js";
+import { withOtherWarmWorkers } from "./warm-workers.js";
 
 /** What a controller works on. */
 export interface ControllerOptions {
@@ -70,6 +71,17 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
   const steps = plan({ applications: desired, nodes: planNodes(nodes, jobs), assignments: standing, updateShare: UPDATE_SHARE });
   for (const action of actionsOf(steps)) await unlessOvertaken(lease, () => apply(action, options));
+  for (const { value: record } of [...applications.entries.values()]) {
+    for (const entry of withOtherWarmWorkers(record, assignments.entries.values())) {
+      await unlessOvertaken(lease, () => keepWarm(entry, options));
+    }
+  }
+}
+
+async function keepWarm({ key, value, revision }: Entry<Assignment__Output>, options: ControllerOptions): Promise<void> {
+  const { assignments, assignmentBucket, log } = options;
+  assignments.note({ key, value, revision: await assignmentBucket.update(key, value, revision) });
+  log.debug({ assignment: key, count: value.warmWorkers }, "workers to be kept warm");
 }
 
 function apply(action: PlanAction, options: ControllerOptions): Promise<void> {
@@ -139,5 +151,6 @@ function assignmentOf(
   const implementation = spec?.implementations.find((form) => form.kind === kindToWire(kind));
   if (record === undefined || spec === undefined || implementation === undefined) return undefined;
   const { generation, traceparent } = record;
-  return { nodeId, application: spec.name, replica, spec, implementation, generation, traceparent };
+  const warmWorkers = desiredWarmWorkers(record, implementation);
+  return { nodeId, application: spec.name, replica, spec, implementation, generation, traceparent, warmWorkers };
 }

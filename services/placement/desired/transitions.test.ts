@@ -5,8 +5,9 @@ import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/
 import type { Implementation } from "../../../proto/gen/straightline/v1/Implementation.js";
 import { withCode } from "../../../test/support/placement-harness.js";
 import { messageCodec } from "../../common/wire/index.js";
+import { desiredReplicas } from "./capacity.js";
 import { differences } from "./template.js";
-import { completed, deployed, desiredReplicas, failed, rolledBack, scaled } from "./transitions.js";
+import { completed, deployed, failed, rolledBack, scaled } from "./transitions.js";
 
 const codec = messageCodec<Application, Application__Output>("Application");
 const CONTEXT = { nowMs: 5, traceparent: "" };
@@ -103,9 +104,31 @@ describe("scale", () => {
 
   it("lets what the autoscaler has chosen go before what was asked for to begin with", () => {
     const following = scaled(first, "NODE_KIND_VM", 1, { min: 0, max: 5, idleMs: 1000 });
-    const chosen = { ...following, scaled: [{ kind: "NODE_KIND_VM" as const, replicas: 5, reason: "load" }] };
+    const chosen = { ...following, scaled: [{ kind: "NODE_KIND_VM" as const, replicas: 5, reason: "load", warmWorkers: 0 }] };
     assert.equal(desiredReplicas(chosen, chosen.spec?.implementations[0] as never), 5);
     assert.deepEqual(scaled(chosen, "NODE_KIND_VM", 2, null).scaled, []);
+  });
+});
+
+describe("what the autoscaler has chosen", () => {
+  const vm = { kind: "NODE_KIND_VM" as const, replicas: 5, reason: "load", warmWorkers: 0 };
+  const following = spec({ autoscale: { min: 1, max: 8, idleMs: 1000 } });
+  const under = (record: ApplicationRecord__Output): ApplicationRecord__Output => ({ ...completed(record), scaled: [vm] });
+  const next = spec({ autoscale: { min: 1, max: 8, idleMs: 1000 }, concurrency: 2 });
+  const replicasOf = (record: ApplicationRecord__Output): number =>
+    desiredReplicas(record, record.spec?.implementations[0] as never);
+
+  it("stands through a new revision, a failed one and a rollback: none takes capacity away from under the load", () => {
+    const second = deployed(under(deployed(undefined, following, 0, CONTEXT)), next, 0, CONTEXT);
+    assert.deepEqual([second.generation, replicasOf(second)], [2, 5]);
+    assert.deepEqual([failed(second, "why").generation, replicasOf(failed(second, "why"))], [1, 5]);
+    assert.equal(replicasOf(rolledBack(under(second), 0, CONTEXT)), 5);
+  });
+
+  it("is kept within other bounds, and goes with the form that followed the load", () => {
+    const first = under(deployed(undefined, following, 0, CONTEXT));
+    assert.equal(replicasOf(deployed(first, spec({ autoscale: { min: 1, max: 3, idleMs: 1000 } }), 0, CONTEXT)), 3);
+    assert.deepEqual(deployed(first, spec({ replicas: 2 }), 0, CONTEXT).scaled, []);
   });
 });
 

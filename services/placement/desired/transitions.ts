@@ -5,7 +5,9 @@ import type { Implementation__Output } from "../../../proto/gen/straightline/v1/
 import type { NodeKind as WireKind } from "../../../proto/gen/straightline/v1/NodeKind.js";
 import type { Revision__Output } from "../../../proto/gen/straightline/v1/Revision.js";
 import type { RolloutPhase } from "../../../proto/gen/straightline/v1/RolloutPhase.js";
+import type { ScaledForm__Output } from "../../../proto/gen/straightline/v1/ScaledForm.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
+import { stillChosen } from "./capacity.js";
 import { isSameApplication, isSameTemplate } from "./template.js";
 
 /** Revisions kept to go back to. */
@@ -32,14 +34,14 @@ export function deployed(
   lastGeneration: number,
   context: ChangeContext,
 ): ApplicationRecord__Output {
-  if (known === undefined || known.spec === null) return fresh(spec, lastGeneration + 1, [], context);
+  if (known === undefined || known.spec === null) return fresh(spec, lastGeneration + 1, [], [], context);
   const isFailed = phaseOf(known) === "ROLLOUT_PHASE_FAILED";
   if (isSameApplication(known.spec, spec) && !isFailed) return known;
   if (isSameTemplate(known.spec, spec) && !isFailed) {
-    return { ...known, spec, deployedAtMs: context.nowMs, scaled: known.scaled.filter(({ kind }) => followsLoad(spec, kind)) };
+    return { ...known, spec, deployedAtMs: context.nowMs, scaled: stillChosen(known, spec) };
   }
   const next = Math.max(known.lastGeneration, known.generation) + 1;
-  return fresh(spec, next, withPresent(known), context);
+  return fresh(spec, next, withPresent(known), stillChosen(known, spec), context);
 }
 
 /** The record with another number of instances in one form. Throws NEVER_FITS when there is no such form. */
@@ -89,26 +91,21 @@ export function completed(known: ApplicationRecord__Output): ApplicationRecord__
   return { ...known, rollout: { phase: "ROLLOUT_PHASE_COMPLETE", message: "", failedGeneration: 0 } };
 }
 
-/** Instances that a form is to have now. */
-export function desiredReplicas({ scaled: chosen }: ApplicationRecord__Output, form: Implementation__Output): number {
-  if (form.autoscale === null) return form.replicas;
-  return chosen.find(({ kind }) => kind === form.kind)?.replicas ?? form.replicas;
-}
-
 function fresh(
   spec: Application__Output,
   generation: number,
   revisions: Revision__Output[],
+  scaled: ScaledForm__Output[],
   { nowMs, traceparent }: ChangeContext,
 ): ApplicationRecord__Output {
   const rollout = { phase: "ROLLOUT_PHASE_PROGRESSING", message: "", failedGeneration: 0 } as const;
-  return { spec, generation, deployedAtMs: nowMs, traceparent, lastGeneration: generation, revisions, rollout, scaled: [] };
+  return { spec, generation, deployedAtMs: nowMs, traceparent, lastGeneration: generation, revisions, rollout, scaled };
 }
 
 function restored(known: ApplicationRecord__Output, target: Revision__Output): ApplicationRecord__Output {
   const revisions = withPresent(known).filter(({ generation }) => generation !== target.generation);
   const { spec, generation, deployedAtMs } = target;
-  return { ...known, spec, generation, deployedAtMs, revisions, scaled: [] };
+  return { ...known, spec, generation, deployedAtMs, revisions, scaled: spec === null ? [] : stillChosen(known, spec) };
 }
 
 /** The revisions with the present one, if it was ready once. */
@@ -118,10 +115,6 @@ function withPresent(known: ApplicationRecord__Output): Revision__Output[] {
   if (phase !== "ROLLOUT_PHASE_COMPLETE" && phase !== "ROLLOUT_PHASE_ROLLED_BACK") return revisions;
   const others = revisions.filter((one) => one.generation !== generation);
   return [{ spec, generation, deployedAtMs }, ...others].slice(0, MAX_REVISIONS);
-}
-
-function followsLoad(spec: Application__Output, kind: WireKind): boolean {
-  return spec.implementations.some((form) => form.kind === kind && form.autoscale !== null);
 }
 
 function noRevision({ revisions, spec }: ApplicationRecord__Output, generation: number): StraightLineError {

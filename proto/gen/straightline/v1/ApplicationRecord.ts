@@ -39,7 +39,7 @@ export interface ApplicationRecord {
    */
   'rollout'?: (_straightline_v1_RolloutStatus | null);
   /**
-   * What the autoscaler has chosen, for forms that follow the load.
+   * What the autoscaler has chosen, for forms that follow the load; functions always do.
    */
   'scaled'?: (_straightline_v1_ScaledForm)[];
 }
@@ -77,7 +77,7 @@ export interface ApplicationRecord__Output {
    */
   'rollout': (_straightline_v1_RolloutStatus__Output | null);
   /**
-   * What the autoscaler has chosen, for forms that follow the load.
+   * What the autoscaler has chosen, for forms that follow the load; functions always do.
    */
   'scaled': (_straightline_v1_ScaledForm__Output)[];
 }

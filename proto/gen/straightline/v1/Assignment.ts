@@ -36,6 +36,11 @@ export interface Assignment {
    * W3C traceparent of the Deploy call, or empty.
    */
   'traceparent'?: (string);
+  /**
+   * Serverless: workers to be kept warm, busy ones counted, at most the concurrency. A change restarts nothing: missing workers are started, and of those beyond
+   * it each ends once it has been idle for the keep-alive.
+   */
+  'warmWorkers'?: (number);
 }
 
 /**
@@ -70,4 +75,9 @@ export interface Assignment__Output {
    * W3C traceparent of the Deploy call, or empty.
    */
   'traceparent': (string);
+  /**
+   * Serverless: workers to be kept warm, busy ones counted, at most the concurrency. A change restarts nothing: missing workers are started, and of those beyond
+   * it each ends once it has been idle for the keep-alive.
+   */
+  'warmWorkers': (number);
 }

@@ -31,7 +31,7 @@ export interface ImplementationStatus {
    */
   'updated'?: (number);
   /**
-   * Why the autoscaler wants so many; empty: it does not follow the load.
+   * Why the autoscaler wants so many instances, or workers kept warm; empty: it does not follow the load.
    */
   'scaling'?: (string);
 }
@@ -65,7 +65,7 @@ export interface ImplementationStatus__Output {
    */
   'updated': (number);
   /**
-   * Why the autoscaler wants so many; empty: it does not follow the load.
+   * Why the autoscaler wants so many instances, or workers kept warm; empty: it does not follow the load.
    */
   'scaling': (string);
 }

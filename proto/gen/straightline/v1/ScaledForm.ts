@@ -3,7 +3,7 @@
 import type { NodeKind as _straightline_v1_NodeKind, NodeKind__Output as _straightline_v1_NodeKind__Output } from '../../straightline/v1/NodeKind.js';
 
 /**
- * Instances of a form that follows the load.
+ * Warm capacity of a form that follows the load.
  */
 export interface ScaledForm {
   /**
@@ -11,17 +11,21 @@ export interface ScaledForm {
    */
   'kind'?: (_straightline_v1_NodeKind);
   /**
-   * Wanted now.
+   * Instances wanted now; not used for serverless.
    */
   'replicas'?: (number);
   /**
    * Why, in one sentence.
    */
   'reason'?: (string);
+  /**
+   * Serverless: workers to be kept warm, over all its functions.
+   */
+  'warmWorkers'?: (number);
 }
 
 /**
- * Instances of a form that follows the load.
+ * Warm capacity of a form that follows the load.
  */
 export interface ScaledForm__Output {
   /**
@@ -29,11 +33,15 @@ export interface ScaledForm__Output {
    */
   'kind': (_straightline_v1_NodeKind__Output);
   /**
-   * Wanted now.
+   * Instances wanted now; not used for serverless.
    */
   'replicas': (number);
   /**
    * Why, in one sentence.
    */
   'reason': (string);
+  /**
+   * Serverless: workers to be kept warm, over all its functions.
+   */
+  'warmWorkers': (number);
 }

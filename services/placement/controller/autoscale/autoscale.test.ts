@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ApplicationRecord, ApplicationRecord__Output } from "../../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Implementation } from "../../../../proto/gen/straightline/v1/Implementation.js";
+import type { InstanceTelemetry } from "../../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import { telemetry, telemetryInstance } from "../../../../test/support/telemetry-builders.js";
 import { messageCodec } from "../../../common/wire/index.js";
 import type { NodeState } from "../../state/index.js";
@@ -185,5 +186,104 @@ describe("the autoscaler", () => {
   it("leaves alone what does not follow the load", () => {
     const scaler = createAutoscaler({ perSecond: () => 100, waiting: () => 9 }, () => 0);
     assert.equal(scaler.scale(record({ autoscale: null }), []), undefined);
+  });
+});
+
+describe("the autoscaler, of functions", () => {
+  const kind = "NODE_KIND_SERVERLESS" as const;
+  const sketch = (ms: number) => ({ count: 10, sumMs: 10 * ms, buckets: {} });
+  const setUp = (changes: Implementation = {}, vm: { readonly slots: number } | undefined = undefined) => {
+    const clock = { ms: 0 };
+    const load = { perSecond: 0, waiting: 0 };
+    const vmSlots = { ready: vm?.slots ?? 0 };
+    let writes = 0;
+    const scaler = createAutoscaler({ perSecond: () => load.perSecond, waiting: () => load.waiting }, () => clock.ms);
+    const node = (nodeId: string, of: "vm" | "serverless", instances: InstanceTelemetry[]): NodeState => ({
+      ...{ nodeId, kind: of, health: "fresh", ageMs: 0, scheduling: "open", reservedSlots: {}, conflict: "" },
+      telemetry: telemetry(nodeId, of, { instances }),
+    });
+    const nodes = (): NodeState[] => [
+      node("f1", "serverless", [telemetryInstance("f", { serviceTime: sketch(200), coldStart: sketch(300) })]),
+      node(
+        "n1",
+        "vm",
+        vmSlots.ready === 0 ? [] : [telemetryInstance("a", { concurrency: vmSlots.ready, serviceTime: sketch(100) })],
+      ),
+    ];
+    const implementations = [
+      { kind, replicas: 1, concurrency: 16, keepAliveMs: 10_000, ...changes },
+      ...(vm === undefined ? [] : [{ kind: "NODE_KIND_VM" as const, replicas: 1, concurrency: vm.slots }]),
+    ];
+    let standing = codec.decode(codec.encode({ spec: { name: "app", implementations }, generation: 1 }));
+    const run = (seconds: number): number => {
+      for (let passed = 0; passed < seconds * 2; passed++) {
+        clock.ms += 500;
+        const scaled = scaler.scale(standing, nodes());
+        if (scaled === undefined) continue;
+        writes += 1;
+        standing = { ...standing, scaled };
+      }
+      return standing.scaled.find((form) => form.kind === kind)?.warmWorkers ?? 0;
+    };
+    return { load, run, vmSlots, writes: () => writes, reason: () => standing.scaled[0]?.reason ?? "" };
+  };
+
+  it("keeps the workers warm that arrivals need by Little's law, without being asked for it, and says why", () => {
+    const { load, run, reason } = setUp();
+    assert.equal(run(10), 0);
+    load.perSecond = 20;
+    assert.equal(run(60), 7, "4 busy, with a tenth of their time to wait");
+    assert.match(reason(), /^20\.0\/s now, [12]\d\.\d\/s expected, 200 ms each: \d+ workers kept warm$/);
+  });
+
+  it("is ahead of arrivals that rise", () => {
+    const { load, run } = setUp();
+    for (let perSecond = 0; perSecond < 18; perSecond++) {
+      load.perSecond = perSecond;
+      run(1);
+    }
+    assert.ok(run(0) >= 7, "as many as 20/s need, before they come");
+  });
+
+  it("never asks for more than the form may have", () => {
+    const { load, run } = setUp({ replicas: 2, concurrency: 3 });
+    load.perSecond = 1000;
+    assert.equal(run(5), 6);
+  });
+
+  it("lets all go when arrivals have ended for as long as an idle worker is kept", () => {
+    const { load, run } = setUp();
+    load.perSecond = 20;
+    run(10);
+    load.perSecond = 0;
+    assert.ok(run(8) >= 7, "not at once");
+    assert.equal(run(30), 0);
+  });
+
+  it("takes what instances do not serve: all of it until they are ready, then what is beyond them", () => {
+    const { load, run, vmSlots, reason } = setUp({}, { slots: 4 });
+    vmSlots.ready = 0;
+    load.perSecond = 20;
+    assert.ok(run(10) >= 7);
+    vmSlots.ready = 4;
+    assert.equal(run(30), 0, "4 slots of 100 ms serve 28/s at seven tenths");
+    load.perSecond = 48;
+    assert.equal(run(60), 7, "20/s are left");
+    assert.match(reason(), /, 28\.0\/s served elsewhere, /);
+  });
+
+  it("writes no more often than every two seconds, however the load goes", () => {
+    const { load, run, writes } = setUp({ concurrency: 1000 });
+    for (let step = 0; step < 120; step++) {
+      load.perSecond = step % 2 === 0 ? step * 20 : step;
+      run(0.5);
+    }
+    assert.ok(writes() <= 31, `${writes()} writes in a minute`);
+    const before = writes();
+    load.perSecond = 1000;
+    run(60);
+    const settled = writes();
+    run(60);
+    assert.equal(writes(), settled, `${settled - before} writes until a steady load is met, and none after`);
   });
 });

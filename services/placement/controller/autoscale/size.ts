@@ -8,7 +8,7 @@ export interface Demand {
 }
 
 /** Share of the slots that may be busy on average, so that requests that come together find one. */
-const MAX_UTILISATION = 0.7;
+export const MAX_UTILISATION = 0.7;
 /** Waiting beyond this share of the service time is too much where no objective says more. */
 const MAX_WAIT_SHARE = 0.1;
 /** More slots than any application has. */
