@@ -22,7 +22,7 @@ import { reasonFor, stepsFor } from "./words.js";
 const QUEUE_DEPTH = 16;
 /** A request is given up when waiting has raised its risk of missing the deadline by more than this, while this many wait, itself included. */
 const LATE_RISK = 0.05;
-const LEAST_WAITING = 2;
+const QUEUE_TO_LEAVE = 2;
 /** Share of requests that may be used to learn of an instance that is little known, and of a form that nothing is known of. */
 const EXPLORE_SHARE = 0.005;
 const EXPLORE_UNKNOWN_SHARE = 0.1;
@@ -83,7 +83,7 @@ function choose(context: ChoiceContext): Choice | Refusal {
  */
 function isGivenUp({ cost }: Option, options: readonly Option[], input: PlacementInput): boolean {
   const { deadlineMs, waitedMs = 0, waitingCount = 0 } = input;
-  if (deadlineMs === undefined || waitingCount < LEAST_WAITING || cost.forecast.coldStartMs > 0) return false;
+  if (deadlineMs === undefined || waitingCount < QUEUE_TO_LEAVE || cost.forecast.coldStartMs > 0) return false;
   if (cost.missRisk - missRiskOf(cost.forecast, deadlineMs + waitedMs) <= LATE_RISK) return false;
   return waitingCount > options.filter((option) => hasWarmSlot([option])).length;
 }

@@ -19,7 +19,7 @@ const SACRIFICED_SHARE = 0.001;
 /** While VMs and containers serve less than this share of what they can, nothing waits for long. */
 const EASY_SHARE = 0.5;
 /** Fewer that wait tell nothing of a rate. */
-const LEAST_WAITING = 2;
+const QUEUE_TO_MEASURE = 2;
 /** A way so much shorter than a service keeps nothing idle worth speaking of. */
 const HARDLY_ANY = 0.1;
 /** Where fewer answers are remembered, the share is of this many seconds of arrivals. */
@@ -62,7 +62,7 @@ function shouldStart(free: readonly Option[], options: readonly Option[], input:
 /** Requests per second: the most of late, or as many as have come since the first of those that wait did. */
 function arrivalsOf({ frequency, waitedMs = 0, waitingCount = 0 }: PlacementInput): number {
   const sinceMs = Math.max(1, waitedMs);
-  const now = waitingCount < LEAST_WAITING ? 0 : (waitingCount * 1000) / sinceMs;
+  const now = waitingCount < QUEUE_TO_MEASURE ? 0 : (waitingCount * 1000) / sinceMs;
   return Math.max(frequency.peakPerSecond ?? frequency.perSecond, now);
 }
 
