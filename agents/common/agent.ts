@@ -131,7 +131,7 @@ export function createAgent(options: AgentOptions): Agent {
       };
       try {
         await reconciler.recover();
-        front = await openFront({ config, log, now, instances: reconciler.instances });
+        front = await openFront({ config, log, instances: reconciler.instances });
       } catch (error) {
         await stopRunning();
         throw error;
@@ -160,10 +160,11 @@ export function createAgent(options: AgentOptions): Agent {
       const end = stopRunning;
       stopRunning = async () => {
         await ticking.stop();
-        await jobs?.end(onStop);
-        await reconciler.freeze();
-        if (onStop === "stop") await reconciler.stopAll();
-        await front?.close(config.stopGraceMs);
+        const endInstances = async (): Promise<void> => {
+          await reconciler.freeze();
+          if (onStop === "stop") await reconciler.stopAll();
+        };
+        await Promise.all([jobs?.end(onStop), endInstances(), front?.close(config.stopGraceMs)]);
         if (!conflict) publisher.publish();
         publisher.close();
         await link?.close();

@@ -26,7 +26,7 @@ export interface AgentProgram<C extends AgentConfig> {
   readonly createDriver: (parts: DriverParts<C>) => Driver | Promise<Driver>;
 }
 
-/** Beyond the grace of instances and that of requests through the front: leaving the bus and sending the last spans. */
+/** Beyond the grace of instances that stop already and then that of the others, while jobs and requests through the front end too: leaving the bus and sending the last spans. */
 const STOP_MARGIN_MS = 10_000;
 
 /**

@@ -46,7 +46,7 @@ export async function startGateway({ config, log, tracing, metrics, now }: Gatew
   const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes, frontTls);
   metrics.observe(METRIC.gatewayActive, (set) => set(admission.held));
   const shared = {
-    ...{ placement, admission, tracing, metrics, log, now },
+    ...{ placement, admission, tracing, metrics, log, now, frontTls },
     placeTimeoutMs: placementConfig.timeoutMs,
     keepSlowMs: settings.keepSlowMs,
   };

@@ -116,7 +116,7 @@ function servicesOf(
 ): ServiceBinding[] {
   const handlers = createHandlers(log, metrics);
   return [
-    placementService({ ...state, placer, handlers, tracing, stopping }),
+    placementService({ ...state, placer, handlers, tracing, now, stopping }),
     fleetService({ ...state, handlers }),
     deploymentService({ ...state, jobs: state.liveJobs.jobs, handlers, tracing, now, stopping }),
     jobService({ ...state.liveJobs, handlers, tracing, now, stopping }),

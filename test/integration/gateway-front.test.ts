@@ -5,7 +5,7 @@ import { skipWithoutOpenssl } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import type { Decide } from "../support/fake-placement.js";
 import { type FrontUnderTest, INFER_PATH, metadataOf, startFrontUnderTest } from "../support/front-harness.js";
-import { type GatewayUnderTest, placed, refused, startGatewayUnderTest } from "../support/gateway-harness.js";
+import { type GatewayUnderTest, placed, refused, startGatewayUnderTest, startUpstream } from "../support/gateway-harness.js";
 
 /** A ModelInferRequest for the model `app`. */
 const REQUEST = Buffer.from([10, 3, ...Buffer.from("app")]);
@@ -164,5 +164,24 @@ describe("a gateway and the front of a node", { skip: skipWithoutOpenssl() }, ()
     assert.match(await closed.text(), /cannot be reached \(403 PERMISSION_DENIED\)/);
     assert.equal((await infer(operator)).error?.code, status.UNAVAILABLE);
     await operator.stop();
+  });
+
+  it("does not use fronts without certificates for them, as the public's CAs are no proof, and says what is missing", async () => {
+    const plain = await startGatewayUnderTest(() => fronted("one"));
+    try {
+      const answer = await post(plain, "x");
+      assert.deepEqual([answer.status, answer.headers.get("straightline-error")], [500, "CONFIG_INVALID"]);
+      assert.match(await answer.text(), /behind its node's front https:.* only with --front-ca-file/);
+      assert.match((await infer(plain)).error?.details ?? "", /only with --front-ca-file/);
+      assert.equal(front.requests, 0);
+      const own = await startUpstream((_, response) => void response.end("on loopback"));
+      plain.placement.decide(({ constraints }) =>
+        constraints?.excludedInstanceIds.includes("one") === true ? placed("own", { http: own.url }) : fronted("one"),
+      );
+      assert.equal(await (await post(plain, "x")).text(), "on loopback");
+      await own.close();
+    } finally {
+      await plain.stop();
+    }
   });
 });

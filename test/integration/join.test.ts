@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { joinFleet, leaveFleet } from "../../services/cli/identity/join.js";
 import { createMeshKeys, type MeshKeys } from "../../services/cli/identity/mesh-keys.js";
-import { revokeNode } from "../../services/cli/identity/revoke.js";
+import { removeUnsecuredNode, revokeNode } from "../../services/cli/identity/revoke.js";
 import {
   connectBus,
   createJoinToken,
@@ -170,4 +170,31 @@ test("a token that has expired or is of another mesh is refused, and leaves noth
   const foreign = createJoinToken("vm", createKeyPair("account"), Date.now() + 60_000, "");
   await assert.rejects(mesh.join(foreign, "n1"), { code: "UNAUTHENTICATED", message: /of another mesh/ });
   assert.equal(existsSync(join(mesh.directory, "joined-2")), false);
+});
+
+test("without credentials a node is taken off the list, as there is nothing to revoke", options, async () => {
+  await using nats = await startNatsServer();
+  await using placement = await startTestPlacement(nats.config).then((one) =>
+    Object.assign(one, { [Symbol.asyncDispose]: () => one.stop() }),
+  );
+  const bus = await connectBus(nats.config, "agent-n1", testLog);
+  testNode(bus, "n1", "vm").tell([]);
+  await nodesSeen(placement, 1);
+  await bus.drain();
+  const list = placement.fleet.ListNodes.bind(placement.fleet);
+  const remove = (nodeId: string): Promise<CliResult> => runCli(["nodes", "remove", nodeId, "--nats", nats.config.servers]);
+  // Its record is written at placement's next look.
+  await eventually(async () => (await remove("n1")).code === 0, { what: "the removal" });
+  await eventually(async () => (await call(list, {})).nodes.length === 0, { what: "the node to be off the list" });
+  const unknown = await remove("n1");
+  assert.equal(unknown.code, 3);
+  assert.match(unknown.stderr, /no agent has ever spoken for node "n1"/);
+});
+
+test("a node with credentials is not removed without the keys that revoke them", options, async () => {
+  await using mesh = await startMesh();
+  await mesh.join(mesh.token(), "n1");
+  await assert.rejects(removeUnsecuredNode("n1", mesh.nats.config, testLog), { code: "UNAUTHENTICATED", message: /--keys/ });
+  const address = { ...mesh.nats.config, credentialsFile: join(mesh.directory, "keys", "placement.creds") };
+  await assert.rejects(removeUnsecuredNode("n1", address, testLog), { code: "UNAUTHENTICATED", message: /has joined by token/ });
 });

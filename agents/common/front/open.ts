@@ -11,14 +11,14 @@ import { type Front, type FrontedInstance, startFront } from "./front.js";
 export interface FrontOwner {
   readonly config: AgentConfig;
   readonly log: Logger;
-  readonly now: () => number;
   readonly instances: () => readonly ManagedInstance[];
 }
 
 /** The front of an agent, where its configuration asks for one; rejects as startFront. */
-export async function openFront({ config, log, now, instances }: FrontOwner): Promise<Front | undefined> {
+export async function openFront({ config, log, instances }: FrontOwner): Promise<Front | undefined> {
   if (config.front.host === "") return undefined;
-  const access = { nodeId: config.nodeId, now, readLease: leaseReader(config.nats.credentialsFile) };
+  // The time of day, by which leases are dated: the agent's own clock does not follow its corrections.
+  const access = { nodeId: config.nodeId, now: Date.now, readLease: leaseReader(config.nats.credentialsFile) };
   const find = (instanceId: string): FrontedInstance | undefined => {
     const one = instances().find((instance) => instance.instanceId === instanceId);
     if (one?.running === undefined || one.phase === "exited") return undefined;

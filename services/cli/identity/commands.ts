@@ -8,7 +8,7 @@ import { createAuthority, issueCertificate } from "./certificates.js";
 import { readNamed } from "./files.js";
 import { joinFleet, leaveFleet } from "./join.js";
 import { createMeshKeys, readAccountKey, readMeshKeys } from "./mesh-keys.js";
-import { revokeNode } from "./revoke.js";
+import { removeUnsecuredNode, revokeNode } from "./revoke.js";
 
 /** A token that lies about for longer is a password. */
 const MAX_TTL_MS = 7 * 24 * 3_600_000;
@@ -107,10 +107,15 @@ function registerJoining(program: Command): void {
 
 function registerRemoval(nodes: Command): void {
   natsCommand(nodes, "remove <node-id>", "revoke the credentials of a node, free its id and take it off the list")
-    .requiredOption("--keys <folder>", "folder of `straightline keys`")
+    .option("--keys <folder>", "folder of `straightline keys`; not needed where NATS takes no credentials")
     .action(async (nodeId: string, _: object, command: Command) => {
       // `nodes` has a --ca-file too, and takes it before its subcommand can.
-      const options = command.optsWithGlobals<NatsOptions & { keys: string }>();
+      const options = command.optsWithGlobals<NatsOptions & { keys?: string }>();
+      if (options.keys === undefined) {
+        await removeUnsecuredNode(nodeId, address(options), quiet());
+        console.log(`${nodeId}: off the list; there are no credentials to revoke: while its agent runs it comes back`);
+        return;
+      }
       const count = await revokeNode(nodeId, readMeshKeys(options.keys), address(options), quiet());
       console.log(`${nodeId}: ${count} ${count === 1 ? "key" : "keys"} revoked; the id is free`);
     });

@@ -42,14 +42,40 @@ export async function revokeNode(nodeId: string, keys: MeshKeys, nats: BusAddres
   }
 }
 
-/** Placement forgets the node when its record goes; it may write it anew meanwhile, for a cordon. */
-async function removeRecord(nodeId: string, bus: BusConnection): Promise<void> {
+/**
+ * Takes a node off the list in a mesh without credentials, where there is nothing to revoke. Rejects with UNKNOWN_NODE when no agent has spoken for it, or UNAUTHENTICATED when
+ * it has joined by token, or NATS asks for credentials.
+ */
+export async function removeUnsecuredNode(nodeId: string, nats: BusAddress, log: Logger): Promise<void> {
+  const bus = await connectBus(nats, "nodes-remove", log).catch((error: unknown) => {
+    if (!/authorization violation/i.test(StraightLineError.from(error).message)) throw error;
+    throw new StraightLineError("UNAUTHENTICATED", "NATS asks for credentials; --keys names the folder of `straightline keys`", {
+      cause: error,
+    });
+  });
+  try {
+    const codec = messageCodec<NodeIdentity, NodeIdentity__Output>("NodeIdentity");
+    const identities = await openBucket(bus, BUCKET.identities, codec, () => undefined);
+    if ((await identities.get(identityKey(nodeId))) !== undefined) {
+      const message = `${nodeId} has joined by token; --keys names the folder of \`straightline keys\`, by which its credentials are revoked`;
+      throw new StraightLineError("UNAUTHENTICATED", message);
+    }
+    if (await removeRecord(nodeId, bus)) return;
+    throw new StraightLineError("UNKNOWN_NODE", `no agent has ever spoken for node ${JSON.stringify(nodeId)}`);
+  } finally {
+    await bus.drain();
+  }
+}
+
+/** Placement forgets the node when its record goes; it may write it anew meanwhile, for a cordon. False: there was none. */
+async function removeRecord(nodeId: string, bus: BusConnection): Promise<boolean> {
   const nodes = await openBucket(bus, BUCKET.nodes, messageCodec<NodeRecord, NodeRecord__Output>("NodeRecord"), () => undefined);
   for (let left = MAX_TRIES; ; left--) {
     const record = await nodes.get(nodeId);
-    if (record === undefined) return;
+    if (record === undefined) return false;
     try {
-      return await nodes.remove(nodeId, record.revision);
+      await nodes.remove(nodeId, record.revision);
+      return true;
     } catch (error) {
       if (left <= 1 || StraightLineError.from(error).code !== "CONFLICT") throw error;
     }

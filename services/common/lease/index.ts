@@ -1,1 +1,1 @@
-export { createLeaseReader, createLeaseSigner, type Lease } from "./lease.js";
+export { createLeaseReader, createLeaseSigner, type Lease, MAX_LEASE_MS } from "./lease.js";

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { StraightLineError } from "../errors/index.js";
 import { rawPublicKey, rawSeed } from "./nkey.js";
 
-/** A leave to send one placed request to one instance. */
+/** A leave to begin requests to the instance of a placement: until it ends, as often as its holder has to repeat. */
 export interface Lease {
   readonly placementId: string;
   readonly application: string;
@@ -15,7 +15,9 @@ export interface Lease {
 }
 
 /** Clocks of placement and agents may differ by this much, milliseconds. */
-export const MAX_CLOCK_SKEW_MS = 5000;
+export const MAX_CLOCK_SKEW_MS = 30_000;
+/** A lease is looked at when its request begins, so that a longer one would only be of use to a thief. */
+export const MAX_LEASE_MS = 60_000;
 /** Longer ones are no leases of ours. */
 const MAX_TOKEN_CHARS = 2048;
 /** RFC 8725, section 3.11: with a type of its own no other token of the same key passes for a lease. Compared as text, so there is no algorithm to choose. */

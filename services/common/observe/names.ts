@@ -105,7 +105,7 @@ export const HEADER = {
    * reach the instance.
    */
   executed: "straightline-executed",
-  /** Leave to send one request to one instance, for those who have no gateway's certificate. */
+  /** Leave to send to the instance of one placement, for those who have no gateway's certificate. */
   lease: "straightline-lease",
   /** Time the instance spent serving, milliseconds, without queueing. */
   serviceMs: "straightline-service-ms",

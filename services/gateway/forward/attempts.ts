@@ -10,6 +10,7 @@ import {
   withSpan,
 } from "../../common/observe/index.js";
 import { type Outcome, type OutcomeReport, type Placement, type PlacementClient, unused } from "../placement-client/index.js";
+import { type FrontTls, frontFault } from "./front-tls.js";
 import type { RequestOptions } from "./request-options.js";
 import { type Failure, mayRetry } from "./retry.js";
 import type { RequestScope } from "./scope.js";
@@ -22,7 +23,7 @@ export type Measured = Omit<OutcomeReport, "placementId" | "outcome">;
  * - `answered`: the client has the answer, or part of it.
  * - `retry`: it failed, nothing has gone to the client, and the context allowed a retry.
  * - `failed`: it failed for good.
- * - `unusable`: the instance does not speak the protocol; nothing was sent.
+ * - `unusable`: the instance does not speak the protocol, or its front is not to be trusted; nothing was sent.
  */
 export type AttemptEnd =
   | { readonly type: "answered"; readonly outcome: Outcome; readonly measured: Measured; readonly status?: number }
@@ -64,11 +65,13 @@ export interface ForwardParts {
   readonly placeTimeoutMs: number;
   /** A request that takes this long is slow: its trace is kept whatever is sampled. */
   readonly keepSlowMs: number;
+  /** For instances that an agent fronts; undefined: none of them is used. */
+  readonly frontTls: FrontTls | undefined;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
 
-/** Instances without the protocol that are passed over before the request is refused. */
+/** Instances that cannot be used and are passed over before the request is refused. */
 const MAX_UNUSABLE = 4;
 
 /** A failed attempt that the next Place must explain. */
@@ -154,12 +157,16 @@ async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placemen
   const span = parts.tracing.start(SPAN.gatewayForward, { role: "client", parent: job.span.traceparent, attributes });
   if (span.recording) span.set(serverOf(placement));
   try {
-    const end = await job.send({
-      placement,
-      traceparent: span.traceparent,
-      mayRetry: (failure, replayable) =>
-        mayRetry({ failure, attempts, idempotent: job.idempotent || placement.idempotent, replayable }),
-    });
+    const fault = frontFault(placement, parts.frontTls);
+    const end: AttemptEnd =
+      fault !== undefined
+        ? { type: "unusable", error: fault }
+        : await job.send({
+            placement,
+            traceparent: span.traceparent,
+            mayRetry: (failure, replayable) =>
+              mayRetry({ failure, attempts, idempotent: job.idempotent || placement.idempotent, replayable }),
+          });
     closeSpan(span, end);
     countAttempt(parts.metrics, job.application, placement, end);
     if (end.type !== "unusable") job.span.set({ [ATTRIBUTE.actualMs]: end.measured.responseMs });

@@ -1,3 +1,4 @@
+import { StraightLineError } from "../../common/errors/index.js";
 import { type ClientTls, readPem } from "../../common/rpc/index.js";
 
 /** What the gateway shows to the fronts of agents and checks theirs by, PEM. */
@@ -21,4 +22,19 @@ export function readFrontTls(front: ClientTls, placement: ClientTls): FrontTls |
   const { certFile, keyFile } = front.certFile === "" ? placement : front;
   if (caFile === "" || certFile === "") return undefined;
   return { ca: readPem(caFile), cert: readPem(certFile), key: readPem(keyFile) };
+}
+
+/**
+ * Why a gateway without certificates for fronts does not send to this instance: it would trust whatever the public's CAs have signed. Undefined where it may send.
+ */
+export function frontFault(
+  { instanceId, httpEndpoint }: { readonly instanceId: string; readonly httpEndpoint: string },
+  tls: FrontTls | undefined,
+): StraightLineError | undefined {
+  if (tls !== undefined || !isFronted({ httpEndpoint })) return undefined;
+  const needs = "--front-ca-file, --front-cert-file and --front-key-file";
+  return new StraightLineError(
+    "CONFIG_INVALID",
+    `instance ${instanceId} is behind its node's front ${httpEndpoint}, which this gateway trusts and is trusted by only with ${needs}`,
+  );
 }

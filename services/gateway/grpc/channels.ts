@@ -1,4 +1,4 @@
-import { type ChannelCredentials, Client, connectivityState, credentials } from "@grpc/grpc-js";
+import { Client, connectivityState, credentials } from "@grpc/grpc-js";
 import { CHANNEL_OPTIONS } from "../../common/rpc/index.js";
 import { createLru, type FrontTls, isFronted } from "../forward/index.js";
 import type { Placement } from "../placement-client/index.js";
@@ -10,7 +10,7 @@ export interface InstanceChannels {
   close(): void;
 }
 
-/** Creates the cache: at most `maxInstances` channels, each for messages up to `maxMessageBytes`; `frontTls` is for instances that an agent fronts. */
+/** Creates the cache: at most `maxInstances` channels, each for messages up to `maxMessageBytes`; `frontTls` is for instances that an agent fronts, and there are none without it. */
 export function createInstanceChannels(
   maxInstances: number,
   maxMessageBytes: number,
@@ -27,8 +27,9 @@ export function createInstanceChannels(
   const clients = createLru(
     maxInstances,
     (key) => {
-      const [endpoint, isSecure] = [key.slice(1), key.startsWith("+")];
-      return new Client(endpoint, isSecure ? frontCredentials(frontTls) : credentials.createInsecure(), options);
+      const tls = key.startsWith("+") ? frontTls : undefined;
+      const channel = tls === undefined ? credentials.createInsecure() : credentials.createSsl(tls.ca, tls.key, tls.cert);
+      return new Client(key.slice(1), channel, options);
     },
     (client) => client.close(),
   );
@@ -38,11 +39,6 @@ export function createInstanceChannels(
       for (const client of clients.clear()) client.close();
     },
   };
-}
-
-/** Without certificates no front is trusted, and none opens. */
-function frontCredentials(tls: FrontTls | undefined): ChannelCredentials {
-  return tls === undefined ? credentials.createSsl() : credentials.createSsl(tls.ca, tls.key, tls.cert);
 }
 
 /**

@@ -20,7 +20,7 @@ export interface PoolLimits {
   readonly connectTimeoutMs: number;
 }
 
-/** Creates the pools; `frontTls` is for instances that an agent fronts. */
+/** Creates the pools; `frontTls` is for instances that an agent fronts, and there are none without it. */
 export function createInstancePools(limits: PoolLimits, frontTls: FrontTls | undefined): InstancePools {
   const pools = createLru(
     limits.maxInstances,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Lease } from "../../common/lease/index.js";
+import { type Lease, MAX_LEASE_MS } from "../../common/lease/index.js";
 import { answerPlacement } from "./lease-token.js";
 import type { PlacementRecord } from "./placement-record.js";
 
@@ -18,22 +18,38 @@ const sign = (lease: Lease): string => {
   return "signed";
 };
 
-test("a lease is for the placement alone, from the decision until the slot is freed", () => {
-  assert.equal(answerPlacement(FRONTED, asked, sign).leaseToken, "signed");
-  assert.deepEqual(leases, [
-    {
-      ...{ placementId: "p-1", application: "app", nodeId: "node-1", instanceId: "one" },
-      ...{ issuedAtMs: 1_000_000, expiresAtMs: 1_012_000 },
-    },
-  ]);
+const at = (nowMs: number) => ({ signLease: sign, now: () => nowMs });
+
+test("a lease is for the placement alone, from now by the time of day until the slot is freed", () => {
+  const [beforeMs, answer, afterMs] = [Date.now(), answerPlacement(FRONTED, asked, at(1_003_000.4)), Date.now()];
+  assert.equal(answer.leaseToken, "signed");
+  const [{ issuedAtMs, ...lease }] = leases as [Lease];
+  assert.ok(issuedAtMs >= beforeMs && issuedAtMs <= afterMs);
+  assert.deepEqual(lease, {
+    ...{ placementId: "p-1", application: "app", nodeId: "node-1", instanceId: "one" },
+    // Three of the twelve seconds are over.
+    expiresAtMs: issuedAtMs + 9000,
+  });
   assert.equal(FRONTED.placement.leaseToken, undefined, "what is kept of the placement holds no secret");
 });
 
+test("a lease lasts a minute at most, however long its request may take, and one that is over is of no use", () => {
+  const long = { ...FRONTED, placement: { ...FRONTED.placement, leaseMs: 3_600_000 } };
+  for (const [record, nowMs, lastsMs] of [
+    [long, 1_000_000, MAX_LEASE_MS],
+    [FRONTED, 2_000_000, 0],
+  ] as const) {
+    answerPlacement(record, asked, at(nowMs));
+    const { issuedAtMs, expiresAtMs } = leases.at(-1) as Lease;
+    assert.equal(expiresAtMs - issuedAtMs, lastsMs);
+  }
+});
+
 const NONE = {
-  "it was not asked for": () => answerPlacement(FRONTED, { explain: false, leaseToken: false }, sign),
-  "the instance is on loopback": () => answerPlacement(record("http://127.0.0.1:41000"), asked, sign),
-  "it was a dry run": () => answerPlacement(record("https://node-1:7072", ""), asked, sign),
-  "placement has no key": () => answerPlacement(FRONTED, asked, undefined),
+  "it was not asked for": () => answerPlacement(FRONTED, { explain: false, leaseToken: false }, at(1_000_000)),
+  "the instance is on loopback": () => answerPlacement(record("http://127.0.0.1:41000"), asked, at(1_000_000)),
+  "it was a dry run": () => answerPlacement(record("https://node-1:7072", ""), asked, at(1_000_000)),
+  "placement has no key": () => answerPlacement(FRONTED, asked, { signLease: undefined, now: () => 1_000_000 }),
 };
 for (const [why, answer] of Object.entries(NONE)) {
   test(`there is no lease when ${why}`, () => assert.equal(answer().leaseToken, undefined));

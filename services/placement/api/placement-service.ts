@@ -29,6 +29,8 @@ export interface PlacementServiceParts extends ReporterParts {
   /** Undefined: none. */
   readonly shadow: Shadow | undefined;
   readonly signLease: SignLease;
+  /** Milliseconds since the Unix epoch, as decisions are dated. */
+  readonly now: () => number;
   readonly handlers: Handlers;
   readonly tracing: Tracing;
   /** Aborts when the process stops: streams end then. */
@@ -44,7 +46,7 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
     Place: handlers.unary(async (request, context) => {
       const { deadlineMs, signal, traceparent } = context;
       const record = await tracedPlace(placer, tracing, request, { deadlineMs, signal, traceparent, rpcMethod: "Place" });
-      return { placement: answerPlacement(record, request, parts.signLease) };
+      return { placement: answerPlacement(record, request, parts) };
     }),
     PlaceStream: handlers.bidi<PlaceStreamRequest__Output, PlaceStreamResponse>((requests, context, send) =>
       servePlaceStream(requests, context, send, answer, stopping),
@@ -68,10 +70,8 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
 
 type ItemAnswer = (item: PlaceStreamItem__Output, signal: AbortSignal) => Promise<PlaceStreamResult>;
 
-function createItemAnswer(
-  { placer, tracing, signLease }: PlacementServiceParts,
-  report: ReturnType<typeof tracedReport>,
-): ItemAnswer {
+function createItemAnswer(parts: PlacementServiceParts, report: ReturnType<typeof tracedReport>): ItemAnswer {
+  const { placer, tracing } = parts;
   return async ({ id, place, report: outcome, traceparent }, signal) => {
     if (place !== undefined && place !== null) {
       // The stream's own deadline says nothing of its items.
@@ -81,7 +81,7 @@ function createItemAnswer(
         traceparent === ""
           ? await placer.place(place, { deadlineMs, signal, traceId: "" })
           : await tracedPlace(placer, tracing, place, { deadlineMs, signal, traceparent, rpcMethod: "PlaceStream" });
-      return { id, placement: answerPlacement(record, place, signLease) };
+      return { id, placement: answerPlacement(record, place, parts) };
     }
     if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");
     report(outcome, traceparent);

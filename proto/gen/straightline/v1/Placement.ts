@@ -66,8 +66,8 @@ export interface Placement {
    */
   'deadlineMs'?: (number | string | Long);
   /**
-   * Where `lease_token` asked for it and the instance is behind a front: the secret that opens the front for this placement until the lease ends, in the header
-   * `straightline-lease`. Empty when placement has no key to sign it with (--join-key-file), and on a dry run.
+   * Where `lease_token` asked for it and the instance is behind a front: the secret that opens the front for this placement until the lease ends, a minute
+   * at most, in the header `straightline-lease`. Empty when placement has no key to sign it with (--join-key-file), and on a dry run.
    */
   'leaseToken'?: (string);
 }
@@ -133,8 +133,8 @@ export interface Placement__Output {
    */
   'deadlineMs': (number);
   /**
-   * Where `lease_token` asked for it and the instance is behind a front: the secret that opens the front for this placement until the lease ends, in the header
-   * `straightline-lease`. Empty when placement has no key to sign it with (--join-key-file), and on a dry run.
+   * Where `lease_token` asked for it and the instance is behind a front: the secret that opens the front for this placement until the lease ends, a minute
+   * at most, in the header `straightline-lease`. Empty when placement has no key to sign it with (--join-key-file), and on a dry run.
    */
   'leaseToken': (string);
 }
