@@ -105,7 +105,7 @@ async function ask({ httpEndpoint }: InstanceTelemetry__Output): Promise<{ versi
   return { version: await response.text(), coldStart: response.headers.get("straightline-cold-start-ms") };
 }
 
-test("workers of a function are warm before requests come to them, and age out when arrivals end", options, async (t) => {
+test("a function shows that it starts, is warm before requests come, and goes to sleep when arrivals end", options, async (t) => {
   await using nats = await startNatsServer();
   await using bus = await testBus(nats.config);
   await using directory = await testDirectory();
@@ -114,8 +114,14 @@ test("workers of a function are warm before requests come to them, and age out w
   await nodesSeen(placement, 1);
   const artifact = await storeGracefulBundle(bus);
   await placement.deploy(application(artifact, "one"));
-  const cold = await functionBecomes(placement, "a ready function", () => true);
-  assert.equal(warmWorkers(cold), 0, "nobody has asked");
+  const asleep = async (what: string) => functionBecomes(placement, what, (one) => warmWorkers(one) === 0);
+  await becomes(placement, "COMPLETE", 1);
+  const first = await asleep("no worker once it has shown that it starts");
+  assert.deepEqual([first.function?.coldStartCount, first.servedCount], [1, 0]);
+
+  await placement.deploy(application(artifact, "broken", { FAIL: "start" }));
+  assert.match(await becomes(placement, "ROLLED_BACK", 1), /generation 2 failed: node-1, 2 times: .*3/);
+  assert.equal((await asleep("the first revision")).instanceId, first.instanceId);
   const asked = await watchWrites(bus);
 
   const arrivals = startArrivals(placement);
@@ -126,17 +132,14 @@ test("workers of a function are warm before requests come to them, and age out w
   assert.match(implementations[0]?.scaling ?? "", /\/s now, .* expected, .* ms each: \d+ workers kept warm$/);
 
   await placement.deploy(application(artifact, "two"));
-  const next = await functionBecomes(placement, "the next revision", ({ generation }) => generation === 2);
+  const next = await functionBecomes(placement, "the next revision", ({ generation }) => generation === 3);
   assert.deepEqual(await ask(next), { version: "two", coldStart: null }, "it took over with a warm worker");
 
-  await becomes(placement, "COMPLETE", 2);
-  await placement.deploy(application(artifact, "three", { FAIL: "start" }));
-  assert.match(await becomes(placement, "ROLLED_BACK", 2), /generation 3 failed: node-1, 2 times: .*3/);
-  assert.equal((await functionBecomes(placement, "the second revision", () => true)).instanceId, next.instanceId);
+  await becomes(placement, "COMPLETE", 3);
 
   await arrivals.stop();
-  const idle = await functionBecomes(placement, "no worker once nobody asks", (one) => warmWorkers(one) === 0);
-  assert.equal(idle.instanceId, next.instanceId, "no change of the number has restarted it");
+  const last = await asleep("no worker once nobody asks");
+  assert.equal(last.instanceId, next.instanceId, "no change of the number has restarted it");
   assert.equal(asked.at(-1), 0);
   t.diagnostic(`workers to be kept warm, write by write: ${asked}`);
 });

@@ -52,7 +52,7 @@ export async function createLocalFunction(parts: FunctionParts): Promise<LocalFu
   const proof: Proof = { ready: request.warmWorkers === 0, failure: undefined };
   const startWorker = workerStarter(parts, counters.coldStarted, proof, closing.signal);
   const pool = createWorkerPool({ limit: concurrency, keepAliveMs, startWorker, now, onChange });
-  pool.keepWarm(request.warmWorkers);
+  pool.keepWarm(request.warmWorkers, request.traceparent);
   const invoker = createInvoker({ ...parts, instanceId, application, timeoutMs, pool, counters });
   const fronts: Front[] = [];
   const close = async (graceMs: number): Promise<void> => {

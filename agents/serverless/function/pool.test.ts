@@ -167,10 +167,12 @@ test("a request that comes while a worker is started ahead of it takes that one"
 
 test("workers to be kept warm outlive their keep-alive, and age out when they need not be kept any more", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const { pool, started, finish } = testPool({ limit: 3 });
+  const { pool, acquire, started, finish } = testPool({ limit: 3 });
   pool.keepWarm(3);
   for (const at of [0, 1, 2]) finish(at);
   await new Promise(setImmediate);
+  const leases = [await acquire(), await acquire(), await acquire()];
+  for (const lease of leases) lease.release();
   t.mock.timers.tick(60_000);
   assert.deepEqual(pool.counts(), { idle: 3, busy: 0, starting: 0, waiting: 0 });
   pool.keepWarm(1);
@@ -193,6 +195,15 @@ test("a warm worker that was just used is not ended before its keep-alive when f
   assert.equal(pool.counts().idle, 1);
   t.mock.timers.tick(1);
   assert.equal(pool.counts().idle, 0);
+});
+
+test("a warm worker that has not served goes as soon as it need not be kept", async () => {
+  const { pool, finish } = testPool();
+  pool.keepWarm(1);
+  finish(0);
+  await new Promise(setImmediate);
+  pool.keepWarm(0);
+  assert.deepEqual(pool.counts(), { idle: 0, busy: 0, starting: 0, waiting: 0 });
 });
 
 test("warm workers that end by themselves or do not start are replaced, ever more seldom until one has served", async (t) => {

@@ -33,7 +33,7 @@ export interface PoolOptions<W extends PoolWorker> {
   readonly limit: number;
   /** A worker that is not to be kept warm ends when it has been idle for so long. */
   readonly keepAliveMs: number;
-  /** `traceparent` is the request's whose demand it is; empty: nobody waits for it yet. */
+  /** `traceparent` is the request's whose demand it is; empty: nobody waits for it. */
   readonly startWorker: (traceparent: string) => Promise<W>;
   readonly now: () => number;
   readonly onChange: () => void;
@@ -48,10 +48,10 @@ export interface WorkerPool<W> {
    */
   acquire(traceparent: string, signal: AbortSignal): Promise<Lease<W>>;
   /**
-   * Has this many workers, busy ones counted, from now on: missing ones are started, ever more seldom while starts fail, and of those beyond
-   * it each ends when it has been idle for the keep-alive.
+   * Has this many workers, busy ones counted, from now on: missing ones are started, ever more seldom while starts fail. Of those beyond it
+   * each ends when it has been idle for the keep-alive, or at once when it has not served yet. `traceparent` is that of who wants them.
    */
-  keepWarm(workers: number): void;
+  keepWarm(workers: number, traceparent?: string): void;
   counts(): PoolCounts;
   /** Every worker that lives. */
   workers(): readonly W[];
@@ -110,16 +110,16 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
     ending.add(done);
   };
   const alive = (): number => idle.size + busy.size + starting;
-  const grow = (): void => {
+  const grow = (traceparent = ""): void => {
     clearTimeout(retry);
     if (closed || alive() >= warm) return;
-    if (failures === 0) while (alive() < warm) begin("");
+    if (failures === 0) while (alive() < warm) begin(traceparent);
     else if (starting === 0) retry = setTimeout(() => begin(""), retryDelayMs(failures));
   };
   const shrink = (): number => {
     let ended = 0;
     while (alive() > warm) {
-      const worker = idle.takeExpired();
+      const worker = idle.takeSpare();
       if (worker === undefined) break;
       end(worker);
       ended += 1;
@@ -132,7 +132,7 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
       waiter.resolve(lease(worker, fresh ? now() - waiter.sinceMs : undefined));
       return;
     }
-    idle.add(worker);
+    idle.add(worker, !fresh);
   };
   const lease = (worker: W, coldStartMs: number | undefined): Lease<W> => {
     busy.add(worker);
@@ -180,10 +180,10 @@ export function createWorkerPool<W extends PoolWorker>(options: PoolOptions<W>):
         onChange();
       }
     },
-    keepWarm(workers) {
+    keepWarm(workers, traceparent) {
       if (warm === Math.min(workers, limit)) return;
       warm = Math.min(workers, limit);
-      grow();
+      grow(traceparent);
       shrink();
       onChange();
     },

@@ -2,6 +2,7 @@ import type { Application__Output } from "../../../proto/gen/straightline/v1/App
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
 import type { ScaledForm__Output } from "../../../proto/gen/straightline/v1/ScaledForm.js";
+import { phaseOf } from "./phase.js";
 
 /** Whether warm capacity of a form follows the load: instances where that is asked for, workers of functions always. */
 export function followsLoad({ kind, autoscale }: Implementation__Output): boolean {
@@ -24,8 +25,14 @@ export function desiredReplicas({ scaled }: Pick<ApplicationRecord__Output, "sca
   return Math.min(max, Math.max(min, chosen));
 }
 
-/** Workers that each function of a form is to keep warm now; 0 for another form. */
-export function desiredWarmWorkers({ scaled }: Pick<ApplicationRecord__Output, "scaled">, form: Implementation__Output): number {
-  const total = scaled.find(({ kind }) => kind === form.kind)?.warmWorkers ?? 0;
-  return Math.min(form.concurrency, Math.ceil(total / Math.max(1, form.replicas)));
+/**
+ * Workers that each function of a form is to keep warm now; 0 for another form. One at least while a revision has not been ready yet: a function
+ * without a worker shows nothing of what is wrong with it.
+ */
+export function desiredWarmWorkers(record: ApplicationRecord__Output, form: Implementation__Output): number {
+  if (form.kind !== "NODE_KIND_SERVERLESS") return 0;
+  const total = record.scaled.find(({ kind }) => kind === form.kind)?.warmWorkers ?? 0;
+  const phase = phaseOf(record);
+  const least = phase === "ROLLOUT_PHASE_PROGRESSING" || phase === "ROLLOUT_PHASE_FAILED" ? 1 : 0;
+  return Math.min(form.concurrency, Math.max(least, Math.ceil(total / Math.max(1, form.replicas))));
 }

@@ -1,5 +1,6 @@
 export { desiredReplicas, desiredWarmWorkers, followsLoad } from "./capacity.js";
 export { createDesiredState, type DesiredState, unknownApplication } from "./desired-state.js";
+export { phaseOf } from "./phase.js";
 export { DEFAULT_MAX_FAILED_STARTS, DEFAULT_READY_TIMEOUT_MS } from "./rollout-defaults.js";
 export { differences } from "./template.js";
-export { completed, deployed, failed, phaseOf, rolledBack, scaled } from "./transitions.js";
+export { completed, deployed, failed, rolledBack, scaled } from "./transitions.js";

@@ -4,10 +4,10 @@ import type { Autoscale__Output } from "../../../proto/gen/straightline/v1/Autos
 import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
 import type { NodeKind as WireKind } from "../../../proto/gen/straightline/v1/NodeKind.js";
 import type { Revision__Output } from "../../../proto/gen/straightline/v1/Revision.js";
-import type { RolloutPhase } from "../../../proto/gen/straightline/v1/RolloutPhase.js";
 import type { ScaledForm__Output } from "../../../proto/gen/straightline/v1/ScaledForm.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { stillChosen } from "./capacity.js";
+import { phaseOf } from "./phase.js";
 import { isSameApplication, isSameTemplate } from "./template.js";
 
 /** Revisions kept to go back to. */
@@ -17,11 +17,6 @@ const MAX_REVISIONS = 5;
 export interface ChangeContext {
   readonly nowMs: number;
   readonly traceparent: string;
-}
-
-/** The stage of a record's rollout; one from before rollouts were kept is taken for progressing, and judged anew. */
-export function phaseOf({ rollout }: ApplicationRecord__Output): RolloutPhase {
-  return rollout === null || rollout.phase === "ROLLOUT_PHASE_UNSPECIFIED" ? "ROLLOUT_PHASE_PROGRESSING" : rollout.phase;
 }
 
 /**
