@@ -8,11 +8,20 @@ import { createContainerDriver } from "../../agents/container/index.js";
 import type { Application } from "../../proto/gen/straightline/v1/Application.js";
 import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
 import { passThroughTracing } from "../../services/common/observe/index.js";
-import { agentConfig, startTestAgent, testBus, testDirectory, testLog } from "../support/agent-harness.js";
+import {
+  agentConfig,
+  startTestAgent,
+  type TestAgent,
+  type TestDirectory,
+  testBus,
+  testDirectory,
+  testLog,
+} from "../support/agent-harness.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
+import { startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
-import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
+import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
 
 const engine = await testEngine();
@@ -31,23 +40,33 @@ async function startEmptyRegistry(): Promise<AsyncDisposable & { readonly addres
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close };
 }
 
-function application(artifact: Application["artifact"] & object): Application {
+function application(artifact: Application["artifact"] & object, version = "one"): Application {
   const resources = { cpuMillicores: 100, memoryBytes: 128 * 1024 ** 2 };
   return {
     ...{ name: "app", artifact, readyPath: "/ready" },
-    implementations: [{ kind: "NODE_KIND_CONTAINER", resources, replicas: 2, environment: { VERSION: "one" } }],
+    implementations: [
+      { kind: "NODE_KIND_CONTAINER", resources, replicas: 2, concurrency: 8, environment: { VERSION: version, WORK_MS: "20" } },
+    ],
     rollout: { maxFailedStarts: 2 },
   };
 }
 
-async function becomes({ deployments }: TestPlacement, phase: string): Promise<ApplicationStatus__Output> {
+async function becomes({ deployments }: TestPlacement, phase: string, generation = 1): Promise<ApplicationStatus__Output> {
   return eventually(
     async () => {
       const { status } = await call(deployments.Get.bind(deployments), { name: "app" });
-      return status?.rollout?.phase === `ROLLOUT_PHASE_${phase}` ? status : undefined;
+      return status?.rollout?.phase === `ROLLOUT_PHASE_${phase}` && status.generation === generation ? status : undefined;
     },
     { what: `a rollout ${phase}`, timeoutMs: 90_000, pollMs: 100 },
   );
+}
+
+function startContainerAgent(nats: TestNatsServer, { path }: TestDirectory): Promise<TestAgent> {
+  const driver = createContainerDriver({
+    ...{ nodeId, socketPath, advertisedHost: "127.0.0.1", pullTimeoutMs: 20_000, runtime: process.execPath },
+    ...{ otlpEndpoint: "", now: Date.now, log: testLog, tracing: passThroughTracing() },
+  });
+  return startTestAgent(agentConfig(nats.config, path, { nodeId, stopGraceMs: 10_000 }), driver);
 }
 
 /** Ids and endpoints of what serves. */
@@ -68,12 +87,7 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     await using bus = await testBus(nats.config);
     await using directory = await testDirectory();
     await using placement = await startTestPlacement(nats.config);
-    const driver = createContainerDriver({
-      ...{ nodeId, socketPath, advertisedHost: "127.0.0.1", pullTimeoutMs: 20_000, runtime: process.execPath },
-      ...{ otlpEndpoint: "", now: Date.now, log: testLog, tracing: passThroughTracing() },
-    });
-    const config = agentConfig(nats.config, directory.path, { nodeId });
-    await using _agent = await startTestAgent(config, driver);
+    await using _agent = await startContainerAgent(nats, directory);
     await nodesSeen(placement, 1);
     await placement.deploy(application(await storeGracefulBundle(bus)));
     const before = serving(await becomes(placement, "COMPLETE"));
@@ -90,5 +104,28 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     const containers = async () =>
       new Docker({ host: "", socketPath }).listContainers({ all: true, filters: { label: [`straightline.node=${nodeId}`] } });
     assert.equal((await containers()).length, 2, "no container of the second version is left");
+  });
+
+  it("to a new version under load drops no request", async (t) => {
+    await using nats = await startNatsServer();
+    await using bus = await testBus(nats.config);
+    await using directory = await testDirectory();
+    await using placement = await startTestPlacement(nats.config, { args: ["--policy", "least-outstanding"] });
+    await using _agent = await startContainerAgent(nats, directory);
+    await using gateway = await startTestGateway(placement.port);
+    await nodesSeen(placement, 1);
+    const artifact = await storeGracefulBundle(bus);
+    await placement.deploy(application(artifact));
+    await becomes(placement, "COMPLETE");
+    const load = startGatewayLoad(gateway.url, 4);
+    const answered = (version: string): Promise<unknown> =>
+      eventually(() => (load.answers.get(version) ?? 0) > 20, { what: `answers of ${version}`, timeoutMs: 30_000 });
+    await answered("one");
+    await placement.deploy(application(artifact, "two"));
+    await becomes(placement, "COMPLETE", 2);
+    await answered("two");
+    await load.stop();
+    t.diagnostic(`answers ${JSON.stringify([...load.answers])}`);
+    assert.deepEqual(load.failures, []);
   });
 });

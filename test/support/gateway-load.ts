@@ -1,0 +1,59 @@
+import { createLogger, createMetrics, passThroughTracing } from "../../services/common/observe/index.js";
+import { loadGatewayConfig, startGateway } from "../../services/gateway/index.js";
+
+/** A gateway in this process, in front of a placement service. */
+export interface TestGateway extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Starts one for the placement service on a port of loopback. */
+export async function startTestGateway(placementPort: number): Promise<TestGateway> {
+  const gateway = await startGateway({
+    config: loadGatewayConfig({ env: {}, args: ["--http-port=0", "--grpc-port=0", `--placement=127.0.0.1:${placementPort}`] }),
+    log: createLogger("gateway", "silent"),
+    tracing: passThroughTracing(),
+    metrics: createMetrics(),
+    now: () => performance.now(),
+  });
+  return {
+    url: `http://127.0.0.1:${gateway.httpPort}`,
+    async [Symbol.asyncDispose]() {
+      for (const step of gateway.stopSteps) await step.run();
+    },
+  };
+}
+
+/** What came of the requests of some clients. */
+export interface GatewayLoad {
+  /** Times that each text was answered. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** Status and text of every other answer. */
+  readonly failures: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** So many clients that ask the application `app` one request after the other until they are stopped. */
+export function startGatewayLoad(url: string, clients: number): GatewayLoad {
+  let stopped = false;
+  const answers = new Map<string, number>();
+  const failures: string[] = [];
+  const client = async (): Promise<void> => {
+    while (!stopped) {
+      const outcome = await fetch(`${url}/v2/models/app/infer`, { method: "POST", body: "x" }).then(
+        async (response) => ({ status: response.status, text: await response.text() }),
+        (error: unknown) => ({ status: 0, text: String(error) }),
+      );
+      if (outcome.status === 200) answers.set(outcome.text, (answers.get(outcome.text) ?? 0) + 1);
+      else failures.push(`${outcome.status} ${outcome.text}`);
+    }
+  };
+  const running = Array.from({ length: clients }, client);
+  return {
+    answers,
+    failures,
+    async stop() {
+      stopped = true;
+      await Promise.all(running);
+    },
+  };
+}
