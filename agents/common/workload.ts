@@ -1,5 +1,5 @@
 import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
-import { assertApplicationName, type KindToken, kindFromWire } from "../../services/common/bus/index.js";
+import { assertApplicationName, type KindToken, kindFromWire, kindText } from "../../services/common/bus/index.js";
 import { invalidField } from "../../services/common/errors/index.js";
 import { parseTraceparent } from "../../services/common/observe/index.js";
 import type { WorkloadTerms } from "./driver.js";
@@ -37,7 +37,7 @@ export function workloadFrom(assignment: Assignment__Output, kind: KindToken): W
   if (spec === null) throw invalidField("spec", "is missing; deploy the application again");
   if (implementation === null) throw invalidField("implementation", "is missing; deploy the application again");
   if (kindFromWire(implementation.kind) !== kind) {
-    throw invalidField("implementation.kind", `must be ${kind} on this node; got ${implementation.kind}`);
+    throw invalidField("implementation.kind", `must be ${kind} on this node; got ${kindText(implementation.kind)}`);
   }
   return {
     assignment: `${application}.${replica}`,

@@ -26,13 +26,14 @@ const BY_STATUS: Partial<Record<StatusName, number>> = {
   DEADLINE_EXCEEDED: EXIT.unavailable,
 };
 
-/** Faults of starting that share a status with "could never fit". */
+/** Faults that share a status with "could never fit". */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   CONFIG_INVALID: EXIT.usage,
   INSECURE_LISTENER: EXIT.usage,
   PORT_IN_USE: EXIT.failure,
   COMPONENT_MISSING: EXIT.failure,
   START_FAILED: EXIT.failure,
+  NO_EARLIER_REVISION: EXIT.failure,
 };
 
 /** The exit code of an error. */

@@ -117,7 +117,7 @@ function servicesOf(
   const handlers = createHandlers(log, metrics);
   return [
     placementService({ ...state, placer, handlers, tracing, now, stopping }),
-    fleetService({ ...state, handlers }),
+    fleetService({ ...state, jobs: state.liveJobs.jobs, handlers }),
     deploymentService({ ...state, jobs: state.liveJobs.jobs, handlers, tracing, now, stopping }),
     jobService({ ...state.liveJobs, handlers, tracing, now, stopping }),
   ];

@@ -201,12 +201,13 @@ test("a start that fails is tried again later, and its reason is told meanwhile"
   const failed = await telemetry.instance("the failure", ({ lastError }) => lastError !== "");
   assert.equal(failed.lastError, "the fake was told to fail");
   const ready = await telemetry.instance("a ready instance", isReady);
-  assert.equal(ready.lastError, "");
+  assert.deepEqual([ready.restartCount, ready.lastError], [2, "the fake was told to fail"]);
   assert.equal(driver.deployed.length, 3);
 
   driver.crash(ready.instanceId, "the process exited with code 9");
   await telemetry.instance("the crash", ({ lastError }) => lastError === "the process exited with code 9");
-  await telemetry.instance("its successor", (one) => isReady(one) && one.instanceId !== ready.instanceId);
+  const successor = await telemetry.instance("its successor", (one) => isReady(one) && one.instanceId !== ready.instanceId);
+  assert.deepEqual([successor.restartCount, successor.lastError], [3, "the process exited with code 9"]);
 });
 
 test("failures of a new generation are counted and spaced, however long the old instance has stood", options, async () => {

@@ -93,11 +93,15 @@ implementations:
     const before = driver.deployed.length;
     const scaled = await cli("scale", "app", "vm", "3");
     assert.equal(scaled.code, 0, scaled.stderr);
-    const file = await manifest("", "replicas: 3");
+    const file = await manifest("", "replicas: 4");
     assert.equal((await deploy(file)).code, 0);
+    assert.equal((await status()).implementations[0]?.ready, 4, "the deployment waits for more instances too");
+    assert.equal((await deploy(await manifest("", "replicas: 3"))).code, 0);
     assert.equal((await status()).generation, 1);
     assert.ok(driver.deployed.slice(before).every(({ assignment }) => assignment !== "app.0"));
-    assert.equal((await cli("scale", "app", "container", "1")).code, 5);
+    const noForm = await cli("scale", "app", "container", "1");
+    assert.equal(noForm.code, 2);
+    assert.match(noForm.stderr, /kind: app runs as vm, not as container/);
     assert.equal((await cli("scale", "app", "vm", "many")).code, 2);
   });
 
@@ -116,6 +120,9 @@ implementations:
   });
 
   it("goes back to an earlier revision on request", async () => {
+    const none = await cli("rollback", "app");
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /NO_EARLIER_REVISION: name: app has no earlier revision that was ready; deploy the manifest/);
     const changed = await deploy(await manifest("timeout: 7s", "replicas: 3"));
     assert.equal(changed.code, 0, changed.stderr);
     assert.equal((await status()).generation, 3);

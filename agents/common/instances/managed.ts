@@ -28,15 +28,22 @@ export interface ManagedInstance {
   silentSinceMs: number | undefined;
   stats: InstanceStats | undefined;
   usage: InstanceUsage | undefined;
+  /** Failures of its assignment before it. */
+  readonly restarts: number;
+  /** Of this instance, or of the one before it. */
   lastError: string;
 }
 
-/** A new instance of a workload, under an id that no other instance of the fleet has. */
-export function newInstance(workload: Workload, startedAtMs: number, lastError: string): ManagedInstance {
+/** A new instance of a workload, under an id that no other instance of the fleet has; `failed` are those that it comes after. */
+export function newInstance(
+  workload: Workload,
+  startedAtMs: number,
+  failed: { readonly count: number; readonly message: string } = { count: 0, message: "" },
+): ManagedInstance {
   const { application, assignment, generation } = workload;
   const replica = assignment.slice(application.length + 1);
   const instanceId = `${application}-${replica}-${generation}-${randomBytes(4).toString("hex")}`;
-  return { ...blank(instanceId, workload, startedAtMs), lastError };
+  return { ...blank(instanceId, workload, startedAtMs), restarts: failed.count, lastError: failed.message };
 }
 
 /** An instance that an earlier agent started. It is unhealthy until it answers. */
@@ -77,6 +84,7 @@ function blank(instanceId: string, workload: Workload, startedAtMs: number): Man
     silentSinceMs: undefined,
     stats: undefined,
     usage: undefined,
+    restarts: 0,
     lastError: "",
   };
 }

@@ -28,3 +28,18 @@ test("the next try is that of the failure that waits shortest, and permanent one
   log.clear("app.0");
   assert.equal(log.nextTryInMs(), 900);
 });
+
+test("what has failed is known after it stands again, until its generation or its assignment goes", () => {
+  const log = createFailureLog(() => 0);
+  log.note(FAILURE);
+  log.clear("app.0");
+  const second = log.note({ ...FAILURE, message: "killed by SIGKILL" });
+  assert.deepEqual([second.attempts, second.total], [1, 2]);
+  log.clear("app.0");
+  assert.equal(log.last("app.0", 1)?.message, "killed by SIGKILL");
+  assert.equal(log.last("app.0", 2), undefined);
+  log.retain(new Map([["app.0", 1]]));
+  assert.equal(log.last("app.0", 1)?.total, 2);
+  log.retain(new Map([["app.0", 2]]));
+  assert.equal(log.last("app.0", 1), undefined);
+});

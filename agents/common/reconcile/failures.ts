@@ -7,14 +7,21 @@ export interface AssignmentFailure extends PlannedFailure {
   /** The instance that failed last. */
   readonly instanceId: string;
   readonly attempts: number;
+  /** All of its generation, also before it last stood. */
+  readonly total: number;
   /** One sentence. */
   readonly message: string;
 }
 
 /** Remembers failures and when to try again. */
 export interface FailureLog {
-  note(failure: Omit<AssignmentFailure, "attempts" | "notBeforeMs">): AssignmentFailure;
+  note(failure: Omit<AssignmentFailure, "attempts" | "total" | "notBeforeMs">): AssignmentFailure;
+  /** It stands: the next failure is the first in a row. */
   clear(assignment: string): void;
+  /** The last failure of the assignment at the generation, cleared or not. */
+  last(assignment: string, generation: number): AssignmentFailure | undefined;
+  /** Forgets the last failures of all assignments but these, and of all but their generations. */
+  retain(generations: ReadonlyMap<string, number>): void;
   all(): ReadonlyMap<string, AssignmentFailure>;
   /** Milliseconds until the next assignment may be tried again; undefined: none waits. */
   nextTryInMs(): number | undefined;
@@ -32,15 +39,28 @@ export function retryDelayMs(attempts: number): number {
 /** An empty log of failures. Failures of another generation are forgotten by the first of a new one. */
 export function createFailureLog(now: () => number): FailureLog {
   const failures = new Map<string, AssignmentFailure>();
+  const lasts = new Map<string, AssignmentFailure>();
+  const last: FailureLog["last"] = (assignment, generation) => {
+    const known = lasts.get(assignment);
+    return known?.generation === generation ? known : undefined;
+  };
   return {
     note(failure) {
       const before = failures.get(failure.assignment);
       const attempts = before?.generation === failure.generation ? before.attempts + 1 : 1;
-      const noted = { ...failure, attempts, notBeforeMs: now() + retryDelayMs(attempts) };
+      const total = (last(failure.assignment, failure.generation)?.total ?? 0) + 1;
+      const noted = { ...failure, attempts, total, notBeforeMs: now() + retryDelayMs(attempts) };
       failures.set(failure.assignment, noted);
+      lasts.set(failure.assignment, noted);
       return noted;
     },
     clear: (assignment) => void failures.delete(assignment),
+    last,
+    retain(generations) {
+      for (const [assignment, { generation }] of lasts) {
+        if (generations.get(assignment) !== generation) lasts.delete(assignment);
+      }
+    },
     all: () => failures,
     nextTryInMs() {
       const waits = [...failures.values()].filter(({ permanent }) => !permanent).map(({ notBeforeMs }) => notBeforeMs - now());

@@ -136,7 +136,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     // Known from the first start on, so that the first failure is seen as an increase.
     failureCount.add(0, workload.application, driver.kind);
     const failure = failures.all().get(assignment);
-    const instance = newInstance(workload, now(), failure?.message ?? "");
+    const last = failures.last(assignment, workload.generation);
+    const instance = newInstance(workload, now(), last && { count: last.total, message: last.message });
     instances.set(instance.instanceId, instance);
     // Only the first start belongs to the deploy; later ones are new stories.
     const parent = failure?.generation === workload.generation ? "" : workload.traceparent;
@@ -148,7 +149,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     try {
       traceparent = await startInstance({ ...options, onDeploy: save }, instance, parent);
       if (instance.phase !== "starting") return;
-      Object.assign(instance, { phase: "ready", readyAtMs: now(), readySinceMs: now(), lastError: "" });
+      Object.assign(instance, { phase: "ready", readyAtMs: now(), readySinceMs: now() });
       const startMs = now() - (instance.deployedAtMs ?? instance.startedAtMs);
       startDuration.record(startMs / 1000, instance.workload.application, driver.kind);
       options.onReady(instance.workload.assignment, startMs);
@@ -223,6 +224,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         failures.note({ assignment, application, generation: NO_GENERATION, instanceId: assignment, permanent: true, message });
       }
       desired = next;
+      failures.retain(new Map([...next].map(([assignment, { generation }]) => [assignment, generation])));
       save();
       converge();
       options.onChange();

@@ -130,6 +130,7 @@ function ofInstance(
     ...counts(told ?? instance.stats),
     ...(coldStart === undefined ? {} : { coldStart: { ...coldStart } }),
     ...(told === undefined ? {} : { function: functionTelemetry(told) }),
+    restartCount: instance.restarts,
     lastError: lastError || (told?.lastError ?? ""),
   };
 }
@@ -160,6 +161,7 @@ function ofFailure(failure: AssignmentFailure): InstanceTelemetry {
     assignment: failure.assignment,
     generation: failure.generation,
     failedAttempts: failure.attempts,
+    restartCount: failure.total - 1,
     state: failure.permanent ? "INSTANCE_STATE_FAILED" : "INSTANCE_STATE_UNHEALTHY",
     lastError: failure.message,
   };

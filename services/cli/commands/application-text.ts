@@ -17,6 +17,7 @@ export function formatApplication(status: ApplicationStatus__Output): string {
     nodeId,
     String(telemetry?.generation ?? 0),
     shortEnum(telemetry?.state ?? "", "INSTANCE_STATE_"),
+    String(telemetry?.restartCount ?? 0),
     telemetry?.lastError ?? "",
   ]);
   const back = rollbackGenerations.length === 0 ? "" : `, can go back to ${rollbackGenerations.join(", ")}`;
@@ -24,14 +25,27 @@ export function formatApplication(status: ApplicationStatus__Output): string {
     `${spec?.name ?? ""}  generation ${generation}${back}  f_t ${frequency.toFixed(2)}/s`,
     rolloutLine(status),
     formatTable(["KIND", "READY", "UPDATED", "NOTE"], forms),
-    ...(running.length === 0 ? [] : ["", formatTable(["INSTANCE", "NODE", "GENERATION", "STATE", "LAST ERROR"], running)]),
+    ...(running.length === 0
+      ? []
+      : ["", formatTable(["INSTANCE", "NODE", "GENERATION", "STATE", "RESTARTS", "LAST ERROR"], running)]),
   ].join("\n");
 }
 
-/** The rollout in one line. */
-export function rolloutLine({ rollout }: ApplicationStatus__Output): string {
+/** The rollout in one line; one that is complete says nothing of instances that have been lost since, or are more than they were. */
+export function rolloutLine(status: ApplicationStatus__Output): string {
+  const { rollout, implementations } = status;
   const phase = shortEnum(rollout?.phase ?? "ROLLOUT_PHASE_PROGRESSING", "ROLLOUT_PHASE_").replaceAll("_", " ");
+  if (phase === "complete" && !isAllReady(status)) {
+    const short = implementations.filter(({ ready, desired }) => ready < desired);
+    const forms = short.map((form) => `${shortEnum(form.kind, "NODE_KIND_")} ${form.ready}/${form.desired}`);
+    return `rolled out before; now ready: ${forms.join(", ")}`;
+  }
   return rollout?.message ? `rollout ${phase}: ${rollout.message}` : `rollout ${phase}`;
+}
+
+/** Whether every form has as many ready instances as it is to have. */
+export function isAllReady({ implementations }: ApplicationStatus__Output): boolean {
+  return implementations.every(({ ready, desired }) => ready >= desired);
 }
 
 /** Forms with what is ready of them, in one line. */

@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
 import { createProgress, type Progress } from "../progress.js";
 import { findTraceLink } from "../trace-link.js";
-import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
+import { formatApplication, formatPlan, isAllReady, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
 import { followApplication } from "./follow-application.js";
@@ -60,12 +60,13 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   if (bundle !== undefined) await withArtifacts(args, (store) => upload(store, bundle, "bundle", progress));
   const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
-  const last = args.wait ? await waitForRollout(context, status, args.waitTimeoutMs, progress) : status;
+  const waits = args.wait && (changed || status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING");
+  const last = waits ? await waitForRollout(context, status, args.waitTimeoutMs, progress) : status;
   const link = await findTraceLink(args.jaegerUrl, last.traceId);
   if (link !== "") progress.line(`trace ${link}`);
   progress.end();
   show(context, last, formatApplication);
-  return args.wait && status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING" ? exitOf(last) : EXIT.ok;
+  return waits ? exitOf(last) : EXIT.ok;
 }
 
 function factsOf(bundle: PackedBundle | undefined) {
@@ -93,19 +94,29 @@ async function waitForRollout(
     const desired = status.implementations.reduce((sum, form) => sum + form.desired, 0);
     if (process.stderr.isTTY) progress.step("rollout", updated, desired);
     else progress.line(readyLine(status));
-    if (status.rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return last;
+    if (hasEnded(status)) return last;
   }
   progress.line(`not ready within ${timeoutMs} ms; it goes on: straightline watch ${name}`);
   return last;
 }
 
+/** More instances of what has been rolled out are waited for too. */
+function hasEnded(status: ApplicationStatus__Output): boolean {
+  const phase = status.rollout?.phase;
+  return phase === "ROLLOUT_PHASE_COMPLETE" ? isAllReady(status) : phase !== "ROLLOUT_PHASE_PROGRESSING";
+}
+
 function exitOf(status: ApplicationStatus__Output): number {
-  return status.rollout?.phase === "ROLLOUT_PHASE_COMPLETE" ? EXIT.ok : EXIT.failure;
+  return status.rollout?.phase === "ROLLOUT_PHASE_COMPLETE" && isAllReady(status) ? EXIT.ok : EXIT.failure;
 }
 
 /** `straightline watch NAME`: the application whenever something of it changes, until interrupted. */
 export async function watch({ api, json, print }: CommandContext, name: string): Promise<void> {
+  let told = "";
   for await (const status of followApplication(api, name)) {
-    print(json ? JSON.stringify(status) : `${new Date().toISOString()}  ${rolloutLine(status)}: ${readyLine(status)}`);
+    const text = json ? JSON.stringify(status) : `${rolloutLine(status)}: ${readyLine(status)}`;
+    // What has changed may be of no concern to people.
+    if (text !== told) print(json ? text : `${new Date().toISOString()}  ${text}`);
+    told = text;
   }
 }

@@ -23,17 +23,42 @@ export async function setScheduling(
 function formatNodes(nodes: readonly Node__Output[]): string {
   if (nodes.length === 0) return "No node has joined. Start an agent: straightline agent --kind vm";
   return formatTable(
-    ["NODE", "KIND", "HEALTH", "AGE", "SCHEDULING", "CPU", "MEMORY", "INSTANCES", "NOTE"],
+    [
+      "NODE",
+      "KIND",
+      "HEALTH",
+      "AGE",
+      "SCHEDULING",
+      "CPU USED",
+      "RESERVED",
+      "MEMORY USED",
+      "RESERVED",
+      "GPUS",
+      "INSTANCES",
+      "NOTE",
+    ],
     nodes.map((node) => [
       node.nodeId,
       shortEnum(node.kind, "NODE_KIND_"),
       shortEnum(node.health, "NODE_HEALTH_"),
       formatAge(node.telemetryAgeMs),
       shortEnum(node.scheduling, "SCHEDULING_"),
-      `${node.telemetry?.usage?.cpuMillicores ?? 0}m/${node.telemetry?.capacity?.cpuMillicores ?? 0}m`,
-      `${formatBytes(node.telemetry?.usage?.memoryBytes ?? 0)}/${formatBytes(node.telemetry?.capacity?.memoryBytes ?? 0)}`,
+      ...resourceCells(node),
       String(node.telemetry?.instances.length ?? 0),
       node.conflict || node.telemetry?.impairment || "",
     ]),
   );
+}
+
+/** What is in use of the machine, and what is reserved by instances and stages, of what it has. */
+function resourceCells({ telemetry, reserved }: Node__Output): string[] {
+  const { usage, capacity } = telemetry ?? {};
+  const [cpu, memory] = [capacity?.cpuMillicores ?? 0, formatBytes(capacity?.memoryBytes ?? 0)];
+  return [
+    `${usage?.cpuMillicores ?? 0}m/${cpu}m`,
+    `${reserved?.cpuMillicores ?? 0}m/${cpu}m`,
+    `${formatBytes(usage?.memoryBytes ?? 0)}/${memory}`,
+    `${formatBytes(reserved?.memoryBytes ?? 0)}/${memory}`,
+    `${reserved?.gpus ?? 0}/${capacity?.gpuCount ?? 0}`,
+  ];
 }

@@ -39,6 +39,7 @@ export {
   KIND_TOKENS,
   type KindToken,
   kindFromWire,
+  kindText,
   kindToWire,
   LEAVE_WILDCARD,
   leaveSubject,

@@ -23,6 +23,11 @@ export function kindFromWire(kind: NodeKind | undefined): KindToken | undefined 
   return KIND_TOKENS.find((token) => WIRE[token] === kind);
 }
 
+/** A kind as people read it; what is none of them as it stands. */
+export function kindText(kind: NodeKind | undefined): string {
+  return kindFromWire(kind) ?? String(kind);
+}
+
 /** Throws INVALID_REQUEST unless `name` can be an application's name. */
 export function assertApplicationName(field: string, name: string): void {
   if (/^[a-z][a-z0-9-]{0,62}$/.test(name)) return;

@@ -42,6 +42,11 @@ export const ERROR_CATALOGUE = {
     http: 422,
     meaning: "No instance could ever take this request; change it or the fleet.",
   },
+  NO_EARLIER_REVISION: {
+    status: "FAILED_PRECONDITION",
+    http: 422,
+    meaning: "No earlier revision of the application was ready; deploy the one that is wanted.",
+  },
   NO_CAPACITY: { status: "RESOURCE_EXHAUSTED", http: 429, meaning: "Nothing is free now; try again after the advised delay." },
   CONFLICT: { status: "ABORTED", http: 409, meaning: "State changed meanwhile; repeat the whole call." },
   BUS_UNAVAILABLE: { status: "UNAVAILABLE", http: 503, meaning: "NATS does not answer; try again." },

@@ -4,7 +4,7 @@ import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assi
 import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
 import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/ImplementationStatus.js";
 import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
-import { kindFromWire, kindToWire } from "../../common/bus/index.js";
+import { kindText, kindToWire } from "../../common/bus/index.js";
 import { parseTraceparent } from "../../common/observe/index.js";
 import { desiredReplicas, followsLoad, phaseOf } from "../desired/index.js";
 import type { NodeState } from "../state/index.js";
@@ -63,11 +63,10 @@ function formStatus(
   const updated = readyOnes.filter(({ telemetry }) => telemetry?.generation === record.generation).length;
   const scaling = followsLoad(form) ? (record.scaled.find((one) => one.kind === kind)?.reason ?? "") : "";
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
-  const token = kindFromWire(kind) ?? String(kind);
   const message =
     ready >= replicas
       ? notAvailable(record, readyOnes)
-      : (nodeTrouble(token, nodes, assigned, replicas) ?? instanceTrouble(own) ?? `${ready} of ${replicas} ready`);
+      : (nodeTrouble(kindText(kind), nodes, assigned, replicas) ?? instanceTrouble(own) ?? `${ready} of ${replicas} ready`);
   return { kind, desired: replicas, assigned, ready, message, updated, scaling };
 }
 
@@ -92,6 +91,6 @@ function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number
 }
 
 function instanceTrouble(instances: readonly InstanceStatus[]): string | undefined {
-  const failed = instances.find(({ telemetry }) => (telemetry?.lastError ?? "") !== "");
+  const failed = instances.find(({ telemetry }) => telemetry?.state !== "INSTANCE_STATE_READY" && telemetry?.lastError);
   return failed === undefined ? undefined : `${failed.telemetry?.instanceId}: ${failed.telemetry?.lastError}`;
 }

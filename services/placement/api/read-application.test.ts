@@ -61,7 +61,7 @@ describe("readApplication", () => {
       "an image on a VM",
       { artifact: { image: { reference: "a:1" } } },
       `${path}.kind`,
-      /must be NODE_KIND_CONTAINER for an artifact of image/,
+      /must be container for an artifact of image/,
     ],
     ["no form", { implementations: [] }, "application.implementations", /at least one/],
     ["a form of no kind", { implementations: [form({ kind: "NODE_KIND_UNSPECIFIED" })] }, `${path}.kind`, /must be one of/],

@@ -3,6 +3,7 @@ import type { Artifact__Output } from "../../../proto/gen/straightline/v1/Artifa
 import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
 import type { NodeConstraints__Output } from "../../../proto/gen/straightline/v1/NodeConstraints.js";
 import type { RolloutLimits__Output } from "../../../proto/gen/straightline/v1/RolloutLimits.js";
+import { kindText } from "../../common/bus/index.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
 import { DEFAULT_READY_TIMEOUT_MS } from "../desired/index.js";
 import { applicationNameFault } from "./name-fault.js";
@@ -93,12 +94,12 @@ function formFaults(forms: readonly Implementation__Output[], artifact: Artifact
     const only = source === undefined || source === "bundle" ? undefined : KIND_OF_SOURCE[source];
     return [
       ...kindFault(`${path}.kind`, form.kind),
-      ...(isSecond ? [{ field: `${path}.kind`, description: `${form.kind} stands twice; give one entry a kind` }] : []),
+      ...(isSecond ? [{ field: `${path}.kind`, description: `${kindText(form.kind)} stands twice; give one entry a kind` }] : []),
       ...(only !== undefined && form.kind !== only
         ? [
             {
               field: `${path}.kind`,
-              description: `must be ${only} for an artifact of ${source}; use a bundle for the other kinds`,
+              description: `must be ${kindText(only)} for an artifact of ${source}; use a bundle for the other kinds`,
             },
           ]
         : []),

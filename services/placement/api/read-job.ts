@@ -1,6 +1,7 @@
 import type { Gate__Output } from "../../../proto/gen/straightline/v1/Gate.js";
 import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import type { JobStage__Output } from "../../../proto/gen/straightline/v1/JobStage.js";
+import { kindText } from "../../common/bus/index.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
 import { digestFault, environmentFaults, range, resourceFaults } from "./workload-faults.js";
 
@@ -80,7 +81,7 @@ function programFaults(path: string, { command, image, kinds }: JobStage__Output
     if (kind === "NODE_KIND_CONTAINER" && image === "")
       say("kinds", "a container needs an image; give one, or take container out");
     if (kind === "NODE_KIND_VM" && command.length === 0) say("kinds", "a process needs a command; give one, or take vm out");
-    if (kind !== "NODE_KIND_VM" && kind !== "NODE_KIND_CONTAINER") say("kinds", `must be container or vm; got ${kind}`);
+    if (kind !== "NODE_KIND_VM" && kind !== "NODE_KIND_CONTAINER") say("kinds", `must be container or vm; got ${kindText(kind)}`);
   }
   return faults;
 }

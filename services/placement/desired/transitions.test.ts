@@ -87,7 +87,7 @@ describe("rollback", () => {
   });
 
   it("is refused where there is nothing to go back to", () => {
-    assert.throws(() => rolledBack(first, 0, CONTEXT), withCode("NEVER_FITS"));
+    assert.throws(() => rolledBack(first, 0, CONTEXT), withCode("NO_EARLIER_REVISION"));
     assert.throws(() => rolledBack(second, 9, CONTEXT), withCode("INVALID_REQUEST"));
   });
 });
@@ -99,7 +99,9 @@ describe("scale", () => {
   });
 
   it("is refused for a form that the application does not have", () => {
-    assert.throws(() => scaled(first, "NODE_KIND_CONTAINER", 1, null), withCode("NEVER_FITS"));
+    const scale = () => scaled(first, "NODE_KIND_CONTAINER", 1, null);
+    assert.throws(scale, withCode("INVALID_REQUEST"));
+    assert.throws(scale, /kind: app runs as vm, not as container; deploy it so/);
   });
 
   it("lets what the autoscaler has chosen go before what was asked for to begin with", () => {
@@ -141,5 +143,18 @@ describe("differences", () => {
       "implementations.vm.environment.TOKEN: changed",
       "timeoutMs: (none) -> 5000",
     ]);
+  });
+
+  it("says enums as a manifest does, and of what is new its name", () => {
+    const packed = spec({}, { packing: "PACKING_BIN_PACK" });
+    assert.deepEqual(differences(spec(), packed), ["packing: (none) -> bin-pack"]);
+    const container = spec({ kind: "NODE_KIND_CONTAINER" });
+    assert.deepEqual(differences(spec(), container), [
+      "implementations.container.concurrency: (none) -> 1",
+      "implementations.container.replicas: (none) -> 1",
+      "implementations.vm.concurrency: 1 -> (none)",
+      "implementations.vm.replicas: 1 -> (none)",
+    ]);
+    assert.deepEqual(differences(undefined, spec()), ["name: (none) -> app"]);
   });
 });

@@ -5,6 +5,7 @@ import type { Implementation__Output } from "../../../proto/gen/straightline/v1/
 import type { NodeKind as WireKind } from "../../../proto/gen/straightline/v1/NodeKind.js";
 import type { Revision__Output } from "../../../proto/gen/straightline/v1/Revision.js";
 import type { ScaledForm__Output } from "../../../proto/gen/straightline/v1/ScaledForm.js";
+import { kindText } from "../../common/bus/index.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { stillChosen } from "./capacity.js";
 import { phaseOf } from "./phase.js";
@@ -39,7 +40,7 @@ export function deployed(
   return fresh(spec, next, withPresent(known), stillChosen(known, spec), context);
 }
 
-/** The record with another number of instances in one form. Throws NEVER_FITS when there is no such form. */
+/** The record with another number of instances in one form. Throws INVALID_REQUEST when there is no such form. */
 export function scaled(
   known: ApplicationRecord__Output,
   kind: WireKind,
@@ -47,8 +48,10 @@ export function scaled(
   autoscale: Autoscale__Output | null,
 ): ApplicationRecord__Output {
   const { spec } = known;
-  if (spec === null || !spec.implementations.some((form) => form.kind === kind)) {
-    throw new StraightLineError("NEVER_FITS", `kind: ${spec?.name ?? "the application"} has no form ${kind}; deploy it with one`);
+  const kinds: readonly WireKind[] = spec?.implementations.map((form) => form.kind) ?? [];
+  if (spec === null || !kinds.includes(kind)) {
+    const choice = kinds.map(kindText).join(", ");
+    throw invalidField("kind", `${spec?.name ?? "the application"} runs as ${choice}, not as ${kindText(kind)}; deploy it so`);
   }
   const change = (form: Implementation__Output) => (form.kind === kind ? { ...form, replicas, autoscale } : form);
   return {
@@ -58,7 +61,7 @@ export function scaled(
   };
 }
 
-/** The record after going back on request; generation 0 takes the newest earlier one. Throws NEVER_FITS when there is none. */
+/** The record after going back on request; generation 0 takes the newest earlier one. Throws NO_EARLIER_REVISION when there is none. */
 export function rolledBack(
   known: ApplicationRecord__Output,
   generation: number,
@@ -114,7 +117,10 @@ function withPresent(known: ApplicationRecord__Output): Revision__Output[] {
 
 function noRevision({ revisions, spec }: ApplicationRecord__Output, generation: number): StraightLineError {
   const name = spec?.name ?? "the application";
-  if (revisions.length === 0) return new StraightLineError("NEVER_FITS", `name: ${name} has no earlier revision that was ready`);
+  if (revisions.length === 0) {
+    const message = `name: ${name} has no earlier revision that was ready; deploy the manifest that is wanted`;
+    return new StraightLineError("NO_EARLIER_REVISION", message);
+  }
   const choice = revisions.map((one) => one.generation).join(", ");
   return invalidField("generation", `must be one of ${choice}; got ${generation}`);
 }

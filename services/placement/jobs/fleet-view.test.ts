@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { NodeState } from "../state/index.js";
-import { jobNodes } from "./fleet-view.js";
+import { jobNodes, reservedByNode } from "./fleet-view.js";
 
 const RESOURCES = { cpuMillicores: 1000, memoryBytes: 100 };
 
@@ -29,4 +29,15 @@ test("of a node are free what neither instances nor stages have been promised, G
   assert.deepEqual(one?.freeGpus, [1, 3], "0 is an instance's, 2 a running stage's");
   assert.deepEqual(one?.promised, { cpuMillicores: 2000, memoryBytes: 200 });
   assert.deepEqual(two?.freeGpus, []);
+});
+
+test("reserved on a node is what its instances and its running stages have been promised", () => {
+  const reserved = reservedByNode(
+    [instance("c1", 1), instance("c1", 0), instance("c2", 2)],
+    [jobOn("c1", [2]), jobOn("c1", [3], 5)],
+  );
+  assert.deepEqual(Object.fromEntries(reserved), {
+    c1: { cpuMillicores: 3000, memoryBytes: 300, gpus: 2 },
+    c2: { cpuMillicores: 1000, memoryBytes: 100, gpus: 2 },
+  });
 });

@@ -31,8 +31,7 @@ function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, pro
   const gpus = Array.from({ length: telemetry?.capacity?.gpuCount ?? 0 }, (_, number) => number);
   // An engine gives containers of instances the first ones.
   const instanceGpus = own.reduce((total, { instanceGpus: count }) => total + count, 0);
-  const sum = (of: (resources: Resources__Output) => number): number =>
-    own.reduce((total, { resources }) => total + (resources === null ? 0 : of(resources)), 0);
+  const { cpuMillicores, memoryBytes } = sumOf(own);
   return {
     nodeId,
     kind,
@@ -41,9 +40,31 @@ function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, pro
       cpuMillicores: telemetry?.capacity?.cpuMillicores ?? 0,
       memoryBytes: telemetry?.capacity?.memoryBytes ?? 0,
     },
-    promised: { cpuMillicores: sum((r) => r.cpuMillicores), memoryBytes: sum((r) => r.memoryBytes) },
+    promised: { cpuMillicores, memoryBytes },
     freeGpus: gpus.slice(instanceGpus).filter((number) => !used.has(number)),
   };
+}
+
+/** What is promised on each node that has promises, to instances and to stages. */
+export function reservedByNode(
+  assignments: Iterable<Assignment__Output>,
+  jobs: Iterable<Job__Output>,
+): ReadonlyMap<string, Resources__Output> {
+  const byNode = new Map<string, Promised[]>();
+  for (const promise of [...instancePromises(assignments), ...stagePromises(jobs)]) {
+    byNode.set(promise.nodeId, [...(byNode.get(promise.nodeId) ?? []), promise]);
+  }
+  return new Map([...byNode].map(([nodeId, promises]) => [nodeId, sumOf(promises)]));
+}
+
+function sumOf(promises: readonly Promised[]): Resources__Output {
+  const total = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
+  for (const { resources } of promises) {
+    total.cpuMillicores += resources?.cpuMillicores ?? 0;
+    total.memoryBytes += resources?.memoryBytes ?? 0;
+    total.gpus += resources?.gpus ?? 0;
+  }
+  return total;
 }
 
 function instancePromises(assignments: Iterable<Assignment__Output>): Promised[] {

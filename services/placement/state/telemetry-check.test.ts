@@ -19,7 +19,7 @@ describe("checkTelemetry", () => {
 
   const faults: [string, TelemetrySnapshot, RegExp][] = [
     ["another node's id", { nodeId: "node-2" }, /node_id "node-2" does not match the subject/],
-    ["another kind", { kind: "NODE_KIND_CONTAINER" }, /kind NODE_KIND_CONTAINER does not match/],
+    ["another kind", { kind: "NODE_KIND_CONTAINER" }, /kind container does not match/],
     ["no agent id", { agentInstanceId: "" }, /agent_instance_id is empty/],
     ["a negative number", { usage: { cpuMillicores: -1 } }, /usage.cpuMillicores is -1/],
     ["NaN", { price: { perRequest: Number.NaN } }, /price.perRequest is NaN/],

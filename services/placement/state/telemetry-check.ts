@@ -1,5 +1,5 @@
 import type { TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
-import { type KindToken, kindFromWire, parseTelemetrySubject } from "../../common/bus/index.js";
+import { type KindToken, kindFromWire, kindText, parseTelemetrySubject } from "../../common/bus/index.js";
 
 /** No honest count, size, rate or time in milliseconds is larger. */
 const MAX_VALUE = 1e15;
@@ -25,7 +25,7 @@ function addressFault(
 ): string | undefined {
   if (!NODE_ID.test(nodeId)) return "node id of the subject is malformed";
   if (snapshot.nodeId !== nodeId) return `node_id ${JSON.stringify(snapshot.nodeId)} does not match the subject`;
-  if (kindFromWire(snapshot.kind) !== kind) return `kind ${snapshot.kind} does not match the subject`;
+  if (kindFromWire(snapshot.kind) !== kind) return `kind ${kindText(snapshot.kind)} does not match the subject`;
   if (snapshot.agentInstanceId === "") return "agent_instance_id is empty";
   return undefined;
 }

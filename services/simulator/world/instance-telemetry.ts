@@ -18,6 +18,7 @@ export function instanceTelemetry(settings: InstanceSettings, reading: InstanceR
     httpEndpoint: "",
     grpcEndpoint: "",
     artifactDigest: "",
+    restartCount: 0,
     lastError: "",
     generation: 1,
     failedAttempts: 0,

@@ -82,7 +82,7 @@ export interface InstanceTelemetry {
    */
   'artifactDigest'?: (string);
   /**
-   * Last failure in one sentence, or empty.
+   * Last failure in one sentence, of this instance or of the one that it replaces, or empty. It stays when the instance is ready again.
    */
   'lastError'?: (string);
   /**
@@ -97,6 +97,10 @@ export interface InstanceTelemetry {
    * It is ready, and has been for the min_ready_ms of its rollout without a break. Absent: the agent is of a version that does not tell, and ready is enough.
    */
   'available'?: (boolean);
+  /**
+   * Instances of its assignment at this generation that failed before it, since the agent started.
+   */
+  'restartCount'?: (number);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
   '_available'?: "available";
@@ -179,7 +183,7 @@ export interface InstanceTelemetry__Output {
    */
   'artifactDigest': (string);
   /**
-   * Last failure in one sentence, or empty.
+   * Last failure in one sentence, of this instance or of the one that it replaces, or empty. It stays when the instance is ready again.
    */
   'lastError': (string);
   /**
@@ -194,6 +198,10 @@ export interface InstanceTelemetry__Output {
    * It is ready, and has been for the min_ready_ms of its rollout without a break. Absent: the agent is of a version that does not tell, and ready is enough.
    */
   'available'?: (boolean);
+  /**
+   * Instances of its assignment at this generation that failed before it, since the agent started.
+   */
+  'restartCount': (number);
   '_inFlight'?: "inFlight";
   '_queued'?: "queued";
   '_available'?: "available";

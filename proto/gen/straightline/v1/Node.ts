@@ -4,6 +4,7 @@ import type { NodeKind as _straightline_v1_NodeKind, NodeKind__Output as _straig
 import type { NodeHealth as _straightline_v1_NodeHealth, NodeHealth__Output as _straightline_v1_NodeHealth__Output } from '../../straightline/v1/NodeHealth.js';
 import type { Scheduling as _straightline_v1_Scheduling, Scheduling__Output as _straightline_v1_Scheduling__Output } from '../../straightline/v1/Scheduling.js';
 import type { TelemetrySnapshot as _straightline_v1_TelemetrySnapshot, TelemetrySnapshot__Output as _straightline_v1_TelemetrySnapshot__Output } from '../../straightline/v1/TelemetrySnapshot.js';
+import type { Resources as _straightline_v1_Resources, Resources__Output as _straightline_v1_Resources__Output } from '../../straightline/v1/Resources.js';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -42,6 +43,11 @@ export interface Node {
    * Two agents claim this id: the older one is used, and this says so. Empty: none.
    */
   'conflict'?: (string);
+  /**
+   * What instances and stages of jobs have been promised of telemetry.capacity: what is beyond it takes nothing new. Nothing on serverless nodes, whose functions
+   * share the node.
+   */
+  'reserved'?: (_straightline_v1_Resources | null);
 }
 
 /**
@@ -80,4 +86,9 @@ export interface Node__Output {
    * Two agents claim this id: the older one is used, and this says so. Empty: none.
    */
   'conflict': (string);
+  /**
+   * What instances and stages of jobs have been promised of telemetry.capacity: what is beyond it takes nothing new. Nothing on serverless nodes, whose functions
+   * share the node.
+   */
+  'reserved': (_straightline_v1_Resources__Output | null);
 }

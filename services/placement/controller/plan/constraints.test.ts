@@ -73,7 +73,7 @@ describe("a node is refused", () => {
     const planned = planOne(app(3, { forms: [form("vm", 3, { cpuMillicores: 1500, memoryBytes: GIB })] }), [node]);
     assert.deepEqual(nodesOf(planned), ["n1"]);
     assert.equal(planned.unplaced, 2);
-    assert.equal(planned.refused[0]?.detail, "500m of 2000m CPU are free, 1500m are asked");
+    assert.equal(planned.refused[0]?.detail, "500m of 2000m CPU are free, 1500m are asked; held by app 1500m");
     const large = planOne(app(1, { forms: [form("vm", 1, { cpuMillicores: 4000 })] }), [node]);
     assert.equal(large.unplaced, 0);
   });
@@ -85,12 +85,25 @@ describe("a node is refused", () => {
       (asked) => planOne(app(1, { forms: [form("vm", 1, asked)] }), [node]).refused[0]?.detail,
     );
     assert.deepEqual(details, [
-      "1 of 2 GPUs are free, 2 are asked",
-      "2048 MiB of 4096 MiB are free, 3072 MiB are asked",
-      "1000m of 4000m CPU are free, 1500m are asked",
+      "1 of 2 GPUs are free, 2 are asked; held by stages of jobs 1",
+      "2048 MiB of 4096 MiB are free, 3072 MiB are asked; held by stages of jobs 2048 MiB",
+      "1000m of 4000m CPU are free, 1500m are asked; held by stages of jobs 3000m",
     ]);
     assert.equal(planOne(app(1, { forms: [form("vm", 1, { gpus: 1, cpuMillicores: 1000 })] }), [node]).unplaced, 0);
   });
+
+  it("with those that hold most of what is lacking", () => {
+    const node = vm("n1", "open", { capacity: resources({ memoryBytes: 8 * GIB }) });
+    const held = [1, 2, 1, 3].map((gib, at) =>
+      assigned("n1", at, { application: `other-${at}`, resources: resources({ memoryBytes: gib * GIB }) }),
+    );
+    const { refused } = planOne(app(1, { forms: [form("vm", 1, { memoryBytes: 2 * GIB })] }), [node], held);
+    assert.equal(
+      refused[0]?.detail,
+      "1024 MiB of 8192 MiB are free, 2048 MiB are asked; held by other-3 3072 MiB, other-1 2048 MiB, other-0 1024 MiB and 1 more",
+    );
+  });
+
   it("beside an application that it must not be beside, its own name meaning one instance a node", () => {
     const other = assigned("n1", 0, { application: "other" });
     const apart = app(3, { antiAffinity: ["app", "other"] });

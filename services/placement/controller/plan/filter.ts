@@ -20,7 +20,19 @@ export interface NodeLoad {
   readonly instances: number;
   /** Instances by application. */
   readonly byApplication: ReadonlyMap<string, number>;
+  /** The same of what is used. */
+  readonly usedBy: ReadonlyMap<string, PlanResources>;
 }
+
+/** Stands for the name of an application where stages of jobs are meant, and can be none. */
+export const STAGES = "";
+
+const EMPTY: NodeLoad = {
+  used: { cpuMillicores: 0, memoryBytes: 0, gpus: 0 },
+  instances: 0,
+  byApplication: new Map(),
+  usedBy: new Map(),
+};
 
 /** Why the node takes no (further) instance of the form; undefined: it does. Cheap and common reasons first. */
 export function refusalOf(node: PlanNode, load: NodeLoad, application: PlanApplication, form: PlanForm): NodeRefusal | undefined {
@@ -56,32 +68,42 @@ export function misfit(
  */
 function lackOf(
   { kind, capacity }: PlanNode,
-  { used, instances }: NodeLoad,
+  load: NodeLoad,
   { resources }: PlanForm,
 ): Pick<NodeRefusal, "reason" | "detail"> | undefined {
-  const held = kind === "serverless" ? { cpuMillicores: 0, memoryBytes: 0, gpus: 0 } : used;
-  if (resources.gpus > 0 && held.gpus + resources.gpus > capacity.gpus) {
-    return {
-      reason: REFUSED.gpu,
-      detail: `${capacity.gpus - held.gpus} of ${capacity.gpus} GPUs are free, ${resources.gpus} are asked`,
-    };
-  }
-  const freeBytes = capacity.memoryBytes - held.memoryBytes;
-  if (capacity.memoryBytes > 0 && resources.memoryBytes > freeBytes) {
-    return {
-      reason: REFUSED.memory,
-      detail: `${mib(freeBytes)} of ${mib(capacity.memoryBytes)} are free, ${mib(resources.memoryBytes)} are asked`,
-    };
-  }
-  const isFirst = kind === "serverless" || instances === 0;
-  const freeMillicores = capacity.cpuMillicores - held.cpuMillicores;
-  if (isFirst || capacity.cpuMillicores === 0 || resources.cpuMillicores <= freeMillicores) return undefined;
-  return {
-    reason: REFUSED.cpu,
-    detail: `${freeMillicores}m of ${capacity.cpuMillicores}m CPU are free, ${resources.cpuMillicores}m are asked`,
+  const { used, usedBy, instances } = kind === "serverless" ? EMPTY : load;
+  const detail = (name: keyof PlanResources): string => {
+    const text = AMOUNT[name];
+    const free = text(Math.max(0, capacity[name] - used[name]));
+    return `${free} of ${text(capacity[name])}${UNIT[name]} are free, ${text(resources[name])} are asked${holders(usedBy, name)}`;
   };
+  const exceeds = (name: keyof PlanResources): boolean => resources[name] > capacity[name] - used[name];
+  if (resources.gpus > 0 && exceeds("gpus")) return { reason: REFUSED.gpu, detail: detail("gpus") };
+  if (capacity.memoryBytes > 0 && exceeds("memoryBytes")) return { reason: REFUSED.memory, detail: detail("memoryBytes") };
+  const isFirst = instances === 0;
+  if (isFirst || capacity.cpuMillicores === 0 || !exceeds("cpuMillicores")) return undefined;
+  return { reason: REFUSED.cpu, detail: detail("cpuMillicores") };
 }
 
-function mib(bytes: number): string {
-  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+const UNIT = { cpuMillicores: " CPU", memoryBytes: "", gpus: " GPUs" } as const;
+
+const AMOUNT: Readonly<Record<keyof PlanResources, (amount: number) => string>> = {
+  cpuMillicores: (amount) => `${amount}m`,
+  memoryBytes: (amount) => `${Math.round(amount / 1024 ** 2)} MiB`,
+  gpus: String,
+};
+
+const MAX_HOLDERS = 3;
+
+/** Who holds most of it. */
+function holders(usedBy: NodeLoad["usedBy"], name: keyof PlanResources): string {
+  const all = [...usedBy].filter(([, { [name]: amount }]) => amount > 0).sort(([, a], [, b]) => b[name] - a[name]);
+  if (all.length === 0) return "";
+  const named = all
+    .slice(0, MAX_HOLDERS)
+    .map(
+      ([application, { [name]: amount }]) => `${application === STAGES ? "stages of jobs" : application} ${AMOUNT[name](amount)}`,
+    );
+  const others = all.length > MAX_HOLDERS ? ` and ${all.length - MAX_HOLDERS} more` : "";
+  return `; held by ${named.join(", ")}${others}`;
 }

@@ -1,5 +1,5 @@
 import type { NodeKind } from "../../scheduler/index.js";
-import { misfit, type NodeLoad, refusalOf } from "./filter.js";
+import { misfit, type NodeLoad, refusalOf, STAGES } from "./filter.js";
 import { bestPlace } from "./score.js";
 import type { NodeRefusal, PlanApplication, PlanAssignment, PlanForm, PlanNode, PlanResources } from "./types.js";
 
@@ -24,36 +24,29 @@ interface Load extends NodeLoad {
   used: PlanResources;
   instances: number;
   readonly byApplication: Map<string, number>;
+  readonly usedBy: Map<string, PlanResources>;
 }
 
-/** Stands for an application's name, and can be none. */
-const STAGE = "";
+const NOTHING: PlanResources = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
 
 /** Places as they stand. */
 export function createPlaces(nodes: readonly PlanNode[], assignments: readonly PlanAssignment[]): Places {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const loads = new Map<string, Load>();
   const loadOf = (nodeId: string): Load => {
-    const load = loads.get(nodeId) ?? {
-      used: { cpuMillicores: 0, memoryBytes: 0, gpus: 0 },
-      instances: 0,
-      byApplication: new Map(),
-    };
+    const load = loads.get(nodeId) ?? { used: NOTHING, instances: 0, byApplication: new Map(), usedBy: new Map() };
     loads.set(nodeId, load);
     return load;
   };
   const add = (nodeId: string, application: string, resources: PlanResources, sign: 1 | -1): void => {
     const load = loadOf(nodeId);
     load.instances += sign;
-    load.used = {
-      cpuMillicores: load.used.cpuMillicores + sign * resources.cpuMillicores,
-      memoryBytes: load.used.memoryBytes + sign * resources.memoryBytes,
-      gpus: load.used.gpus + sign * resources.gpus,
-    };
+    load.used = sum(load.used, resources, sign);
+    load.usedBy.set(application, sum(load.usedBy.get(application) ?? NOTHING, resources, sign));
     load.byApplication.set(application, (load.byApplication.get(application) ?? 0) + sign);
   };
   for (const { nodeId, application, resources } of assignments) add(nodeId, application, resources, 1);
-  for (const { nodeId, stages } of nodes) for (const resources of stages) add(nodeId, STAGE, resources, 1);
+  for (const { nodeId, stages } of nodes) for (const resources of stages) add(nodeId, STAGES, resources, 1);
   const ofKind = (kind: NodeKind): PlanNode[] => nodes.filter((node) => node.kind === kind);
   return {
     statusOf: (nodeId) => byId.get(nodeId)?.status ?? "lost",
@@ -77,5 +70,13 @@ export function createPlaces(nodes: readonly PlanNode[], assignments: readonly P
       const isOpen = byId.get(nodeId)?.status === "open";
       return (isOpen ? 0 : 1e9) + (ready ? 0 : 1e6) + loadOf(nodeId).instances;
     },
+  };
+}
+
+function sum(a: PlanResources, b: PlanResources, sign: 1 | -1): PlanResources {
+  return {
+    cpuMillicores: a.cpuMillicores + sign * b.cpuMillicores,
+    memoryBytes: a.memoryBytes + sign * b.memoryBytes,
+    gpus: a.gpus + sign * b.gpus,
   };
 }
