@@ -99,6 +99,8 @@ implementations:
     assert.equal((await deploy(await manifest("", "replicas: 3"))).code, 0);
     assert.equal((await status()).generation, 1);
     assert.ok(driver.deployed.slice(before).every(({ assignment }) => assignment !== "app.0"));
+    const [node] = JSON.parse((await cli("nodes", "--json")).stdout);
+    assert.deepEqual(node.reserved, { cpuMillicores: 300, memoryBytes: 3 * 1024 ** 2, gpus: 0 });
     const noForm = await cli("scale", "app", "container", "1");
     assert.equal(noForm.code, 2);
     assert.match(noForm.stderr, /kind: app runs as vm, not as container/);
