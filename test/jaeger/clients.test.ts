@@ -66,6 +66,7 @@ describe("the example clients", { skip }, () => {
         const spans = await jaeger.trace(printed.trace, (seen) => isWhole(seen, `client-${language}`));
         assertPath(spans, kind, `client-${language}`);
       }
+      await assertToldInOneLine(program, mesh);
     });
   }
 });
@@ -75,6 +76,16 @@ async function classify(program: Program, mesh: RealMesh, jaeger: TestJaeger, ki
   const env = { ...process.env, ...program.env, OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpEndpoint };
   const { stdout } = await run(program.file, args, { env, timeout: RUN_TIMEOUT_MS });
   return JSON.parse(stdout) as Printed;
+}
+
+/** A refusal is no traceback: code and message, and exit code 1. */
+async function assertToldInOneLine({ file, args, env }: Program, { placementAddress }: RealMesh): Promise<void> {
+  const refused = run(file, [...args, "--placement", placementAddress, "--application", "not-there", IMAGE], {
+    env: { ...process.env, ...env },
+    timeout: RUN_TIMEOUT_MS,
+  });
+  const stderr = /^client: (?:\d+ )?(?:NOT_FOUND|NotFound): application: no application "not-there"; deploy it first\n$/;
+  await assert.rejects(refused, { code: 1, stdout: "", stderr });
 }
 
 async function pythonClient(work: string): Promise<Program> {

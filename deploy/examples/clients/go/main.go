@@ -8,7 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"net/http"
 	"os"
 	"strconv"
@@ -24,6 +23,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	pb "straightline.example/client/gen/straightline/v1"
 )
@@ -55,8 +55,18 @@ func main() {
 	kinds := flag.String("kind", "", "vm, container, serverless; comma-separated; empty: any")
 	flag.Parse()
 	if err := run(*placement, *application, *contentType, *kinds, flag.Arg(0)); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, "client:", oneLine(err))
+		os.Exit(1)
 	}
+}
+
+// oneLine tells a refusal by its gRPC code and message, anything else as it is.
+func oneLine(err error) string {
+	var refusal interface{ GRPCStatus() *status.Status }
+	if errors.As(err, &refusal) {
+		return fmt.Sprintf("%s: %s", refusal.GRPCStatus().Code(), refusal.GRPCStatus().Message())
+	}
+	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
 func run(address, application, contentType, kinds, file string) (err error) {

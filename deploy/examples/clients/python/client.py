@@ -88,6 +88,10 @@ def main():
             with tracer.start_as_current_span("classify") as root:
                 result = classify(tracer, placement_pb2_grpc.PlacementServiceStub(channel), options, body)
         print(json.dumps({"trace": format(root.get_span_context().trace_id, "032x"), **result}))
+    except grpc.RpcError as error:
+        return f"client: {error.code().name}: {error.details()}"
+    except OSError as error:
+        return f"client: {error}"
     finally:
         provider.shutdown()
 

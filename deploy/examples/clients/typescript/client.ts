@@ -128,6 +128,12 @@ async function classify(tracer: Tracer, parent: Context, body: Buffer): Promise<
   }
 }
 
+/** A refusal's message begins with its gRPC code; that of a failed `fetch` says why in its cause alone. */
+function oneLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
 const provider = new BasicTracerProvider({
   resource: resourceFromAttributes({ "service.name": "client-typescript" }),
   spanProcessors: process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] ? [new BatchSpanProcessor(new OTLPTraceExporter())] : [],
@@ -137,6 +143,10 @@ const root = tracer.startSpan("classify");
 try {
   const result = await classify(tracer, trace.setSpan(ROOT_CONTEXT, root), await readFile(positionals[0] ?? ""));
   process.stdout.write(`${JSON.stringify({ trace: root.spanContext().traceId, ...result })}\n`);
+} catch (error) {
+  root.setStatus({ code: SpanStatusCode.ERROR });
+  process.stderr.write(`client: ${oneLine(error)}\n`);
+  process.exitCode = 1;
 } finally {
   root.end();
   await provider.shutdown();
