@@ -154,7 +154,7 @@ implementations:
     const late = await deploy(await manifest("timeout: 6s", "replicas: 1"), "--wait-timeout", "1s");
     driver.knobs.deployMs = driverMs;
     assert.equal(late.code, 1);
-    assert.match(late.stderr, /not ready within 1000 ms; it goes on: straightline watch app/);
+    assert.match(late.stderr, /not ready within 1000 ms: vm 0\/1 \(.+\)\nit goes on: straightline watch app/);
     assert.equal((await deploy(await manifest("timeout: 6s", "replicas: 1"), "--no-wait")).code, 0);
   });
 

@@ -98,6 +98,7 @@ function waitReady({ driver, probe, startTimeoutMs, now }: StartParts, instance:
     timeoutMs: startTimeoutMs,
     now,
     signal: cancel.signal,
+    lack: `GET ${readyPath} does not answer 2xx`,
     isReady: async () => running !== undefined && (await probe.isReady(running.httpEndpoint, readyPath)),
     async endReason() {
       const inspection = await driver.inspect(instanceId);

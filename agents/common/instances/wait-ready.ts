@@ -4,6 +4,8 @@ import { StraightLineError } from "../../../services/common/errors/index.js";
 /** How to wait for something that has been started. */
 export interface ReadyWait {
   readonly isReady: () => Promise<boolean>;
+  /** What it does not do while it is not ready, for example "GET / does not answer 2xx". */
+  readonly lack: string;
   /** Why it can no longer become ready; undefined while it may. */
   readonly endReason: () => Promise<string | undefined>;
   readonly timeoutMs: number;
@@ -17,7 +19,7 @@ const FIRST_POLL_MS = 10;
 const MAX_POLL_MS = 200;
 
 /** Resolves when it is ready; rejects with START_FAILED when it has ended or the time is over. */
-export async function waitUntilReady({ isReady, endReason, timeoutMs, now, signal }: ReadyWait): Promise<void> {
+export async function waitUntilReady({ isReady, lack, endReason, timeoutMs, now, signal }: ReadyWait): Promise<void> {
   const deadlineMs = now() + timeoutMs;
   for (let pollMs = FIRST_POLL_MS; now() < deadlineMs; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.3)) {
     if (await isReady()) return;
@@ -25,7 +27,7 @@ export async function waitUntilReady({ isReady, endReason, timeoutMs, now, signa
     if (reason !== undefined) throw new StraightLineError("START_FAILED", `before it was ready, ${reason}`);
     await cancellable(delay(pollMs), signal);
   }
-  throw new StraightLineError("START_FAILED", `not ready after ${timeoutMs} ms`);
+  throw new StraightLineError("START_FAILED", `not ready after ${timeoutMs} ms: ${lack}`);
 }
 
 /** The outcome of `work`, or CANCELLED as soon as the signal aborts; the work itself goes on. */

@@ -16,6 +16,8 @@ export interface DeployArguments extends NatsConfig {
   readonly wait: boolean;
   /** Longest wait for the rollout. */
   readonly waitTimeoutMs: number;
+  /** The rollout goes on after the wait; it does not where the mesh ends. */
+  readonly goesOn: boolean;
   /** Jaeger's page, for the link to the deploy's trace. */
   readonly jaegerUrl: string;
 }
@@ -32,7 +34,7 @@ export function deployArguments(options: DeployOptions): DeployArguments {
   const { wait, waitTimeout, jaegerUrl } = options;
   try {
     const waitTimeoutMs = parseDurationMs(waitTimeout);
-    return { ...natsOf(options), wait, waitTimeoutMs, jaegerUrl };
+    return { ...natsOf(options), wait, waitTimeoutMs, goesOn: true, jaegerUrl };
   } catch (error) {
     throw invalidField("--wait-timeout", error instanceof Error ? error.message : String(error));
   }
@@ -61,7 +63,7 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const waits = args.wait && (changed || status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING");
-  const last = waits ? await waitForRollout(context, status, args.waitTimeoutMs, progress) : status;
+  const last = waits ? await waitForRollout(context, status, args, progress) : status;
   const link = await findTraceLink(args.jaegerUrl, last.traceId);
   if (link !== "") progress.line(`trace ${link}`);
   progress.end();
@@ -83,12 +85,12 @@ async function send({ api }: CommandContext, application: Application) {
 async function waitForRollout(
   { api }: CommandContext,
   first: ApplicationStatus__Output,
-  timeoutMs: number,
+  { waitTimeoutMs, goesOn }: DeployArguments,
   progress: Progress,
 ): Promise<ApplicationStatus__Output> {
   const name = first.spec?.name ?? "";
   let last = first;
-  for await (const status of followApplication(api, name, Date.now() + timeoutMs)) {
+  for await (const status of followApplication(api, name, Date.now() + waitTimeoutMs)) {
     last = status;
     const updated = status.implementations.reduce((sum, form) => sum + Math.min(form.updated, form.desired), 0);
     const desired = status.implementations.reduce((sum, form) => sum + form.desired, 0);
@@ -96,7 +98,8 @@ async function waitForRollout(
     else progress.line(readyLine(status));
     if (hasEnded(status)) return last;
   }
-  progress.line(`not ready within ${timeoutMs} ms; it goes on: straightline watch ${name}`);
+  progress.line(`not ready within ${waitTimeoutMs} ms: ${readyLine(last)}`);
+  if (goesOn) progress.line(`it goes on: straightline watch ${name}`);
   return last;
 }
 

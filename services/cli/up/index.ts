@@ -124,7 +124,7 @@ async function showSample(mesh: Mesh, running: Running): Promise<Shown> {
 async function showOwn(name: string, { api, natsServers, traces }: Mesh, { config, process }: Running): Promise<Shown> {
   const context = { api, json: config.json, print: (text: string) => process.stdout.write(`${text}\n`) };
   const nats = { servers: natsServers, credentialsFile: "", caFile: "" };
-  const waiting = { wait: true, waitTimeoutMs: config.readyTimeoutMs, jaegerUrl: traces.jaegerUrl };
+  const waiting = { wait: true, waitTimeoutMs: config.readyTimeoutMs, goesOn: !config.demo, jaegerUrl: traces.jaegerUrl };
   const code = await deploy(context, config.app, { ...nats, ...waiting });
   return { code, tries: ownTries(config, name, process.cwd()) };
 }

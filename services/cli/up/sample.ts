@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Application } from "../../../proto/gen/straightline/v1/Application.js";
 import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
-import { connectBus, type KindToken, kindToWire, openArtifactStore } from "../../common/bus/index.js";
+import { connectBus, type KindToken, kindText, kindToWire, openArtifactStore } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import type { PlacementApi } from "../client.js";
@@ -80,9 +80,8 @@ export async function waitReady(
 }
 
 function missingForms(status: ApplicationStatus__Output | null): string {
-  const faults = (status?.instances ?? []).map(({ telemetry }) => telemetry?.lastError ?? "").filter((fault) => fault !== "");
-  const forms = (status?.implementations ?? [])
+  return (status?.implementations ?? [])
     .filter((form) => form.ready === 0)
-    .map((form) => `${form.kind} ${form.message || "is starting"}`);
-  return [...forms, ...faults].join("; ");
+    .map((form) => `${kindText(form.kind)}: ${form.message || "is starting"}`)
+    .join("; ");
 }

@@ -12,7 +12,10 @@ const records = messageCodec<ApplicationRecord, ApplicationRecord__Output>("Appl
 const assignments = messageCodec<Assignment, Assignment__Output>("Assignment");
 const KIND = "NODE_KIND_VM" as const;
 const RECORD = records.decode(
-  records.encode({ spec: { name: "app", implementations: [{ kind: KIND, replicas: 2 }] }, generation: 3 }),
+  records.encode({
+    spec: { name: "app", readyPath: "/ready", implementations: [{ kind: KIND, replicas: 2 }] },
+    generation: 3,
+  }),
 );
 
 function node(nodeId: string, instances: readonly InstanceTelemetry[], changes: Partial<NodeState> = {}): NodeState {
@@ -56,7 +59,18 @@ describe("an application's status", () => {
       2,
       { ready: 1, message: "b: exit code 3" },
     ],
-    ["an instance still starts", [node("n1", [telemetryInstance("a"), starting])], 2, { ready: 1, message: "1 of 2 ready" }],
+    [
+      "an instance still starts, also beside one that failed once and is ready again",
+      [node("n1", [telemetryInstance("a", { lastError: "exit code 3" }), { ...starting, httpEndpoint: "" }])],
+      2,
+      { ready: 1, message: "1 of 2 ready" },
+    ],
+    [
+      "an instance runs and does not answer",
+      [node("n1", [telemetryInstance("a"), starting])],
+      2,
+      { ready: 1, message: "b: runs; GET /ready does not answer 2xx yet" },
+    ],
   ];
   for (const [what, nodes, assigned, expected] of cases) {
     it(`tells it when ${what}`, () => {

@@ -66,7 +66,9 @@ function formStatus(
   const message =
     ready >= replicas
       ? notAvailable(record, readyOnes)
-      : (nodeTrouble(kindText(kind), nodes, assigned, replicas) ?? instanceTrouble(own) ?? `${ready} of ${replicas} ready`);
+      : (nodeTrouble(kindText(kind), nodes, assigned, replicas) ??
+        instanceTrouble(own, record.spec?.readyPath ?? "") ??
+        `${ready} of ${replicas} ready`);
   return { kind, desired: replicas, assigned, ready, message, updated, scaling };
 }
 
@@ -90,7 +92,10 @@ function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number
   return `${replicas - assigned} more wait for a ${kind} node; if they go on waiting, straightline plan says why`;
 }
 
-function instanceTrouble(instances: readonly InstanceStatus[]): string | undefined {
+/** What has failed is told before what is still on its way. */
+function instanceTrouble(instances: readonly InstanceStatus[], readyPath: string): string | undefined {
   const failed = instances.find(({ telemetry }) => telemetry?.state !== "INSTANCE_STATE_READY" && telemetry?.lastError);
-  return failed === undefined ? undefined : `${failed.telemetry?.instanceId}: ${failed.telemetry?.lastError}`;
+  if (failed !== undefined) return `${failed.telemetry?.instanceId}: ${failed.telemetry?.lastError}`;
+  const silent = instances.find(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_STARTING" && telemetry.httpEndpoint);
+  return silent === undefined ? undefined : `${silent.telemetry?.instanceId}: runs; GET ${readyPath} does not answer 2xx yet`;
 }
