@@ -52,7 +52,7 @@ export function isAllReady({ implementations }: ApplicationStatus__Output): bool
 export function readyLine({ implementations }: ApplicationStatus__Output): string {
   return implementations
     .map((form) => {
-      const note = form.ready >= form.desired || form.message === "" ? "" : ` (${form.message})`;
+      const note = form.message === "" ? "" : ` (${form.message})`;
       return `${shortEnum(form.kind, "NODE_KIND_")} ${form.updated}/${form.desired}${note}`;
     })
     .join(", ");

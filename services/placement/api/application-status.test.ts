@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import type { ApplicationRecord, ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { InstanceTelemetry } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import type { RolloutPhase__Output } from "../../../proto/gen/straightline/v1/RolloutPhase.js";
 import { telemetry, telemetryInstance } from "../../../test/support/telemetry-builders.js";
 import { messageCodec } from "../../common/wire/index.js";
 import type { NodeState } from "../state/index.js";
@@ -32,11 +33,14 @@ function node(nodeId: string, instances: readonly InstanceTelemetry[], changes: 
   };
 }
 
-function statusOf(nodes: readonly NodeState[], assigned: number) {
+function statusOf(nodes: readonly NodeState[], assigned: number, phase: RolloutPhase__Output = "ROLLOUT_PHASE_COMPLETE") {
   const standing = Array.from({ length: assigned }, (_, replica) =>
     assignments.decode(assignments.encode({ nodeId: "n1", application: "app", replica, implementation: { kind: KIND } })),
   );
-  return applicationStatus(RECORD, { nodes, assignments: standing, frequency: 1.5 });
+  return applicationStatus(
+    { ...RECORD, rollout: { phase, message: "", failedGeneration: 0 } },
+    { nodes, assignments: standing, frequency: 1.5 },
+  );
 }
 
 describe("an application's status", () => {
@@ -78,6 +82,15 @@ describe("an application's status", () => {
       assert.deepEqual(form, { kind: KIND, desired: 2, assigned, updated: 0, scaling: "", ...expected });
     });
   }
+
+  it("tells why a new generation is not there yet although the old one serves", () => {
+    const old = [telemetryInstance("a"), telemetryInstance("b")];
+    const failing = telemetryInstance("c", { state: "INSTANCE_STATE_UNHEALTHY", generation: 3, lastError: "exit code 3" });
+    const messageOf = (instances: InstanceTelemetry[]) =>
+      statusOf([node("n1", instances)], 2, "ROLLOUT_PHASE_PROGRESSING").implementations?.[0]?.message;
+    assert.equal(messageOf([...old, failing]), "c: exit code 3");
+    assert.equal(messageOf(old), "0 of 2 at generation 3");
+  });
 
   it("lists the application's own instances on living nodes, with our slots, and f_t", () => {
     const nodes = [

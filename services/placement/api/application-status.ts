@@ -63,12 +63,14 @@ function formStatus(
   const updated = readyOnes.filter(({ telemetry }) => telemetry?.generation === record.generation).length;
   const scaling = followsLoad(form) ? (record.scaled.find((one) => one.kind === kind)?.reason ?? "") : "";
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
+  const isRolling = phaseOf(record) === "ROLLOUT_PHASE_PROGRESSING" && updated < replicas;
+  const trouble = (): string | undefined =>
+    nodeTrouble(kindText(kind), nodes, assigned, replicas) ?? instanceTrouble(own, record.spec?.readyPath ?? "");
   const message =
-    ready >= replicas
-      ? notAvailable(record, readyOnes)
-      : (nodeTrouble(kindText(kind), nodes, assigned, replicas) ??
-        instanceTrouble(own, record.spec?.readyPath ?? "") ??
-        `${ready} of ${replicas} ready`);
+    ready < replicas
+      ? (trouble() ?? `${ready} of ${replicas} ready`)
+      : notAvailable(record, readyOnes) ||
+        (isRolling ? (trouble() ?? `${updated} of ${replicas} at generation ${record.generation}`) : "");
   return { kind, desired: replicas, assigned, ready, message, updated, scaling };
 }
 

@@ -23,7 +23,7 @@ export interface ImplementationStatus {
    */
   'ready'?: (number);
   /**
-   * Why fewer are assigned or ready than wanted; empty: all is well.
+   * Why fewer are assigned, ready or updated than wanted; empty: all is well.
    */
   'message'?: (string);
   /**
@@ -57,7 +57,7 @@ export interface ImplementationStatus__Output {
    */
   'ready': (number);
   /**
-   * Why fewer are assigned or ready than wanted; empty: all is well.
+   * Why fewer are assigned, ready or updated than wanted; empty: all is well.
    */
   'message': (string);
   /**
