@@ -31,7 +31,6 @@ function application(digest: string, form: Implementation): Application {
       },
     ],
     timeoutMs: 30_000,
-    readyPath: "/ready",
   };
 }
 

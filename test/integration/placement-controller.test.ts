@@ -65,7 +65,7 @@ test("Deploy writes assignments for the nodes there are, renews them, and Undepl
       [1, 0, 0, "no container node has joined"],
     ],
   );
-  assert.equal(waiting.spec?.readyPath, "/v2/health/ready", "defaults are filled in");
+  assert.equal(waiting.spec?.implementations[0]?.concurrency, 1, "defaults are filled in");
 
   ready(vm, 0);
   testNode(bus, "container-1", "container").tell([]);

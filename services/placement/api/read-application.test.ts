@@ -32,7 +32,7 @@ function violationsOf(changes: Application): readonly { field: string; descripti
 describe("readApplication", () => {
   it("fills defaults in", () => {
     const application = read({ implementations: [form(), form({ kind: "NODE_KIND_SERVERLESS" })] });
-    assert.deepEqual([application.timeoutMs, application.readyPath], [30_000, "/v2/health/ready"]);
+    assert.deepEqual([application.timeoutMs, application.readyPath], [30_000, ""], "the bundle may have a path of its own");
     const [vm, serverless] = application.implementations;
     assert.deepEqual([vm?.concurrency, vm?.payloadLimitBytes, vm?.keepAliveMs], [1, 0, 0]);
     assert.deepEqual([serverless?.payloadLimitBytes, serverless?.keepAliveMs], [6_291_456, 60_000]);

@@ -12,7 +12,6 @@ import { digestFault, environmentFaults, MAX_BYTES, range, resourceFaults } from
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
-const DEFAULT_READY_PATH = "/v2/health/ready";
 /** AWS Lambda's limit of a synchronous invocation: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const SERVERLESS_PAYLOAD_BYTES = 6_291_456;
 const SERVERLESS_KEEP_ALIVE_MS = 60_000;
@@ -40,7 +39,6 @@ export function readApplication(application: Application__Output | null): Applic
   return {
     ...application,
     timeoutMs: application.timeoutMs || DEFAULT_TIMEOUT_MS,
-    readyPath: application.readyPath || DEFAULT_READY_PATH,
     implementations: implementations.map(withDefaults),
   };
 }

@@ -32,11 +32,11 @@ export interface Application {
    */
   'idempotent'?: (boolean);
   /**
-   * Path that answers 200 when an instance is ready; default /v2/health/ready.
+   * Path that answers 200 when an instance is ready; empty: the bundle's own, else /v2/health/ready.
    */
   'readyPath'?: (string);
   /**
-   * Path that answers InstanceStats as JSON; empty: the workload tells nothing of itself.
+   * Path that answers InstanceStats as JSON; empty: the bundle's own, else the workload tells nothing of itself.
    */
   'statsPath'?: (string);
   /**
@@ -86,11 +86,11 @@ export interface Application__Output {
    */
   'idempotent': (boolean);
   /**
-   * Path that answers 200 when an instance is ready; default /v2/health/ready.
+   * Path that answers 200 when an instance is ready; empty: the bundle's own, else /v2/health/ready.
    */
   'readyPath': (string);
   /**
-   * Path that answers InstanceStats as JSON; empty: the workload tells nothing of itself.
+   * Path that answers InstanceStats as JSON; empty: the bundle's own, else the workload tells nothing of itself.
    */
   'statsPath': (string);
   /**
