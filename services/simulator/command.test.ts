@@ -38,9 +38,26 @@ describe("straightline simulate", () => {
     assert.equal(second.policy, "clairvoyant");
   });
 
+  it("takes parameters of policies over the scenario's own, 0 and never among them", () => {
+    const both = join(folder, "both.yaml");
+    const forms = "forms: { vm: { service: 10ms }, serverless: { service: 10ms } }";
+    const workload = "{ application: app, arrivals: { type: poisson, rate: 5 }, sizes: 4KiB }";
+    const fleet = "[{ name: vm, kind: vm }, { name: fn, kind: serverless }]";
+    writeFileSync(
+      both,
+      `name: both\nrequests: 40\nparameters: { F: never }\nfleet: ${fleet}\napplications: [{ name: app, ${forms} }]\nworkloads: [${workload}]\n`,
+    );
+    const functions = (...args: string[]): number =>
+      JSON.parse(simulated("--scenario", both, "--policy", "straightline", "--json", ...args).out).byKind.serverless;
+    assert.ok(functions("--parameters", "F=0,D=64KiB") > functions("--parameters", "F=0,D=1KiB"));
+    assert.ok(functions("--parameters", "F=0,D=never") > functions());
+  });
+
   for (const [title, args] of [
     ["an unknown policy", ["--scenario", file, "--policy", "best"]],
     ["a seed that is none", ["--scenario", file, "--policy", "vm-only", "--seeds", "1,x"]],
+    ["a parameter that no policy has", ["--scenario", file, "--policy", "vm-only", "--parameters", "G=1"]],
+    ["a parameter that is no number", ["--scenario", file, "--policy", "vm-only", "--parameters", "F=often"]],
     ["no scenario", ["--policy", "vm-only"]],
   ] as const) {
     it(`refuses ${title}`, () => assert.throws(() => simulated(...args), { name: "CommanderError" }));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ApplicationStatus, ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
+import type { PlanResponse, PlanResponse__Output } from "../../../proto/gen/straightline/v1/PlanResponse.js";
 import { messageCodec } from "../../common/wire/index.js";
-import { formatApplication, rolloutLine } from "./application-text.js";
+import { formatApplication, formatPlan, rolloutLine } from "./application-text.js";
 
 const codec = messageCodec<ApplicationStatus, ApplicationStatus__Output>("ApplicationStatus");
 
@@ -19,6 +20,12 @@ describe("an application in words", () => {
   it("is rolled out while all of it is ready, and no longer when some of it is not", () => {
     assert.equal(rolloutLine(status(3)), "rollout complete");
     assert.equal(rolloutLine(status(2)), "rolled out before; now ready: vm 2/3");
+  });
+
+  it("is planned without a change and does not fit all the same", () => {
+    const plans = messageCodec<PlanResponse, PlanResponse__Output>("PlanResponse");
+    const plan = plans.decode(plans.encode({ changes: false, fits: false, generation: 4 }));
+    assert.equal(formatPlan(plan), "no change: generation 4 is deployed as asked; it does not fit");
   });
 
   it("has gone back, whatever is ready", () => {

@@ -60,10 +60,8 @@ export function readyLine({ implementations }: ApplicationStatus__Output): strin
 
 /** A plan, for people. */
 export function formatPlan(plan: PlanResponse__Output): string {
-  const head = !plan.changes
-    ? `no change: generation ${plan.generation} is deployed as asked`
-    : `generation ${plan.generation}${plan.fits ? "" : "; it does not fit"}`;
-  return [head, ...plan.differences.map((line) => `  ${line}`), ...plan.forms.flatMap(formLines)].join("\n");
+  const head = plan.changes ? `generation ${plan.generation}` : `no change: generation ${plan.generation} is deployed as asked`;
+  return [plan.fits ? head : `${head}; it does not fit`, ...plan.differences.map((line) => `  ${line}`), ...plan.forms.flatMap(formLines)].join("\n");
 }
 
 function formLines({ kind, desired, kept, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {

@@ -1,24 +1,24 @@
 import { POLICIES } from "../../placement/policies/index.js";
 import type { NodeKind } from "../../placement/scheduler/index.js";
-import type { NodeGroup, Scenario } from "./types.js";
+import type { NodeGroup, SoundParts } from "./types.js";
 
-/** What no single field shows: names that stand for nothing, and forms that have no place. Gives the faults. */
-export function crossCheck(scenario: Scenario): string[] {
+/** What no single field shows: names that stand for nothing, and forms that have no place. Gives the faults; what is missing is not judged. */
+export function crossCheck(scenario: SoundParts): string[] {
   return [
-    ...repeated("fleet", scenario.fleet),
-    ...repeated("applications", scenario.applications),
+    ...repeated("fleet", scenario.fleet ?? []),
+    ...repeated("applications", scenario.applications ?? []),
     ...unknownApplications(scenario),
     ...unknownNodes(scenario),
     ...homelessForms(scenario),
     ...tooMuchMemory(scenario),
-    ...endless(scenario),
-    ...unknownParameters(scenario),
+    ...unknownParameters(Object.keys(scenario.parameters ?? {})),
   ];
 }
 
-function unknownParameters({ parameters }: Scenario): string[] {
+/** Faults of the names of policies' parameters. */
+export function unknownParameters(names: readonly string[]): string[] {
   const known = new Set(POLICIES.names.flatMap((name) => POLICIES.get(name).parameters ?? []));
-  return Object.keys(parameters)
+  return names
     .filter((name) => !known.has(name))
     .map((name) => `parameters.${name}: no policy has such a parameter; known: ${[...known].sort().join(", ")}`);
 }
@@ -35,7 +35,8 @@ function repeated(path: string, entries: readonly { readonly name: string }[]): 
   });
 }
 
-function unknownApplications({ workloads, applications }: Scenario): string[] {
+function unknownApplications({ workloads = [], applications }: SoundParts): string[] {
+  if (applications === undefined) return [];
   const known = applications.map(({ name }) => name);
   return workloads.flatMap(({ application }, at) =>
     known.includes(application)
@@ -44,7 +45,8 @@ function unknownApplications({ workloads, applications }: Scenario): string[] {
   );
 }
 
-function unknownNodes({ fleet, faults, interference }: Scenario): string[] {
+function unknownNodes({ fleet, faults = [], interference = [] }: SoundParts): string[] {
+  if (fleet === undefined) return [];
   const known = new Set(fleet.flatMap((group) => [group.name, ...nodeNames(group)]));
   const check = (path: string, nodes: readonly string[]): string[] =>
     nodes.flatMap((node, at) =>
@@ -58,7 +60,8 @@ function unknownNodes({ fleet, faults, interference }: Scenario): string[] {
   ];
 }
 
-function homelessForms({ fleet, applications }: Scenario): string[] {
+function homelessForms({ fleet, applications = [] }: SoundParts): string[] {
+  if (fleet === undefined) return [];
   return applications.flatMap(({ forms }, at) =>
     Object.keys(forms)
       .filter((kind) => !fleet.some((group) => group.kind === kind))
@@ -67,7 +70,7 @@ function homelessForms({ fleet, applications }: Scenario): string[] {
 }
 
 /** Instances are dealt out in turn, so the fullest node has one more than the emptiest; what is checked is the sum. */
-function tooMuchMemory({ fleet, applications }: Scenario): string[] {
+function tooMuchMemory({ fleet = [], applications = [] }: SoundParts): string[] {
   const kinds: readonly NodeKind[] = ["vm", "container"];
   return kinds.flatMap((kind) => {
     const there = fleet.filter((group) => group.kind === kind).reduce((sum, group) => sum + group.count * group.memoryBytes, 0);
@@ -81,7 +84,8 @@ function tooMuchMemory({ fleet, applications }: Scenario): string[] {
   });
 }
 
-function endless({ durationMs, requests, workloads }: Scenario): string[] {
+/** The fault of a scenario whose arrivals never end; ask where duration and requests have no fault themselves. */
+export function endless({ durationMs, requests, workloads = [] }: SoundParts): string[] {
   if (durationMs !== undefined || requests !== undefined) return [];
   return workloads.every(({ arrivals }) => arrivals.type === "trace")
     ? []

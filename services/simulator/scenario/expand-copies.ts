@@ -1,14 +1,16 @@
-import type { Scenario } from "./types.js";
+import type { SoundParts } from "./types.js";
 
 /** Puts every application that has copies in their place, with a workload of its own for each. */
-export function expandCopies(scenario: Scenario): Scenario {
-  const copiesOf = new Map(scenario.applications.map(({ name, copies }) => [name, copies]));
+export function expandCopies(scenario: SoundParts): SoundParts {
+  const { applications, workloads } = scenario;
+  if (applications === undefined) return scenario;
+  const copiesOf = new Map(applications.map(({ name, copies }) => [name, copies]));
   return {
     ...scenario,
-    applications: scenario.applications.flatMap((application) =>
+    applications: applications.flatMap((application) =>
       namesOf(application.name, application.copies).map((name) => ({ ...application, name, copies: 0 })),
     ),
-    workloads: scenario.workloads.flatMap((workload) =>
+    workloads: workloads?.flatMap((workload) =>
       namesOf(workload.application, copiesOf.get(workload.application) ?? 0).map((application) => ({ ...workload, application })),
     ),
   };

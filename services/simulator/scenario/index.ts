@@ -1,4 +1,5 @@
-export { nodeNames } from "./cross-check.js";
+export { nodeNames, unknownParameters } from "./cross-check.js";
+export { NEVER } from "./read.js";
 export { readScenario } from "./read-scenario.js";
 export type {
   ApplicationScenario,

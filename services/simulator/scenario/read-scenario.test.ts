@@ -56,6 +56,29 @@ describe("a scenario", () => {
     );
   });
 
+  it("is told all at once what is wrong in its fields and across them", () => {
+    const yaml = `
+name: Small
+duration: soon
+fleet: [{ name: vm, kind: vm }, { name: vm, kind: vm }]
+applications: [{ name: app, forms: { container: { service: 50ms } } }]
+workloads: [{ application: other, arrivals: { type: poisson, rate: 5 }, sizes: 4KiB }]
+faults: [{ type: node-loss, from: 1s, nodes: [far] }]
+parameters: { F: often, D: never }
+`;
+    const told = faultsOf(yaml);
+    const paths = told.map((fault) => fault.slice(0, fault.indexOf(":")));
+    assert.deepEqual(paths.sort(), [
+      "applications[0].forms.container",
+      "duration",
+      "faults[0].nodes[0]",
+      "fleet[1].name",
+      "name",
+      "parameters.F",
+      "workloads[0].application",
+    ]);
+  });
+
   const faults: readonly [string, string, string, RegExp][] = [
     ["an unknown key", "kind: vm", "kind: vm, cores: 4", /^fleet\[0\]\.cores: is unknown; known here: name, kind/],
     ["a missing key", "name: small\n", "", /^name: is missing$/],

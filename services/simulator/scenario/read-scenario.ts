@@ -1,8 +1,8 @@
 import { parseDocument } from "yaml";
 import { StraightLineError } from "../../common/errors/index.js";
-import { crossCheck } from "./cross-check.js";
+import { crossCheck, endless } from "./cross-check.js";
 import { expandCopies } from "./expand-copies.js";
-import { dictionary, duration, integer, list, number, optional, type Read, required, shape } from "./read.js";
+import { dictionary, duration, integer, list, number, optional, parts, type Read, required, shape, threshold } from "./read.js";
 import { application } from "./read-application.js";
 import { distributionOf } from "./read-distribution.js";
 import { faultOf, interferenceOf } from "./read-faults.js";
@@ -30,7 +30,7 @@ const telemetry: Read<TelemetrySettings> = (value, path, faults) => {
 
 const DEFAULT_TELEMETRY: TelemetrySettings = { periodMs: 1000, delayMs: { type: "constant", value: 5 }, loss: 0 };
 
-const fields = shape({
+const fields = parts({
   name: required(name),
   seed: optional(integer(0, 2 ** 31), 1),
   duration: optional<number | undefined>(duration, undefined),
@@ -41,7 +41,7 @@ const fields = shape({
   workloads: required(list(workload, 1)),
   interference: optional(list(interferenceOf), []),
   faults: optional(list(faultOf), []),
-  parameters: optional(dictionary(number()), {}),
+  parameters: optional(dictionary(threshold), {}),
   priceCap: optional(number(), 0),
 });
 
@@ -55,9 +55,11 @@ export function readScenario(yaml: string, file: string): Scenario {
   if (read === undefined) throw invalid(file, faults);
   const { duration: durationMs, ...same } = read;
   const scenario = expandCopies({ ...same, durationMs });
-  const crossed = crossCheck(scenario);
-  if (crossed.length > 0) throw invalid(file, crossed);
-  return scenario;
+  const isEndKnown = !faults.some((known) => /^(duration|requests):/.test(known));
+  const all = [...faults, ...crossCheck(scenario), ...(isEndKnown ? endless(scenario) : [])];
+  if (all.length > 0) throw invalid(file, all);
+  // Without a fault nothing is missing.
+  return scenario as Scenario;
 }
 
 function invalid(file: string, faults: readonly string[]): StraightLineError {

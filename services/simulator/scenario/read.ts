@@ -27,9 +27,20 @@ export function optional<T>(read: Read<T>, value: T): Field<T> {
 
 /** An object of exactly these fields. */
 export function shape<F extends Record<string, Field<unknown>>>(fields: F): Read<Shape<F>> {
+  const read = parts(fields);
+  return (value, path, faults) => {
+    const before = faults.length;
+    const known = read(value, path, faults);
+    return faults.length > before ? undefined : (known as Shape<F> | undefined);
+  };
+}
+
+/** The same with what has no fault of it, though other fields have. */
+export function parts<F extends Record<string, Field<unknown>>>(
+  fields: F,
+): Read<{ readonly [K in keyof F]: Shape<F>[K] | undefined }> {
   return (value, path, faults) => {
     if (!isObject(value)) return fault(faults, path, `must be a map with ${Object.keys(fields).join(", ")}`, value);
-    const before = faults.length;
     for (const key of Object.keys(value)) {
       if (!Object.hasOwn(fields, key)) {
         faults.push(`${join(path, key)}: is unknown; known here: ${Object.keys(fields).join(", ")}`);
@@ -37,7 +48,7 @@ export function shape<F extends Record<string, Field<unknown>>>(fields: F): Read
     }
     const read: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(fields)) read[key] = readField(field, value[key], join(path, key), faults);
-    return faults.length > before ? undefined : (read as Shape<F>);
+    return read as Shape<F>;
   };
 }
 
@@ -87,6 +98,16 @@ export function number(least = 0, most = Number.MAX_SAFE_INTEGER): Read<number> 
     return fault(faults, path, `must be a number ${range(least, most)}`, value);
   };
 }
+
+/** More than any request reaches. */
+export const NEVER = 1e15;
+
+/** A number of 0 or more; "never" stands for one that no request reaches. */
+export const threshold: Read<number> = (value, path, faults) => {
+  if (value === "never") return NEVER;
+  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
+  return fault(faults, path, "must be a number of 0 or more, or never", value);
+};
 
 /** A whole number from `least` to `most`. */
 export function integer(least = 0, most = Number.MAX_SAFE_INTEGER): Read<number> {

@@ -143,6 +143,9 @@ export interface TelemetrySettings {
   readonly loss: number;
 }
 
+/** What of a scenario has no fault of its own. */
+export type SoundParts = { readonly [K in keyof Scenario]: Scenario[K] | undefined };
+
 /** A whole scenario, checked. */
 export interface Scenario {
   readonly name: string;

@@ -1,3 +1,5 @@
+import { NEVER } from "../../../services/simulator/index.js";
+
 /** A policy as it is run: by name, with parameters that come before those of the scenario. */
 export interface Contender {
   readonly label: string;
@@ -32,8 +34,6 @@ export const BASELINES: readonly Contender[] = [
   "peak-ewma",
 ].map((policy) => ({ label: policy, policy, parameters: {} }));
 
-/** Beyond what any request reaches: the branch that asks for more is never taken. */
-const NEVER = 1e15;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
