@@ -61,7 +61,11 @@ export function readyLine({ implementations }: ApplicationStatus__Output): strin
 /** A plan, for people. */
 export function formatPlan(plan: PlanResponse__Output): string {
   const head = plan.changes ? `generation ${plan.generation}` : `no change: generation ${plan.generation} is deployed as asked`;
-  return [plan.fits ? head : `${head}; it does not fit`, ...plan.differences.map((line) => `  ${line}`), ...plan.forms.flatMap(formLines)].join("\n");
+  return [
+    plan.fits ? head : `${head}; it does not fit`,
+    ...plan.differences.map((line) => `  ${line}`),
+    ...plan.forms.flatMap(formLines),
+  ].join("\n");
 }
 
 function formLines({ kind, desired, kept, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {

@@ -50,10 +50,10 @@ export function cancelled(job: Job__Output, nowMs: number): Job__Output {
   const stages = job.stages.map((status): StageStatus__Output => {
     if (status.state === "JOB_STATE_SUCCEEDED") return status;
     const isActive = activeAttempt(status) !== undefined;
-    const ended = isActive ? endAttempt(status, "ATTEMPT_STATE_CANCELLED", "cancelled", nowMs) : status;
-    return isActive ? { ...ended, state: "JOB_STATE_CANCELLED", message: "cancelled" } : ended;
+    const ended = isActive ? endAttempt(status, "ATTEMPT_STATE_CANCELLED", "as was asked", nowMs) : status;
+    return isActive ? { ...ended, state: "JOB_STATE_CANCELLED", message: "as was asked" } : ended;
   });
-  return { ...job, stages, state: "JOB_STATE_CANCELLED", message: "cancelled", finishedAtMs: nowMs };
+  return { ...job, stages, state: "JOB_STATE_CANCELLED", message: "as was asked", finishedAtMs: nowMs };
 }
 
 function step(job: Job__Output, view: JobView): Job__Output {
