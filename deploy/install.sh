@@ -499,7 +499,9 @@ remove_agent() {
   if id "$user" >/dev/null 2>&1; then
     if command -v userdel >/dev/null; then change userdel "$user"; else change deluser "$user"; fi
   fi
-  if command -v getent >/dev/null && getent group "$user" >/dev/null; then change groupdel "$user"; fi
+  if command -v getent >/dev/null && getent group "$user" >/dev/null; then
+    if command -v groupdel >/dev/null; then change groupdel "$user"; else change delgroup "$user"; fi
+  fi
   if last_agent; then
     change rm -rf "$PREFIX/versions" "$PREFIX/current" "$PREFIX"/.staging.*
     for folder in "$CONFIG" "$STATE"; do [ ! -d "$folder" ] || change rmdir "$folder" 2>/dev/null || :; done

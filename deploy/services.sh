@@ -14,7 +14,7 @@ READY_TIMEOUT_S=180
 usage() {
   cat <<'USAGE'
 services.sh install [--mesh FOLDER] [--only SERVICE,...]    install, or bring to another version
-services.sh uninstall                                       take all of them away; what NATS has stored stays
+services.sh uninstall                                       take all of them away; what NATS has stored and placement has recorded stays
 
   --mesh FOLDER   holds `keys` and `certs`, of `straightline keys` and `certs`; needed once
   --only          of nats, placement and gateway; default: all three
@@ -170,7 +170,9 @@ uninstall_services() {
   rm -rf "$PREFIX"
   rmdir "$CONFIG" 2>/dev/null || :
   ! id "$USER_NAME" >/dev/null 2>&1 || userdel "$USER_NAME"
-  [ ! -d /var/lib/nats ] || say "what NATS has stored is still in /var/lib/nats"
+  for folder in /var/lib/nats /var/lib/straightline-placement; do
+    [ ! -d "$folder" ] || rmdir "$folder" 2>/dev/null || say "what was stored is still in $folder"
+  done
 }
 
 case $command in

@@ -5,8 +5,8 @@ import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs the built tests: `node dist/test/run.js [group ...]`, by default `npm test`'s groups. Groups run one after the other, from quick to slow; inside the unit group two files run at a
- * time; the others need the machine to themselves. Ends with a line `N passed, N failed, N skipped`.
+ * Runs the built tests: `node dist/test/run.js [group ...]`, by default `npm test`'s groups. Groups run one after the other, from quick to slow; inside the groups unit and install, where
+ * much is waited for, two files run at a time; the others need the machine to themselves. Ends with a line `N passed, N failed, N skipped`.
  */
 
 const BUILD = join(fileURLToPath(import.meta.url), "..", "..");
@@ -34,7 +34,7 @@ const GROUPS: readonly Group[] = [
   { name: "e2e", folders: ["test/e2e"], concurrency: 1, timeoutMs: 420_000, default: true },
   { name: "converge", folders: ["test/converge"], concurrency: 1, timeoutMs: 1_500_000, default: false },
   { name: "jaeger", folders: ["test/jaeger"], concurrency: 1, timeoutMs: 420_000, default: false },
-  { name: "install", folders: ["test/install"], concurrency: 1, timeoutMs: 900_000, default: false },
+  { name: "install", folders: ["test/install"], concurrency: 2, timeoutMs: 1_500_000, default: false },
 ];
 
 interface Totals {

@@ -9,12 +9,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Agent, fetch } from "undici";
 import { freePorts } from "../../services/common/ports/index.js";
-import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
-import { importImage } from "./container-host.js";
-import { debianRoot } from "./debian.js";
+import { type Grounds, startGrounds } from "./grounds.js";
 import { PATIENCE } from "./scenario.js";
-import { type Site, startSite } from "./site.js";
+import type { Site } from "./site.js";
 
 const execute = promisify(execFile);
 const DEPLOY = fileURLToPath(new URL("../../../deploy", import.meta.url));
@@ -22,8 +20,8 @@ const OPERATE = fileURLToPath(new URL("../../../docs/operate.md", import.meta.ur
 /** Owner of the mesh's files, and whom the containers run as. */
 const MESH_UID = 4711;
 
+let grounds: Grounds;
 let site: Site;
-let engine: RunningEngine;
 /** A copy of the repository as far as the compose file reaches. */
 let tree: string;
 let ports: { nats: number; placement: number; http: number; grpc: number };
@@ -31,35 +29,32 @@ let environment: NodeJS.ProcessEnv;
 let closeFirewall: () => Promise<void> = () => Promise.resolve();
 
 before(async () => {
-  const [root, started] = await Promise.all([debianRoot(), startSite()]);
-  site = started;
-  engine = await requiredEngine();
+  grounds = await startGrounds(1);
+  site = grounds.site;
   tree = await mkdtemp(join(tmpdir(), "straightline-compose-"));
-  const base = await importImage(engine.socketPath, root);
   const [nats, placement, http, grpc] = (await freePorts("127.0.0.1", 4)) as [number, number, number, number];
   ports = { nats, placement, http, grpc };
   environment = {
     ...process.env,
-    DOCKER_HOST: `unix://${engine.socketPath}`,
+    DOCKER_HOST: `unix://${grounds.engine.socketPath}`,
     ...{
       COMPOSE_PROJECT_NAME: `straightline-${randomBytes(4).toString("hex")}`,
       IMAGE_TAG: `:${randomBytes(4).toString("hex")}`,
     },
-    ...{ MESH_UID: `${MESH_UID}`, NATS_IMAGE: base, NATS_PORT: `${nats}`, PLACEMENT_PORT: `${placement}` },
+    ...{ MESH_UID: `${MESH_UID}`, NATS_IMAGE: grounds.image, NATS_PORT: `${nats}`, PLACEMENT_PORT: `${placement}` },
     ...{ GATEWAY_HTTP_PORT: `${http}`, GATEWAY_GRPC_PORT: `${grpc}` },
   };
-  await layOut(base);
+  await layOut();
 });
 after(async () => {
   await closeFirewall();
-  if (engine !== undefined && tree !== undefined) await compose("down", "--volumes", "--timeout", "20");
-  await site?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  if (tree !== undefined) await compose("down", "--volumes", "--timeout", "20");
+  await grounds?.[Symbol.asyncDispose]();
   if (tree !== undefined) await rm(tree, { recursive: true, force: true });
 });
 
 /** The files, an archive, and a mesh's keys and certificates; images that are made here take the place of those that would be pulled. */
-async function layOut(base: string): Promise<void> {
+async function layOut(): Promise<void> {
   await cp(DEPLOY, join(tree, "deploy"), { recursive: true });
   await mkdir(join(tree, "release"));
   const archive = site.versions[0]?.archive ?? "";
@@ -78,7 +73,7 @@ async function layOut(base: string): Promise<void> {
     await chown(join(folder, name), MESH_UID, MESH_UID);
     for (const file of await readdir(join(folder, name))) await chown(join(folder, name, file), MESH_UID, MESH_UID);
   }
-  const build = { args: { BASE_IMAGE: base } };
+  const build = { args: { BASE_IMAGE: grounds.image } };
   const nats = {
     entrypoint: ["nats-server"],
     healthcheck: { test: ["CMD", "curl", "-fsS", "http://127.0.0.1:8222/healthz"] },

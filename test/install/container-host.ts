@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import type { Grounds } from "./grounds.js";
 import { mustRun, type Outcome, runProgram, type TestHost } from "./host.js";
 
 /** What a container may use, so that what the agent tells can be checked. */
@@ -38,8 +39,7 @@ function groupOf(socket: string): string {
 
 /** A container on this machine's network. */
 export async function startContainerHost(
-  socketPath: string,
-  image: string,
+  { engine: { socketPath }, image }: Pick<Grounds, "engine" | "image">,
   options: ContainerHostOptions = {},
 ): Promise<TestHost> {
   const name = `straightline-install-${randomBytes(4).toString("hex")}`;

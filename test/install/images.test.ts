@@ -6,13 +6,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "../../services/common/ports/index.js";
-import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
-import { importImage } from "./container-host.js";
-import { debianRoot } from "./debian.js";
+import { type Grounds, startGrounds } from "./grounds.js";
 import { type Outcome, runProgram } from "./host.js";
 import { answeringPid, deployTiny, freshNode, PATIENCE } from "./scenario.js";
-import { type Site, startSite } from "./site.js";
+import type { Site } from "./site.js";
 
 const DOCKERFILE = fileURLToPath(new URL("../../../deploy/images/straightline.Dockerfile", import.meta.url));
 const NOBODY = 65534;
@@ -20,36 +18,33 @@ const HERE = { run: (command: string): Promise<Outcome> => runProgram("/bin/sh",
 
 const suffix = randomBytes(4).toString("hex");
 const containers: string[] = [];
+let grounds: Grounds;
 let site: Site;
-let engine: RunningEngine;
 /** What is mounted into the containers: readable by their user, unlike what `straightline keys` and `join` make. */
 let mounted: string;
 
 before(async () => {
-  const [root, started] = await Promise.all([debianRoot(), startSite()]);
-  site = started;
-  engine = await requiredEngine();
+  grounds = await startGrounds(1);
+  site = grounds.site;
   mounted = await mkdtemp(join(tmpdir(), "straightline-images-"));
   await chown(mounted, NOBODY, NOBODY);
-  const base = await importImage(engine.socketPath, root);
-  for (const target of ["placement", "gateway", "agent"]) await build(target, base);
+  for (const target of ["placement", "gateway", "agent"]) await build(target);
 });
 after(async () => {
   for (const name of containers) await docker("rm", "--force", "--volumes", name);
-  await site?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await grounds?.[Symbol.asyncDispose]();
   await rm(mounted, { recursive: true, force: true });
 });
 
 async function docker(...args: string[]): Promise<string> {
-  const { code, output } = await runProgram("docker", ["-H", `unix://${engine.socketPath}`, ...args]);
+  const { code, output } = await runProgram("docker", ["-H", `unix://${grounds.engine.socketPath}`, ...args]);
   if (code !== 0) throw new Error(`docker ${args[0]}: exit ${code}: ${output}`);
   return output.trim();
 }
 
 /** From a base that was made here and an archive: nothing is fetched. */
-async function build(target: string, base: string): Promise<void> {
-  const args = ["--build-arg", `BASE_IMAGE=${base}`, "--build-arg", `ARCHIVE=${site.versions[0]?.archive}`];
+async function build(target: string): Promise<void> {
+  const args = ["--build-arg", `BASE_IMAGE=${grounds.image}`, "--build-arg", `ARCHIVE=${site.versions[0]?.archive}`];
   await docker("build", "-f", DOCKERFILE, "--target", target, "-t", imageOf(target), ...args, site.directory);
 }
 
@@ -97,9 +92,9 @@ test("an agent in a container with the engine's socket has a container beside it
   const [credentials, ca] = [await mount(join(joined, "agent.creds")), await mount(join(joined, "ca.pem"))];
   const socket = [
     "--volume",
-    `${engine.socketPath}:/var/run/docker.sock`,
+    `${grounds.engine.socketPath}:/var/run/docker.sock`,
     "--group-add",
-    `${(await stat(engine.socketPath)).gid}`,
+    `${(await stat(grounds.engine.socketPath)).gid}`,
   ];
   const bus = ["--nats", nats, "--nats-credentials-file", credentials, "--nats-ca-file", ca];
   const agent = await start("agent", socket, ["agent", "--kind", "container", "--node-id", "boxed", ...bus]);

@@ -1,37 +1,42 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
-import { CONTAINER_LIMITS, importImage, startContainerHost } from "./container-host.js";
-import { debianRoot } from "./debian.js";
+import { CONTAINER_LIMITS, startContainerHost } from "./container-host.js";
+import { frontOptions, startFrontGateway } from "./front.js";
+import { type Grounds, startGrounds } from "./grounds.js";
 import { mustRun, type TestHost } from "./host.js";
 import { answeringPid, deployTiny, freshNode, install, leftovers, PATIENCE, undeploy } from "./scenario.js";
-import { type Site, startSite } from "./site.js";
+import type { Site } from "./site.js";
 import { startVmHost } from "./vm-host.js";
 
-let root: string;
+let grounds: Grounds;
 let site: Site;
-let engine: RunningEngine;
-let image: string;
 
 before(async () => {
-  [root, site] = await Promise.all([debianRoot(), startSite()]);
-  engine = await requiredEngine();
-  image = await importImage(engine.socketPath, root);
+  grounds = await startGrounds(2);
+  site = grounds.site;
 });
-after(async () => {
-  await site?.[Symbol.asyncDispose]();
-  await engine?.stop();
-});
+after(() => grounds?.[Symbol.asyncDispose]());
+
+/** What a machine has, and how the instances on it are reached. */
+interface Life {
+  readonly capacity: { readonly cpuMillicores: number; readonly memoryBytes: number };
+  /** The one command is told this too. */
+  readonly options?: readonly string[];
+  /** Has the application's instance answer a placed request; resolves to its process. */
+  readonly ask: (application: string) => Promise<string>;
+}
+
+/** Requests that are sent from the machine itself, whose instances are on its loopback. */
+function onLoopback(host: TestHost, nodeId: string): Life["ask"] {
+  return (application) => answeringPid(site, host, application, nodeId);
+}
 
 /** From the one command to the removal. */
-async function lifeOfAnAgent(
-  host: TestHost,
-  nodeId: string,
-  capacity: { cpuMillicores: number; memoryBytes: number },
-): Promise<void> {
+async function lifeOfAnAgent(host: TestHost, nodeId: string, { capacity, options = [], ask }: Life): Promise<void> {
   const application = `app-${nodeId}`;
-  const first = await install(site, host, ["--kind", "vm", "--node-id", nodeId, "--join", await site.token("vm")]);
+  const token = await site.token("vm");
+  const first = await install(site, host, ["--kind", "vm", "--node-id", nodeId, "--join", token, ...options]);
   assert.equal(first.code, 0, first.output);
   assert.match(first.output, new RegExp(`vm agent ${nodeId} ready \\(version 0.1.0-first-`));
   assert.equal(
@@ -45,22 +50,24 @@ async function lifeOfAnAgent(
   assert.ok(Number(node.telemetry?.usage?.memoryBytes) > 0 && Number(node.telemetry?.usage?.memoryBytes) < capacity.memoryBytes);
 
   await deployTiny(site, application, nodeId);
-  const pid = await answeringPid(site, host, application, nodeId);
+  const pid = await ask(application);
   assert.equal(await mustRun(host, `stat -c %U /proc/${pid}`), "straightline-vm");
 
-  const again = await install(site, host, ["--kind", "vm", "--node-id", nodeId, "--join", "spent"]);
+  const nats = `tls://${host.gateway}:${site.natsPort}`;
+  const sameCommand = ["agent", "--kind", "vm", "--nats", nats, "--node-id", nodeId, "--join", "spent", ...options];
+  const again = await host.run(`sh /opt/straightline/current/install.sh ${sameCommand.join(" ")}`);
   assert.equal(again.code, 0, again.output);
-  assert.equal(await answeringPid(site, host, application, nodeId), pid, "the same version again leaves the instance alone");
+  assert.equal(await ask(application), pid, "the same version again leaves the instance alone");
 
   const upgrade = await install(site, host, ["--kind", "vm"], 1);
   assert.equal(upgrade.code, 0, upgrade.output);
   assert.equal(await mustRun(host, "cat /opt/straightline/current/VERSION"), "0.1.1-second");
   const upgraded = await freshNode(site, nodeId, Number(node.telemetry?.agentEpochMs));
-  assert.equal(await answeringPid(site, host, application, nodeId), pid, "an upgrade leaves the instance alone");
+  assert.equal(await ask(application), pid, "an upgrade leaves the instance alone");
 
   await host.cutPower();
   await freshNode(site, nodeId, Number(upgraded.telemetry?.agentEpochMs));
-  assert.match(await answeringPid(site, host, application, nodeId), /^\d+$/);
+  assert.match(await ask(application), /^\d+$/);
 
   await undeploy(site, application);
   const removal = await host.run("sh install.sh uninstall");
@@ -70,20 +77,35 @@ async function lifeOfAnAgent(
 }
 
 test("in a container without an init system an agent is installed, serves, survives a power cut and an upgrade, and goes without a trace", async () => {
-  await using host = await startContainerHost(engine.socketPath, image);
-  await lifeOfAnAgent(host, "box", CONTAINER_LIMITS);
+  await using host = await startContainerHost(grounds);
+  await lifeOfAnAgent(host, "box", { capacity: CONTAINER_LIMITS, ask: onLoopback(host, "box") });
 });
 
 test("where OpenRC runs services too", async () => {
-  await using host = await startContainerHost(engine.socketPath, image, { init: "openrc" });
+  await using host = await startContainerHost(grounds, { init: "openrc" });
   await eventually(async () => (await host.run("test -e /run/openrc/softlevel")).code === 0, { what: "OpenRC", ...PATIENCE });
-  await lifeOfAnAgent(host, "rc", CONTAINER_LIMITS);
+  await lifeOfAnAgent(host, "rc", { capacity: CONTAINER_LIMITS, ask: onLoopback(host, "rc") });
 });
 
-test("in a virtual machine with systemd too, as a hardened unit", async () => {
-  await using host = await startVmHost(root);
+test("in a virtual machine with systemd too, as a hardened unit whose instances a gateway elsewhere reaches by the agent's front", async () => {
+  await using host = await startVmHost(grounds.root);
+  await using gateway = await startFrontGateway(site);
   const [processors, kibibytes] = (await mustRun(host, "nproc; awk '/^MemTotal:/ { print $2 }' /proc/meminfo"))
     .split("\n")
     .map(Number);
-  await lifeOfAnAgent(host, "metal", { cpuMillicores: Number(processors) * 1000, memoryBytes: Number(kibibytes) * 1024 });
+  const isHardened = async (pid: string): Promise<void> => {
+    const unit = "systemctl show straightline-agent@vm -p NoNewPrivileges,ProtectSystem,ProtectHome,TasksMax --value";
+    assert.deepEqual((await mustRun(host, unit)).split("\n").sort(), ["4096", "strict", "yes", "yes"]);
+    assert.match(await mustRun(host, `grep -E '^(NoNewPrivs|CapBnd)' /proc/${pid}/status`), /^CapBnd:\t0+\nNoNewPrivs:\t1$/);
+  };
+  await lifeOfAnAgent(host, "metal", {
+    capacity: { cpuMillicores: Number(processors) * 1000, memoryBytes: Number(kibibytes) * 1024 },
+    options: await frontOptions(site, host, "metal", host.address),
+    async ask(application) {
+      const pid = await gateway.answeringPid(application);
+      await isHardened(pid);
+      assert.equal((await site.placement.place({ application, dryRun: true })).httpEndpoint, `https://${host.address}:7072`);
+      return pid;
+    },
+  });
 });

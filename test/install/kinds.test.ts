@@ -1,30 +1,27 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { KindToken } from "../../services/common/bus/index.js";
-import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
-import { importImage, startContainerHost } from "./container-host.js";
-import { debianRoot } from "./debian.js";
+import { startContainerHost } from "./container-host.js";
+import { type Grounds, startGrounds } from "./grounds.js";
 import { mustRun, type Outcome, runProgram, type TestHost } from "./host.js";
 import { answeringPid, deployTiny, freshNode, install, leftovers } from "./scenario.js";
-import { type Site, startSite } from "./site.js";
+import type { Site } from "./site.js";
 
 const SOCKET = "/run/engine.sock";
 const CONTAINER_CONFIG = "/etc/straightline/agent-container.yaml";
 
+let grounds: Grounds;
 let site: Site;
-let engine: RunningEngine;
 let host: TestHost;
 
 before(async () => {
-  const [root, started] = await Promise.all([debianRoot(), startSite()]);
-  site = started;
-  engine = await requiredEngine();
-  host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root), { engineAt: SOCKET });
+  grounds = await startGrounds(2);
+  site = grounds.site;
+  host = await startContainerHost(grounds, { engineAt: SOCKET });
 });
 after(async () => {
   await host?.[Symbol.asyncDispose]();
-  await site?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await grounds?.[Symbol.asyncDispose]();
 });
 
 /** Installs an agent and has it serve. */
@@ -48,7 +45,7 @@ function installAgain(options: readonly string[]): Promise<Outcome> {
 
 async function containersOf(nodeId: string): Promise<string> {
   const { output } = await runProgram("docker", [
-    ...["-H", `unix://${engine.socketPath}`],
+    ...["-H", `unix://${grounds.engine.socketPath}`],
     ...["ps", "--quiet", "--filter", `label=straightline.node=${nodeId}`],
   ]);
   return output.trim();
@@ -64,7 +61,10 @@ test("an agent of a container host reaches the engine by its group, and its cont
 test("what an upgrade is not told stays as it was, what it is told changes, and keys of the user's own stay", async () => {
   await mustRun(host, `printf '# ours\\ntickMs: 500\\n' >>${CONTAINER_CONFIG}`);
   const before = await mustRun(host, `cat ${CONTAINER_CONFIG}`);
-  const same = await install(site, host, ["--kind", "container"], 1);
+  const archive = site.versions[1]?.archive;
+  for (const name of [archive, `${archive}.sha256`])
+    await mustRun(host, `curl -fsSO http://127.0.0.1:${site.downloadPort}/${name}`);
+  const same = await installAgain(["--from", `${archive}`]);
   assert.equal(same.code, 0, same.output);
   assert.equal(await mustRun(host, `cat ${CONTAINER_CONFIG}`), before);
   const changed = await installAgain(["--labels", "rack=b"]);

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freePorts } from "../../services/common/ports/index.js";
-import { type RunningEngine, requiredEngine } from "../support/docker-engine.js";
-import { importImage, startContainerHost } from "./container-host.js";
-import { debianRoot } from "./debian.js";
+import { startContainerHost } from "./container-host.js";
+import { type Grounds, startGrounds } from "./grounds.js";
 import { mustRun, type TestHost } from "./host.js";
 import { install, installUnpacked, leftovers, unpack } from "./scenario.js";
-import { type Site, startSite } from "./site.js";
+import type { Site } from "./site.js";
 
 /** What is wrong with an installation, and what is said about it. */
 interface Refusal {
@@ -15,21 +14,19 @@ interface Refusal {
   readonly says: RegExp;
 }
 
+let grounds: Grounds;
 let site: Site;
 let host: TestHost;
-let engine: RunningEngine;
 
 before(async () => {
-  const [root, started] = await Promise.all([debianRoot(), startSite()]);
-  site = started;
-  engine = await requiredEngine();
-  host = await startContainerHost(engine.socketPath, await importImage(engine.socketPath, root));
+  grounds = await startGrounds(1);
+  site = grounds.site;
+  host = await startContainerHost(grounds);
   await unpack(site, host);
 });
 after(async () => {
   await host?.[Symbol.asyncDispose]();
-  await site?.[Symbol.asyncDispose]();
-  await engine?.stop();
+  await grounds?.[Symbol.asyncDispose]();
 });
 
 const vm = (...more: string[]): string[] => ["--kind", "vm", "--node-id", "refused", ...more];

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.js";
 import { TINY_SERVER } from "../support/tiny-bundle.js";
 import { debianRoot } from "./debian.js";
 import { mustRun, type TestHost } from "./host.js";
-import { PATIENCE } from "./scenario.js";
+import { leftovers, PATIENCE } from "./scenario.js";
 import { type Site, startSite } from "./site.js";
 import { startVmHost } from "./vm-host.js";
 
@@ -28,7 +28,7 @@ let site: Site;
 let host: TestHost;
 
 before(async () => {
-  const [root, started] = await Promise.all([debianRoot(), startSite()]);
+  const [root, started] = await Promise.all([debianRoot(), startSite(2)]);
   site = started;
   host = await startVmHost(root);
 });
@@ -40,10 +40,28 @@ after(async () => {
 /** Runs a command with the archive's `straightline`. */
 const run = (command: string): Promise<string> => mustRun(host, `PATH=$PATH:$PWD/straightline/bin; ${command}`);
 
-/** The shell commands of a page, which are what is run here. */
-async function documented(): Promise<string[]> {
+/** The page's shell commands that have these words in them, in order: they are what is run here. */
+async function documented(words: string): Promise<string[]> {
   const text = await readFile(OPERATE, "utf8");
-  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands]) => commands as string);
+  return [...text.matchAll(/^```sh\n(.*?)^```$/gms)]
+    .map(([, commands]) => commands as string)
+    .filter((one) => one.includes(words));
+}
+
+/** Fetches an archive in the place of the one before; resolves to the page's commands that unpack it and make keys. */
+async function unpacking(version: number): Promise<string> {
+  const archive = site.versions[version]?.archive ?? "";
+  await mustRun(
+    host,
+    `rm -rf straightline straightline-*.tgz; curl -fsSO http://${host.gateway}:${site.downloadPort}/${archive}`,
+  );
+  const [first = ""] = await documented("tar -xzf straightline-");
+  return first.replace(/straightline-\S+\.tgz/, archive);
+}
+
+/** Digests of what services and agents are configured by. */
+function configuration(): Promise<string> {
+  return mustRun(host, "cd /etc/straightline; sha256sum *");
 }
 
 function answer(): Promise<string> {
@@ -65,12 +83,9 @@ async function secretsSeenBy(service: string): Promise<string[]> {
 }
 
 test("NATS, placement and gateway are installed as the documentation says, and a request is answered through them", async () => {
-  const archive = site.versions[0]?.archive ?? "";
-  await mustRun(host, `curl -fsSO http://${host.gateway}:${site.downloadPort}/${archive}`);
   await mustRun(host, "systemctl disable --now nats-server 2>&1");
-  const [keys, services] = await documented();
-  await run((keys ?? "").replace(/straightline-\S+\.tgz/, archive));
-  const output = await run(`set -e; ${services}`);
+  await run(await unpacking(0));
+  const output = await run(`set -e; ${(await documented("services.sh install"))[0]}`);
   assert.match(output, /nats runs[\s\S]*placement runs[\s\S]*gateway runs[\s\S]*No node has joined/);
   const secrets = await mustRun(host, "stat -c '%a %U' /etc/straightline/*");
   assert.deepEqual([...new Set(secrets.split("\n"))], ["600 straightline"]);
@@ -91,9 +106,37 @@ test("NATS, placement and gateway are installed as the documentation says, and a
   assert.match(await answer(), /^\d+$/);
 });
 
-test("the same version again leaves the version before in place", async () => {
-  await mustRun(host, "mkdir /opt/straightline-services/0.0.9");
-  const output = await mustRun(host, "sh /opt/straightline-services/current/services.sh install --only nats");
-  assert.match(output, /nats runs/);
-  await mustRun(host, "test -d /opt/straightline-services/0.0.9");
+test("a newer archive upgrades them: configuration stays, instances go on, and the version before is there to go back to", async () => {
+  await mustRun(host, "printf '# ours\\n' >>/etc/straightline/gateway.yaml");
+  const [before, pid] = [await configuration(), await answer()];
+  const [unpack = ""] = (await unpacking(1)).split("\n");
+  await run(unpack);
+  assert.match(await run("sh straightline/services.sh install"), /nats runs \(0\.1\.1-second\)[\s\S]*gateway runs/);
+  assert.equal(await configuration(), before);
+  assert.equal(await answer(), pid);
+  await run("sh straightline/services.sh install --only nats");
+  assert.equal(
+    await mustRun(host, "cd /opt/straightline-services; ls; readlink current"),
+    "0.1.0-first\n0.1.1-second\ncurrent\n0.1.1-second",
+  );
+});
+
+test("what NATS stores is backed up and restored by the documentation's commands, and the application with it", async () => {
+  const [save = "", load = ""] = await documented("nats.tgz");
+  await run(`set -e; ${save}`);
+  await run(`straightline undeploy tiny ${API}`);
+  await run(`set -e; ${load}`);
+  assert.match(await answer(), /^\d+$/);
+});
+
+test("after a power cut everything comes back by itself", async () => {
+  await host.cutPower();
+  assert.match(await answer(), /^\d+$/);
+});
+
+test("removed, they leave what NATS has stored and nothing else", async () => {
+  await mustRun(host, "sh straightline/install.sh uninstall");
+  const output = await mustRun(host, "sh straightline/services.sh uninstall");
+  assert.match(output, /still in \/var\/lib\/nats/);
+  assert.equal(await leftovers(host), "");
 });

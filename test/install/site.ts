@@ -21,6 +21,8 @@ const MAIN = join(ROOT, "dist/services/cli/main.js");
 /** Under which a virtual machine with user networking sees this machine's loopback. */
 export const VM_GATEWAY = "10.0.2.2";
 
+const VERSIONS = ["0.1.0-first", "0.1.1-second"];
+
 /** An archive by its name, and its digest. */
 export interface SiteVersion {
   readonly version: string;
@@ -48,8 +50,8 @@ export interface Site extends AsyncDisposable {
   storeBundle(): Promise<string>;
 }
 
-/** Makes two archives and starts everything. */
-export async function startSite(): Promise<Site> {
+/** Makes archives of so many versions and starts everything. */
+export async function startSite(versionCount: 1 | 2): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), "straightline-site-"));
   const keys = join(directory, "keys");
   const certs = join(directory, "certs");
@@ -66,7 +68,7 @@ export async function startSite(): Promise<Site> {
   const joinArgs = ["--join-key-file", join(keys, "account.nk")];
   const natsArgs = ["--nats-ca-file", caFile, "--nats-credentials-file", secured("placement").credentialsFile];
   const placement = await startTestPlacement(nats.config, { args: [...natsArgs, ...joinArgs] });
-  const versions = [await release(directory, "0.1.0-first"), await release(directory, "0.1.1-second")];
+  const versions = await Promise.all(VERSIONS.slice(0, versionCount).map((version) => release(directory, version)));
   await cp(join(ROOT, "deploy/install.sh"), join(directory, "install.sh"));
   const downloads = await serveFiles(directory);
   return {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,12 +16,23 @@ const BOOT_TIMEOUT_MS = 180_000;
 const CONNECT_TIMEOUT_S = 20;
 const CONNECT_TRIES = 4;
 
+/** A virtual machine, and the address at which this machine reaches the port of its agent's front. */
+export interface VmHost extends TestHost {
+  readonly address: string;
+}
+
+/** Default port of the front of a `vm` agent. */
+const FRONT_PORT = 7072;
+
 /** A virtual machine of 2 processors and 1.5 GiB with a disk of its own, made from a Debian. */
-export async function startVmHost(root: string): Promise<TestHost> {
+export async function startVmHost(root: string): Promise<VmHost> {
   const directory = await mkdtemp(join(tmpdir(), "straightline-vm-"));
   const disk = join(directory, "disk.img");
   await execute("mkfs.ext4", ["-q", "-d", root, disk, "3G"]);
   const [port] = (await freePorts("127.0.0.1", 1)) as [number];
+  // All of 127.0.0.0/8 is this machine: an address of its own for the port that the agent takes by default.
+  const address = `127.${randomInt(1, 255)}.${randomInt(255)}.${randomInt(1, 255)}`;
+  const forwards = [`127.0.0.1:${port}-:22`, `${address}:${FRONT_PORT}-:${FRONT_PORT}`];
   const console_ = join(directory, "console.log");
   const ssh = ["-i", `${root}.key`, "-p", String(port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
   const quiet = ["-o", "LogLevel=ERROR", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_TIMEOUT_S}`];
@@ -41,7 +53,7 @@ export async function startVmHost(root: string): Promise<TestHost> {
     await once(running, "exit");
   };
   const boot = async (): Promise<void> => {
-    machine = spawn("qemu-system-x86_64", await qemuArguments(root, disk, port, console_), { stdio: "ignore" });
+    machine = spawn("qemu-system-x86_64", await qemuArguments(root, disk, forwards, console_), { stdio: "ignore" });
     const up = async (): Promise<boolean> => {
       if (machine?.exitCode !== null) throw new Error(`the virtual machine has ended: ${await readFile(console_, "utf8")}`);
       return (await attempt("true")).code === 0;
@@ -51,6 +63,7 @@ export async function startVmHost(root: string): Promise<TestHost> {
   await boot();
   return {
     gateway: VM_GATEWAY,
+    address,
     run,
     async cutPower() {
       await end();
@@ -63,7 +76,7 @@ export async function startVmHost(root: string): Promise<TestHost> {
   };
 }
 
-async function qemuArguments(root: string, disk: string, sshPort: number, console_: string): Promise<string[]> {
+async function qemuArguments(root: string, disk: string, forwards: readonly string[], console_: string): Promise<string[]> {
   const files = await readdir(join(root, "boot"));
   const boot = (prefix: string): string => join(root, "boot", files.find((name) => name.startsWith(prefix)) ?? prefix);
   return [
@@ -71,6 +84,6 @@ async function qemuArguments(root: string, disk: string, sshPort: number, consol
     ...["-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1536", "-display", "none", "-no-reboot"],
     ...["-kernel", boot("vmlinuz-"), "-initrd", boot("initrd.img-"), "-append", "root=/dev/vda rw console=ttyS0 quiet"],
     ...["-drive", `file=${disk},format=raw,if=virtio`, "-serial", `file:${console_}`],
-    ...["-nic", `user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
+    ...["-nic", ["user,model=virtio-net-pci", ...forwards.map((forward) => `hostfwd=tcp:${forward}`)].join(",")],
   ];
 }
