@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import { Agent, fetch } from "undici";
 import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "../support/eventually.js";
+import { findProgram } from "../support/find-program.js";
 import { type Grounds, startGrounds } from "./grounds.js";
 import { PATIENCE } from "./scenario.js";
 import type { Site } from "./site.js";
@@ -24,7 +25,7 @@ let grounds: Grounds;
 let site: Site;
 /** A copy of the repository as far as the compose file reaches. */
 let tree: string;
-let ports: { nats: number; placement: number; http: number; grpc: number };
+let ports: { nats: number; placement: number; http: number; grpc: number; prometheus: number };
 let environment: NodeJS.ProcessEnv;
 let closeFirewall: () => Promise<void> = () => Promise.resolve();
 
@@ -32,8 +33,9 @@ before(async () => {
   grounds = await startGrounds(1);
   site = grounds.site;
   tree = await mkdtemp(join(tmpdir(), "straightline-compose-"));
-  const [nats, placement, http, grpc] = (await freePorts("127.0.0.1", 4)) as [number, number, number, number];
-  ports = { nats, placement, http, grpc };
+  const free = await freePorts("127.0.0.1", 5);
+  const [nats, placement, http, grpc, prometheus] = free as [number, number, number, number, number];
+  ports = { nats, placement, http, grpc, prometheus };
   environment = {
     ...process.env,
     DOCKER_HOST: `unix://${grounds.engine.socketPath}`,
@@ -42,7 +44,7 @@ before(async () => {
       IMAGE_TAG: `:${randomBytes(4).toString("hex")}`,
     },
     ...{ MESH_UID: `${MESH_UID}`, NATS_IMAGE: grounds.image, NATS_PORT: `${nats}`, PLACEMENT_PORT: `${placement}` },
-    ...{ GATEWAY_HTTP_PORT: `${http}`, GATEWAY_GRPC_PORT: `${grpc}` },
+    ...{ GATEWAY_HTTP_PORT: `${http}`, GATEWAY_GRPC_PORT: `${grpc}`, PROMETHEUS_PORT: `${prometheus}` },
   };
   await layOut();
 });
@@ -78,10 +80,16 @@ async function layOut(): Promise<void> {
     entrypoint: ["nats-server"],
     healthcheck: { test: ["CMD", "curl", "-fsS", "http://127.0.0.1:8222/healthz"] },
   };
+  const program = findProgram("prometheus", "STRAIGHTLINE_TEST_PROMETHEUS") ?? "";
+  const prometheus = {
+    image: grounds.image,
+    entrypoint: ["/prometheus-program"],
+    volumes: [`${program}:/prometheus-program:ro`],
+  };
   // JSON is YAML.
   await writeFile(
     join(folder, "compose.override.yaml"),
-    JSON.stringify({ services: { nats, placement: { build }, gateway: { build } } }),
+    JSON.stringify({ services: { nats, placement: { build }, gateway: { build }, prometheus } }),
   );
 }
 
@@ -155,4 +163,48 @@ test("NATS, placement and gateway start by compose with TLS and accounts, and an
     assert.deepEqual(await filesOf(service, folder), ["ca.pem", `${service}.key`, `${service}.pem`]);
   }
   assert.deepEqual(await filesOf("placement", "/keys"), ["account.nk", "placement.creds"]);
+});
+
+/** Names of the series that a service shows on its container's loopback. */
+async function shownBy(service: string): Promise<string[]> {
+  const script =
+    'fetch("http://127.0.0.1:" + process.env.STRAIGHTLINE_METRICS_PORT + "/metrics").then((r) => r.text()).then(console.log)';
+  const lines = (await compose("exec", "-T", service, "node", "-e", script)).trim().split("\n");
+  return [...new Set(lines.filter((line) => !line.startsWith("#")).map((line) => line.split(/[{ ]/, 1)[0] as string))];
+}
+
+async function askPrometheus<T>(path: string): Promise<T> {
+  const response = await fetch(`http://127.0.0.1:${ports.prometheus}/api/v1/${path}`);
+  return ((await response.json()) as { data: T }).data;
+}
+
+/** Names of the series that Prometheus has of a service. */
+async function takenFrom(service: string): Promise<Set<string>> {
+  const selector = encodeURIComponent(`{job="straightline/straightline-${service}"}`);
+  const series = await askPrometheus<{ __name__: string }[]>(`series?match[]=${selector}`).catch(() => []);
+  return new Set(series.map(({ __name__ }) => __name__));
+}
+
+test("Prometheus gets from placement and gateway all that they show, under the same names, and takes the rules", async () => {
+  await compose("up", "--detach", "prometheus");
+  for (const service of ["placement", "gateway"]) {
+    const shown = await shownBy(service);
+    assert.ok(shown.includes("process_uptime_seconds"), shown.join());
+    const missing = async (): Promise<string[]> => {
+      const taken = await takenFrom(service);
+      return shown.filter((name) => !taken.has(name));
+    };
+    await eventually(async () => (await missing()).length === 0, { what: `metrics of ${service}`, ...PATIENCE }).catch(
+      async (error: Error) => {
+        throw new Error(`${error.message}: ${(await missing()).join()}; ${await compose("logs", "--tail", "10", "prometheus")}`);
+      },
+    );
+  }
+  const { groups } = await askPrometheus<{ groups: { rules: { name: string; health: string }[] }[] }>("rules");
+  const rules = groups.flatMap((group) => group.rules);
+  assert.ok(rules.length > 0);
+  assert.deepEqual(
+    rules.filter(({ health }) => health === "err"),
+    [],
+  );
 });

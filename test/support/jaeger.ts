@@ -37,7 +37,7 @@ export function findJaeger(): string | undefined {
 /** For a test's `skip`: why it cannot run here, or false. In CI a missing Jaeger is an error. */
 export function skipWithoutJaeger(): string | false {
   if (findJaeger() !== undefined) return false;
-  const reason = "no jaeger on PATH; build one by .ci/jaeger and name it in STRAIGHTLINE_TEST_JAEGER";
+  const reason = "no jaeger on PATH; build one by .ci/server jaeger and name it in STRAIGHTLINE_TEST_JAEGER";
   if (inCi()) throw new Error(reason);
   console.error(`\n*** SKIPPED: ${reason} ***\n`);
   return reason;
