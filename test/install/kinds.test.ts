@@ -24,14 +24,11 @@ after(async () => {
   await grounds?.[Symbol.asyncDispose]();
 });
 
-/** Installs an agent and has it serve. */
+/** Installs an agent, with a token that lies in the file `token`, and has it serve. */
 async function installAndServe(kind: KindToken, options: readonly string[]): Promise<void> {
   const token = await site.token(kind);
   await mustRun(host, `umask 077; printf %s ${token} >token`);
-  const { code, output } = await install(site, host, [
-    ...["--kind", kind, "--node-id", `box-${kind}`],
-    ...["--join-file", "token", ...options],
-  ]);
+  const { code, output } = await install(site, host, [...["--kind", kind, "--node-id", `box-${kind}`], ...options]);
   assert.equal(code, 0, output);
   await freshNode(site, `box-${kind}`);
   await deployTiny(site, `app-${kind}`, `box-${kind}`, kind);
@@ -52,7 +49,7 @@ async function containersOf(nodeId: string): Promise<string> {
 }
 
 test("an agent of a container host reaches the engine by its group, and its container answers a placed request", async () => {
-  await installAndServe("container", ["--docker-socket", SOCKET, "--zone", "z1", "--labels", "rack=a"]);
+  await installAndServe("container", ["--join-file", "token", "--docker-socket", SOCKET, "--zone", "z1", "--labels", "rack=a"]);
   assert.equal(await mustRun(host, "id -nG straightline-container"), "straightline-container docker");
   assert.match(await mustRun(host, "ps -o user:32= -C node"), /^straightline-container$/);
   assert.notEqual(await containersOf("box-container"), "");
@@ -90,11 +87,13 @@ test("an installed agent does not become another node", async () => {
   assert.match(output, /--node-id: the agent here is box-container; uninstall it before/);
 });
 
-test("a function answers a placed request, and all agents of a machine go without a trace", async () => {
-  await installAndServe("serverless", []);
+test("a function answers a placed request, also without the agent beside it, and the last agent of a machine goes without a trace", async () => {
+  await installAndServe("serverless", ["--join", "-", "<token"]);
+  assert.match(await mustRun(host, "sh install.sh uninstall --kind container"), /container agent removed/);
+  await answeringPid(site, host, "app-serverless", "box-serverless");
   const removal = await host.run("sh install.sh uninstall");
   assert.equal(removal.code, 0, removal.output);
-  assert.match(removal.output, /container agent removed[\s\S]*serverless agent removed/);
+  assert.match(removal.output, /no container agent is installed[\s\S]*serverless agent removed/);
   assert.equal(await leftovers(host), "");
   assert.equal(await containersOf("box-container"), "");
   assert.equal((await mustRun(host, "id -nG root; getent group docker")).includes("straightline"), false);
