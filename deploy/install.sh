@@ -407,7 +407,7 @@ agent() {
     sync
   fi
   trap cleanup EXIT
-  say "$kind agent $(config_value nodeId 2>/dev/null) ${dry_run:+would be }ready (version $id, $([ "$init" = none ] && echo 'supervised process' || echo "$init"))"
+  say "$kind agent ${node_id:+$node_id }${dry_run:+would be }ready (version $id, $([ "$init" = none ] && echo 'supervised process' || echo "$init"))"
 }
 
 take_back() {

@@ -164,6 +164,7 @@ test("a dry run says what it would do, and does nothing", async () => {
     /would fetch, verify and unpack/,
     /would reach NATS and exchange the token/,
     /would run: useradd .* straightline-vm/,
+    /vm agent refused would be ready/,
   ]) {
     assert.match(output, line);
   }
