@@ -41,8 +41,10 @@ export interface WorkloadTerms {
   readonly assignment: string;
   readonly generation: number;
   readonly limits: InstanceLimits;
-  /** Whole GPUs that the instance must see; a process on a VM sees all that there are. */
+  /** Whole GPUs that the instance asks for. */
   readonly gpus: number;
+  /** Numbers of those that it may use, and no other; empty although it asks for some: any. */
+  readonly gpuDevices: readonly number[];
   /** Requests that an instance serves at a time, 1 or more; for serverless, workers at most. */
   readonly concurrency: number;
   /** The application's own environment; ports, host and concurrency are added by the driver. */

@@ -29,6 +29,7 @@ test("an assignment becomes a workload with the documented defaults", () => {
     artifact: { type: "bundle", digest: DIGEST, sizeBytes: 10 },
     limits: { cpuMillicores: 0, memoryBytes: 0 },
     gpus: 0,
+    gpuDevices: [],
     concurrency: 1,
     environment: {},
     payloadLimitBytes: 0,

@@ -49,6 +49,7 @@ export function workloadFrom(assignment: Assignment__Output, kind: KindToken): W
       memoryBytes: Math.max(0, implementation.resources?.memoryBytes ?? 0),
     },
     gpus: Math.max(0, implementation.resources?.gpus ?? 0),
+    gpuDevices: assignment.gpuDevices,
     concurrency: Math.max(1, implementation.concurrency),
     environment: implementation.environment,
     payloadLimitBytes:

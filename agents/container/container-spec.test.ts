@@ -19,6 +19,7 @@ function request(changes: Partial<StartRequest> = {}): StartRequest {
     artifact: BUNDLE,
     limits: { cpuMillicores: 1500, memoryBytes: 1024 },
     gpus: 0,
+    gpuDevices: [],
     concurrency: 2,
     environment: { PORT: "1", MODE: "fast" },
     payloadLimitBytes: 0,
@@ -50,7 +51,10 @@ describe("containerSpec", () => {
     });
   });
 
-  it("asks the engine for GPUs where the application does", () => {
+  it("asks the engine for the GPUs that are the instance's alone, or for as many where none have been given", () => {
+    assert.deepEqual(containerSpec(request({ gpus: 2, gpuDevices: [1, 3] }), options()).HostConfig?.DeviceRequests, [
+      { Driver: "nvidia", DeviceIDs: ["1", "3"], Capabilities: [["gpu"]] },
+    ]);
     assert.deepEqual(containerSpec(request({ gpus: 2 }), options()).HostConfig?.DeviceRequests, [
       { Driver: "", Count: 2, Capabilities: [["gpu"]] },
     ]);

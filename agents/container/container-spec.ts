@@ -2,6 +2,7 @@ import type { ContainerCreateOptions } from "dockerode";
 import type { StartRequest } from "../common/index.js";
 import { resourceAttributes } from "../common/process/index.js";
 import { CONTAINER_PORT } from "./bundle-images.js";
+import { gpuDeviceRequest } from "./gpus.js";
 import type { ReadyImage } from "./images.js";
 
 /** Labels by which an agent knows its containers again. */
@@ -93,14 +94,20 @@ function labelsOf(request: StartRequest, { nodeId, image }: SpecOptions): Record
 }
 
 /** MemorySwap equal to Memory: no swap, or the limit would be paid in response time. */
-function limits({ limits: { cpuMillicores, memoryBytes }, gpus }: StartRequest, engineCores: number) {
+function limits(request: StartRequest, engineCores: number) {
+  const { cpuMillicores, memoryBytes } = request.limits;
   const cores = Math.min(cpuMillicores, engineCores * 1000);
   return {
     ...(cores > 0 ? { NanoCpus: cores * NANO_PER_MILLI } : {}),
     ...(memoryBytes > 0 ? { Memory: memoryBytes, MemorySwap: memoryBytes } : {}),
-    ...(gpus > 0 ? { DeviceRequests: [{ Driver: "", Count: gpus, Capabilities: [["gpu"]] }] } : {}),
+    ...gpusOf(request),
     PidsLimit: MAX_PROCESSES,
   };
+}
+
+function gpusOf({ gpus, gpuDevices }: StartRequest) {
+  if (gpuDevices.length > 0) return gpuDeviceRequest(gpuDevices);
+  return gpus > 0 ? { DeviceRequests: [{ Driver: "", Count: gpus, Capabilities: [["gpu"]] }] } : {};
 }
 
 /** A user's own image may well write into its own file system; that layer goes with the container. */

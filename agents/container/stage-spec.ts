@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions } from "dockerode";
 import { type StageStart, stageFolders } from "../common/jobs/index.js";
+import { gpuDeviceRequest } from "./gpus.js";
 
 /** Labels by which an agent knows its stages again; other than those of instances, which are kept by other rules. */
 export const STAGE_LABEL = { node: "straightline.stage.node", run: "straightline.stage.run" } as const;
@@ -50,9 +51,7 @@ export function stageSpec(stage: StageStart, { nodeId, engineCores, user }: Stag
       SecurityOpt: ["no-new-privileges"],
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "10m" } },
-      ...(gpuDevices.length > 0
-        ? { DeviceRequests: [{ Driver: "nvidia", DeviceIDs: gpuDevices.map(String), Capabilities: [["gpu"]] }] }
-        : {}),
+      ...(gpuDevices.length > 0 ? gpuDeviceRequest(gpuDevices) : {}),
     },
   };
 }

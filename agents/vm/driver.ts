@@ -83,6 +83,7 @@ async function start(
       address,
       concurrency,
       traceparent,
+      gpuDevices: request.gpuDevices,
       instanceId,
       otlpEndpoint,
     }),

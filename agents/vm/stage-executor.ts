@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type RunFolder, type StageExecutor, type StageInspection, type StageStart, stageFolders } from "../common/jobs/index.js";
 import {
   createProcessSupervisor,
+  gpuEnvironment,
   hostEnvironment,
   type LimitBackend,
   type ProcessSupervisor,
@@ -61,10 +62,7 @@ function startProcess(supervisor: ProcessSupervisor<null>, env: NodeJS.ProcessEn
       ...hostEnvironment(env),
       ...environment,
       ...stageFolders(folder.root),
-      // Empty: the stage has asked for none and sees none.
-      CUDA_VISIBLE_DEVICES: gpuDevices.join(","),
-      // In the order of their numbers; CUDA's own begins with the fastest.
-      CUDA_DEVICE_ORDER: "PCI_BUS_ID",
+      ...gpuEnvironment(gpuDevices),
     },
     limits,
     metadata: null,

@@ -107,6 +107,7 @@ for (const subject of SUBJECTS) {
       artifact,
       limits: { cpuMillicores: 1000, memoryBytes: 160 * MIB },
       gpus: 0,
+      gpuDevices: [],
       concurrency: 2,
       environment: { GREETING: "hello" },
       payloadLimitBytes: 0,

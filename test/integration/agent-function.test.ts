@@ -48,6 +48,7 @@ describe("a local function", () => {
       artifact,
       limits: { cpuMillicores: 0, memoryBytes: 0 },
       gpus: 0,
+      gpuDevices: [],
       concurrency: 2,
       environment: {},
       payloadLimitBytes: 100_000,

@@ -73,6 +73,7 @@ describe("container driver on a real engine", () => {
     artifact: { type: "bundle", digest, directory, manifest: { runtime: "node", entrypoint: ["server.mjs"] } },
     limits: { cpuMillicores: 500, memoryBytes: 128 * MIB },
     gpus: 0,
+    gpuDevices: [],
     concurrency: 3,
     environment: { GREETING: "hello" },
     payloadLimitBytes: 0,

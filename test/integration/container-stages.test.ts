@@ -74,6 +74,7 @@ describe("stages in containers on a real engine", { skip }, () => {
       artifact: { type: "bundle", digest: DIGEST, directory: bundle, manifest: { runtime: "node", entrypoint: ["server.mjs"] } },
       limits: { cpuMillicores: 500, memoryBytes: 128 * MIB },
       gpus: 0,
+      gpuDevices: [],
     });
     await started.catch(() => undefined);
     await driver.stop(`${nodeId}-image`, 0);

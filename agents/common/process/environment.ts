@@ -1,3 +1,5 @@
+import { gpuEnvironment } from "./gpu-environment.js";
+
 /** What a workload gets of the agent's own environment: enough to run, none of its credentials. */
 const PASSED_ON = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH"];
 
@@ -16,6 +18,8 @@ export interface EnvironmentParts {
   /** Requests that the workload is to serve at a time. */
   readonly concurrency: number;
   readonly traceparent: string | undefined;
+  /** GPUs that are the instance's alone; empty: it sees all that there are. */
+  readonly gpuDevices: readonly number[];
   /** What the process is known by in its traces and metrics. */
   readonly instanceId: string;
   /** OTLP endpoint, or empty. */
@@ -41,6 +45,7 @@ export function instanceEnvironment(parts: EnvironmentParts): Record<string, str
     STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: String(parts.concurrency),
     OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(parts.instanceId, parts.application),
   });
+  if (parts.gpuDevices.length > 0) Object.assign(environment, gpuEnvironment(parts.gpuDevices));
   if (parts.traceparent !== undefined) environment["TRACEPARENT"] = parts.traceparent;
   if (parts.otlpEndpoint !== "") environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = parts.otlpEndpoint;
   return environment;

@@ -1,4 +1,5 @@
 export { hostEnvironment, type InstanceAddress, instanceEnvironment, resourceAttributes } from "./environment.js";
+export { gpuEnvironment } from "./gpu-environment.js";
 export { processIdentity } from "./identity.js";
 export { createCgroupBackend, createWatchdogBackend, detectLimitBackend, type LimitBackend } from "./limits/index.js";
 export { boundLogFile, tailOf } from "./log-file.js";

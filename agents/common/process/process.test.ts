@@ -67,6 +67,7 @@ test("an instance's environment has its address, its own variables and nothing s
     address: ADDRESS,
     concurrency: 4,
     traceparent: undefined,
+    gpuDevices: [1, 3],
     instanceId: "app-0-x1",
     otlpEndpoint: "",
   });
@@ -76,6 +77,8 @@ test("an instance's environment has its address, its own variables and nothing s
     HOST: "127.0.0.1",
     PORT: "81",
     GRPC_PORT: "82",
+    CUDA_VISIBLE_DEVICES: "1,3",
+    CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     STRAIGHTLINE_MODEL_SERVER_CONCURRENCY: "4",
     OTEL_RESOURCE_ATTRIBUTES: "service.instance.id=app-0-x1,team=vision",
   });

@@ -52,5 +52,6 @@ function read(file: string, nodeId: string, onDamaged: (error: unknown) => void)
 
 /** An earlier version of the agent has written less. */
 function completed(workload: Workload): Workload {
-  return { ...workload, minReadyMs: workload.minReadyMs ?? 0, warmWorkers: workload.warmWorkers ?? 0 };
+  const { minReadyMs = 0, warmWorkers = 0, gpuDevices = [] }: Partial<Workload> = workload;
+  return { ...workload, minReadyMs, warmWorkers, gpuDevices };
 }

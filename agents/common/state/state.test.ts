@@ -34,7 +34,10 @@ test("state comes back as it was saved, and is empty at first", () => {
   const directory = mkdtempSync(join(root, "file-"));
   const file = openStateFile(directory, "node-1", assert.ifError);
   assert.deepEqual(file.load(), { desired: [], instances: {} });
-  const state = { desired: [], instances: { a: { application: "app", minReadyMs: 5, warmWorkers: 2 } as never } };
+  const state = {
+    desired: [],
+    instances: { a: { application: "app", minReadyMs: 5, warmWorkers: 2, gpuDevices: [1] } as never },
+  };
   file.save(state);
   assert.deepEqual(file.load(), state);
 });
@@ -43,7 +46,7 @@ test("what an earlier version has saved is read with what it did not know", () =
   const directory = mkdtempSync(join(root, "old-"));
   const file = openStateFile(directory, "node-1", assert.ifError);
   file.save({ desired: [{ application: "app" } as never], instances: { a: { application: "app" } as never } });
-  const workload = { application: "app", minReadyMs: 0, warmWorkers: 0 };
+  const workload = { application: "app", minReadyMs: 0, warmWorkers: 0, gpuDevices: [] };
   assert.deepEqual(file.load(), { desired: [workload], instances: { a: workload } });
 });
 

@@ -99,6 +99,7 @@ function startProcess(parts: WorkerParts, address: WorkerAddress, traceparent: s
       address,
       concurrency: WORKER_CONCURRENCY,
       traceparent,
+      gpuDevices: request.gpuDevices,
       instanceId: workerId,
     }),
     limits: request.limits,

@@ -231,6 +231,34 @@ describe("the controller", () => {
     assert.equal(writes.length, 3);
   });
 
+  it("gives each instance GPUs of its own, by number, and its successor the same", async () => {
+    const { pass, fleet, applications, assignments } = setUp(0);
+    const capacity = { cpuMillicores: 4000, memoryBytes: 1000, gpuCount: 4 };
+    fleet.accept(telemetrySubject("vm", "n1"), telemetry("n1", "vm", { sequence: 2, capacity }));
+    const ask = (generation: number, replicas: number): void => {
+      const resources = { cpuMillicores: 100, memoryBytes: 10, gpus: 2 };
+      const implementations = [{ kind: "NODE_KIND_VM" as const, replicas, resources }];
+      applications.note({
+        key: "app",
+        value: record({ spec: { name: "app", implementations }, generation }),
+        revision: generation,
+      });
+    };
+    const given = (): (readonly number[])[] => [...assignments.entries.values()].map(({ value }) => value.gpuDevices);
+    ask(1, 2);
+    await pass();
+    assert.deepEqual(given(), [
+      [0, 1],
+      [2, 3],
+    ]);
+    ask(2, 2);
+    await pass();
+    assert.deepEqual(given(), [
+      [0, 1],
+      [2, 3],
+    ]);
+  });
+
   it("begins no round after it has been stopped", async () => {
     const { controller, timers } = setUp(1);
     await controller.stop();

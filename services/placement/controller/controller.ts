@@ -7,6 +7,7 @@ import { completed, type DesiredState, desiredWarmWorkers, failed } from "../des
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import { unlessOvertaken } from "../unless-overtaken.js";
+import { gpuDevicesFor } from "./gpu-devices.js";
 import type { Lease } from "./lease.js";
 import { actionsOf, type PlanAction, type PlanAssignment, plan } from "./plan/index.js";
 import { planApplication, planAssignments, planNodes } from "./read.js";
@@ -92,8 +93,8 @@ function apply(action: PlanAction, options: ControllerOptions): Promise<void> {
 type Creation = Extract<PlanAction, { type: "create" }>;
 
 async function createAssignment(action: Creation, options: ControllerOptions) {
-  const { applications, assignmentBucket, log } = options;
-  const value = assignmentOf(applications.entries.get(action.application)?.value, action);
+  const { assignmentBucket, log } = options;
+  const value = assignmentOf(options, action);
   if (value === undefined) return;
   const key = assignmentKey(action.nodeId, action.application, action.replica);
   await tracedWrite(options, key, value, (traced) => assignmentBucket.create(key, traced));
@@ -101,9 +102,9 @@ async function createAssignment(action: Creation, options: ControllerOptions) {
 }
 
 async function updateAssignment(old: PlanAssignment, options: ControllerOptions) {
-  const { applications, assignments, assignmentBucket, log } = options;
+  const { assignments, assignmentBucket, log } = options;
   const key = assignmentKey(old.nodeId, old.application, old.replica);
-  const value = assignmentOf(applications.entries.get(old.application)?.value, old);
+  const value = assignmentOf(options, old);
   const known = assignments.entries.get(key);
   if (value === undefined || known === undefined) return;
   await tracedWrite(options, key, value, (traced) => assignmentBucket.update(key, traced, known.revision));
@@ -144,13 +145,20 @@ async function removeAssignment({ assignment: old, reason }: Removal, options: C
 
 /** The message for an agent; undefined when the application has changed since it was planned. */
 function assignmentOf(
-  record: ApplicationRecord__Output | undefined,
-  { nodeId, replica, kind }: Pick<PlanAssignment, "nodeId" | "replica" | "kind">,
+  { applications, assignments, jobs, fleet }: ControllerOptions,
+  { nodeId, application, replica, kind }: Pick<PlanAssignment, "nodeId" | "application" | "replica" | "kind">,
 ): Assignment__Output | undefined {
+  const record = applications.entries.get(application)?.value;
   const spec = record?.spec ?? undefined;
   const implementation = spec?.implementations.find((form) => form.kind === kindToWire(kind));
   if (record === undefined || spec === undefined || implementation === undefined) return undefined;
   const { generation, traceparent } = record;
   const warmWorkers = desiredWarmWorkers(record, implementation);
-  return { nodeId, application: spec.name, replica, spec, implementation, generation, traceparent, warmWorkers };
+  const key = assignmentKey(nodeId, application, replica);
+  const gpuDevices = gpuDevicesFor(key, implementation.resources?.gpus ?? 0, {
+    node: fleet.node(nodeId),
+    assignments: assignments.entries.values(),
+    jobs: jobs.entries.values(),
+  });
+  return { nodeId, application, replica, spec, implementation, generation, traceparent, warmWorkers, gpuDevices };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { NodeState } from "../state/index.js";
-import { jobNodes, reservedByNode } from "./fleet-view.js";
+import { freeGpusOf, jobNodes, reservedByNode } from "./fleet-view.js";
 
 const RESOURCES = { cpuMillicores: 1000, memoryBytes: 100 };
 
@@ -12,8 +12,8 @@ function gpuNode(nodeId: string, gpuCount: number): NodeState {
   return { nodeId, kind: "container", health: "fresh", scheduling: "open", telemetry } as unknown as NodeState;
 }
 
-function instance(nodeId: string, gpus: number): Assignment__Output {
-  return { nodeId, implementation: { resources: { ...RESOURCES, gpus } } } as unknown as Assignment__Output;
+function instance(nodeId: string, gpus: number, gpuDevices: number[] = []): Assignment__Output {
+  return { nodeId, implementation: { resources: { ...RESOURCES, gpus } }, gpuDevices } as unknown as Assignment__Output;
 }
 
 /** A job whose stage has these GPUs of a node. */
@@ -29,6 +29,12 @@ test("of a node are free what neither instances nor stages have been promised, G
   assert.deepEqual(one?.freeGpus, [1, 3], "0 is an instance's, 2 a running stage's");
   assert.deepEqual(one?.promised, { cpuMillicores: 2000, memoryBytes: 200 });
   assert.deepEqual(two?.freeGpus, []);
+});
+
+test("an instance with numbers has those, one without the first ones", () => {
+  const numbered = [instance("c1", 2, [1, 3])];
+  assert.deepEqual(freeGpusOf(gpuNode("c1", 5), numbered, [jobOn("c1", [0])]), [2, 4]);
+  assert.deepEqual(freeGpusOf(gpuNode("c1", 5), [...numbered, instance("c1", 1)], []), [2, 4]);
 });
 
 test("reserved on a node is what its instances and its running stages have been promised", () => {

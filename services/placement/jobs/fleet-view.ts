@@ -9,10 +9,10 @@ import type { JobNode } from "./choose-node.js";
 export interface Promised {
   readonly nodeId: string;
   readonly resources: Resources__Output | null;
-  /** Of a stage, by number. */
+  /** By number. */
   readonly gpuDevices: readonly number[];
-  /** Of an instance, by count. */
-  readonly instanceGpus: number;
+  /** Of an instance that was assigned before instances had numbers. */
+  readonly unnumberedGpus: number;
 }
 
 /** The nodes with what is promised on them to instances and to other stages. */
@@ -27,10 +27,6 @@ export function jobNodes(
 
 function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, promises: readonly Promised[]): JobNode {
   const own = promises.filter((promise) => promise.nodeId === nodeId);
-  const used = new Set(own.flatMap(({ gpuDevices }) => gpuDevices));
-  const gpus = Array.from({ length: telemetry?.capacity?.gpuCount ?? 0 }, (_, number) => number);
-  // An engine gives containers of instances the first ones.
-  const instanceGpus = own.reduce((total, { instanceGpus: count }) => total + count, 0);
   const { cpuMillicores, memoryBytes } = sumOf(own);
   return {
     nodeId,
@@ -41,8 +37,30 @@ function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, pro
       memoryBytes: telemetry?.capacity?.memoryBytes ?? 0,
     },
     promised: { cpuMillicores, memoryBytes },
-    freeGpus: gpus.slice(instanceGpus).filter((number) => !used.has(number)),
+    freeGpus: freeGpus(telemetry?.capacity?.gpuCount ?? 0, own),
   };
+}
+
+/** Numbers of a node's GPUs that neither an instance nor a stage has, lowest first. */
+export function freeGpusOf(
+  { nodeId, telemetry }: NodeState,
+  assignments: Iterable<Assignment__Output>,
+  jobs: Iterable<Job__Output>,
+): number[] {
+  const promises = [...instancePromises(assignments), ...stagePromises(jobs)];
+  return freeGpus(
+    telemetry?.capacity?.gpuCount ?? 0,
+    promises.filter((promise) => promise.nodeId === nodeId),
+  );
+}
+
+function freeGpus(count: number, promises: readonly Promised[]): number[] {
+  const used = new Set(promises.flatMap(({ gpuDevices }) => gpuDevices));
+  // An engine gives the first ones to those without numbers.
+  const unnumbered = promises.reduce((total, { unnumberedGpus }) => total + unnumberedGpus, 0);
+  return Array.from({ length: count }, (_, number) => number)
+    .slice(unnumbered)
+    .filter((number) => !used.has(number));
 }
 
 /** What is promised on each node that has promises, to instances and to stages. */
@@ -68,9 +86,9 @@ function sumOf(promises: readonly Promised[]): Resources__Output {
 }
 
 function instancePromises(assignments: Iterable<Assignment__Output>): Promised[] {
-  return [...assignments].map(({ nodeId, implementation }) => {
+  return [...assignments].map(({ nodeId, implementation, gpuDevices }) => {
     const resources = implementation?.resources ?? null;
-    return { nodeId, resources, gpuDevices: [], instanceGpus: resources?.gpus ?? 0 };
+    return { nodeId, resources, gpuDevices, unnumberedGpus: gpuDevices.length > 0 ? 0 : (resources?.gpus ?? 0) };
   });
 }
 
@@ -82,7 +100,7 @@ export function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
       const attempt = activeAttempt(status);
       if (attempt === undefined) return [];
       const { nodeId, gpuDevices } = attempt;
-      return [{ nodeId, gpuDevices, instanceGpus: 0, resources: job.spec?.stages[at]?.resources ?? null }];
+      return [{ nodeId, gpuDevices, unnumberedGpus: 0, resources: job.spec?.stages[at]?.resources ?? null }];
     });
   });
 }

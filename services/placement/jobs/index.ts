@@ -1,3 +1,3 @@
 export { cancelled, hasEnded } from "./advance.js";
-export { reservedByNode, stagePromises } from "./fleet-view.js";
+export { freeGpusOf, reservedByNode, stagePromises } from "./fleet-view.js";
 export { type LiveJobs, openLiveJobs } from "./live-jobs.js";

@@ -41,6 +41,11 @@ export interface Assignment {
    * it each ends once it has been idle for the keep-alive.
    */
   'warmWorkers'?: (number);
+  /**
+   * Numbers of the node's GPUs that are the instance's alone, as many as its resources ask for. Empty although it asks for some: placement is of a version
+   * that gives none, and the instance gets as many as it asks for, which may be others' too.
+   */
+  'gpuDevices'?: (number)[];
 }
 
 /**
@@ -80,4 +85,9 @@ export interface Assignment__Output {
    * it each ends once it has been idle for the keep-alive.
    */
   'warmWorkers': (number);
+  /**
+   * Numbers of the node's GPUs that are the instance's alone, as many as its resources ask for. Empty although it asks for some: placement is of a version
+   * that gives none, and the instance gets as many as it asks for, which may be others' too.
+   */
+  'gpuDevices': (number)[];
 }
