@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { createFakeDriver } from "../../agents/common/fake-driver.js";
 import type { Application } from "../../proto/gen/straightline/v1/Application.js";
 import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
@@ -118,7 +119,10 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
       timeoutMs: 30_000,
     });
     const silent = await statusOf("app");
-    assert.match(silent.rollout?.message ?? "", /generation 3 failed: 1 of 1 instances were not ready within 4000 ms/);
+    assert.match(
+      silent.rollout?.message ?? "",
+      /generation 3 failed: 1 of 1 instances were not ready within 4000 ms; node-1: .*GET \S+ does not answer/,
+    );
     const serving = silent.instances.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
     assert.deepEqual(
       serving.map(({ telemetry }) => telemetry?.instanceId),
@@ -138,7 +142,10 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
       instances
         .filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY" && telemetry.generation === generation)
         .map(({ telemetry }) => telemetry?.instanceId);
-    assert.deepEqual(ready(back), ready(first), "the first instance has served all the time");
+    await eventually(async () => isDeepStrictEqual(ready(await statusOf("brief")), ready(first)), {
+      what: "the first instance, which has gone on all the time, to be seen so",
+      timeoutMs: 10_000,
+    });
 
     await placement.deploy({ ...application("brief", sound, { VERSION: "3" }), rollout });
     const waiting = await eventually(

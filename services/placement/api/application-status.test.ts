@@ -73,7 +73,7 @@ describe("an application's status", () => {
       "an instance runs and does not answer",
       [node("n1", [telemetryInstance("a"), starting])],
       2,
-      { ready: 1, message: "b: runs; GET /ready does not answer 2xx yet" },
+      { ready: 1, message: "b: it runs; GET /ready does not answer 2xx yet" },
     ],
   ];
   for (const [what, nodes, assigned, expected] of cases) {
@@ -89,7 +89,7 @@ describe("an application's status", () => {
     const messageOf = (instances: InstanceTelemetry[]) =>
       statusOf([node("n1", instances)], 2, "ROLLOUT_PHASE_PROGRESSING").implementations?.[0]?.message;
     assert.equal(messageOf([...old, failing]), "c: exit code 3");
-    assert.equal(messageOf(old), "0 of 2 at generation 3");
+    assert.equal(messageOf([...old, { ...failing, state: "INSTANCE_STATE_STOPPING" }]), "0 of 2 at generation 3");
   });
 
   it("lists the application's own instances on living nodes, with our slots, and f_t", () => {

@@ -7,7 +7,7 @@ import type { InstanceStatus } from "../../../proto/gen/straightline/v1/Instance
 import { kindText, kindToWire } from "../../common/bus/index.js";
 import { parseTraceparent } from "../../common/observe/index.js";
 import { desiredReplicas, followsLoad, phaseOf } from "../desired/index.js";
-import type { NodeState } from "../state/index.js";
+import { instanceTrouble, type NodeState } from "../state/index.js";
 
 /** What a status is drawn from. */
 export interface StatusSources {
@@ -65,7 +65,7 @@ function formStatus(
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
   const isRolling = phaseOf(record) === "ROLLOUT_PHASE_PROGRESSING" && updated < replicas;
   const trouble = (): string | undefined =>
-    nodeTrouble(kindText(kind), nodes, assigned, replicas) ?? instanceTrouble(own, record.spec?.readyPath ?? "");
+    nodeTrouble(kindText(kind), nodes, assigned, replicas) ?? troubleOf(own, record.spec?.readyPath ?? "");
   const message =
     ready < replicas
       ? (trouble() ?? `${ready} of ${replicas} ready`)
@@ -95,9 +95,9 @@ function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number
 }
 
 /** What has failed is told before what is still on its way. */
-function instanceTrouble(instances: readonly InstanceStatus[], readyPath: string): string | undefined {
-  const failed = instances.find(({ telemetry }) => telemetry?.state !== "INSTANCE_STATE_READY" && telemetry?.lastError);
-  if (failed !== undefined) return `${failed.telemetry?.instanceId}: ${failed.telemetry?.lastError}`;
-  const silent = instances.find(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_STARTING" && telemetry.httpEndpoint);
-  return silent === undefined ? undefined : `${silent.telemetry?.instanceId}: runs; GET ${readyPath} does not answer 2xx yet`;
+function troubleOf(instances: readonly InstanceStatus[], readyPath: string): string | undefined {
+  const told = instances.flatMap(({ telemetry }) => (telemetry ? [telemetry] : []));
+  const failedFirst = [...told.filter(({ lastError }) => lastError), ...told.filter(({ lastError }) => !lastError)];
+  const first = failedFirst.find((instance) => instanceTrouble(instance, readyPath) !== undefined);
+  return first && `${first.instanceId}: ${instanceTrouble(first, readyPath)}`;
 }

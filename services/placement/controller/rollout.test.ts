@@ -13,7 +13,9 @@ const codec = messageCodec<ApplicationRecord, ApplicationRecord__Output>("Applic
 function record(changes: ApplicationRecord = {}): ApplicationRecord__Output {
   const implementations = [{ kind: "NODE_KIND_VM" as const, replicas: 2 }];
   const rollout = { readyTimeoutMs: 10_000, maxFailedStarts: 3 };
-  return codec.decode(codec.encode({ spec: { name: "app", implementations, rollout }, generation: 2, ...changes }));
+  return codec.decode(
+    codec.encode({ spec: { name: "app", readyPath: "/ready", implementations, rollout }, generation: 2, ...changes }),
+  );
 }
 
 function node(instances: readonly InstanceTelemetry[] = [], health: NodeState["health"] = "fresh"): NodeState {
@@ -55,6 +57,19 @@ describe("a rollout", () => {
     assert.deepEqual(judge(record(), two([{}, { ready: false }]), [node()]), {
       type: "failed",
       why: "1 of 2 instances were not ready within 10000 ms",
+    });
+  });
+
+  it("says what an instance lacks that was not ready in time", () => {
+    const clock = { ms: 0 };
+    const { judge } = createRolloutJudge(() => clock.ms);
+    const silent = node([telemetryInstance("a", { generation: 2, state: "INSTANCE_STATE_STARTING" })]);
+    const waiting = two([{}, { ready: false }]);
+    judge(record(), waiting, [silent]);
+    clock.ms = 10_001;
+    assert.deepEqual(judge(record(), waiting, [silent]), {
+      type: "failed",
+      why: "1 of 2 instances were not ready within 10000 ms; n1: it runs; GET /ready does not answer 2xx yet",
     });
   });
 

@@ -1,7 +1,7 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { InstanceTelemetry__Output } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
 import { DEFAULT_MAX_FAILED_STARTS, DEFAULT_READY_TIMEOUT_MS, desiredReplicas, phaseOf } from "../desired/index.js";
-import type { NodeState } from "../state/index.js";
+import { instanceTrouble, type NodeState } from "../state/index.js";
 import type { PlanAssignment } from "./plan/index.js";
 
 /** What is to be done about a rollout; undefined: nothing yet. */
@@ -40,7 +40,7 @@ export function createRolloutJudge(now: () => number): RolloutJudge {
             .join()}`;
     const timeoutMs = record.spec?.rollout?.readyTimeoutMs || DEFAULT_READY_TIMEOUT_MS;
     if (stalledMs(record.spec?.name ?? "", mark) <= timeoutMs || mark === "") return undefined;
-    return `${waiting.length} of ${own.length} instances were not ready within ${timeoutMs} ms`;
+    return `${waiting.length} of ${own.length} instances were not ready within ${timeoutMs} ms${reasonOf(record, nodes)}`;
   };
   return {
     retain(names) {
@@ -66,6 +66,21 @@ export function createRolloutJudge(now: () => number): RolloutJudge {
 function onTheirWay({ generation }: ApplicationRecord__Output, own: readonly PlanAssignment[], nodes: readonly NodeState[]) {
   const lost = new Set(nodes.filter(({ health }) => health === "lost").map(({ nodeId }) => nodeId));
   return own.filter((one) => one.generation === generation && !one.ready && !lost.has(one.nodeId));
+}
+
+/** What one of them lacks, where its agent tells. */
+function reasonOf({ spec, generation }: ApplicationRecord__Output, nodes: readonly NodeState[]): string {
+  const [first] = nodes.flatMap(({ nodeId, health, telemetry }) => {
+    if (health === "lost") return [];
+    const own = (telemetry?.instances ?? []).filter(
+      (instance) => instance.application === spec?.name && instance.generation === generation,
+    );
+    return own.flatMap((instance) => {
+      const trouble = instanceTrouble(instance, spec?.readyPath ?? "");
+      return trouble === undefined ? [] : [`; ${nodeId}: ${trouble}`];
+    });
+  });
+  return first ?? "";
 }
 
 function isComplete(record: ApplicationRecord__Output, own: readonly PlanAssignment[]): boolean {

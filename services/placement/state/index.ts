@@ -4,6 +4,7 @@ export { createFrequencyMeter, type FrequencyMeter } from "./frequency.js";
 export { createHistory, type History } from "./history.js";
 export { createIdempotency, type Idempotency } from "./idempotency.js";
 export { instanceKey } from "./instance-entry.js";
+export { instanceTrouble } from "./instance-trouble.js";
 export { createMirror, type Mirror } from "./mirror.js";
 export type { HealthLimits } from "./node-entry.js";
 export { createNodeRecords, type NodeRecords, retryConflicts, schedulingToWire, unknownNode } from "./node-records.js";

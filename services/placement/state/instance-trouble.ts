@@ -1,0 +1,8 @@
+import type { InstanceTelemetry } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+
+/** Why an instance is not ready, in one sentence; undefined: it is, or was until it was stopped, or nothing is known yet. Failures before that are past. */
+export function instanceTrouble({ state, lastError, httpEndpoint }: InstanceTelemetry, readyPath: string): string | undefined {
+  if (state === "INSTANCE_STATE_READY" || state === "INSTANCE_STATE_STOPPING") return undefined;
+  if (lastError) return lastError;
+  return state === "INSTANCE_STATE_STARTING" && httpEndpoint ? `it runs; GET ${readyPath} does not answer 2xx yet` : undefined;
+}
