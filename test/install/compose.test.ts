@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { Agent, fetch } from "undici";
+import { Agent, fetch, type RequestInit } from "undici";
 import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "../support/eventually.js";
 import { findProgram } from "../support/find-program.js";
+import { findJaeger } from "../support/jaeger.js";
 import { type Grounds, startGrounds } from "./grounds.js";
 import { PATIENCE } from "./scenario.js";
 import type { Site } from "./site.js";
@@ -25,7 +26,7 @@ let grounds: Grounds;
 let site: Site;
 /** A copy of the repository as far as the compose file reaches. */
 let tree: string;
-let ports: { nats: number; placement: number; http: number; grpc: number; prometheus: number };
+let ports: { nats: number; placement: number; http: number; grpc: number; prometheus: number; jaeger: number };
 let environment: NodeJS.ProcessEnv;
 let closeFirewall: () => Promise<void> = () => Promise.resolve();
 
@@ -33,9 +34,9 @@ before(async () => {
   grounds = await startGrounds(1);
   site = grounds.site;
   tree = await mkdtemp(join(tmpdir(), "straightline-compose-"));
-  const free = await freePorts("127.0.0.1", 5);
-  const [nats, placement, http, grpc, prometheus] = free as [number, number, number, number, number];
-  ports = { nats, placement, http, grpc, prometheus };
+  const free = await freePorts("127.0.0.1", 6);
+  const [nats, placement, http, grpc, prometheus, jaeger] = free as [number, number, number, number, number, number];
+  ports = { nats, placement, http, grpc, prometheus, jaeger };
   environment = {
     ...process.env,
     DOCKER_HOST: `unix://${grounds.engine.socketPath}`,
@@ -44,7 +45,7 @@ before(async () => {
       IMAGE_TAG: `:${randomBytes(4).toString("hex")}`,
     },
     ...{ MESH_UID: `${MESH_UID}`, NATS_IMAGE: grounds.image, NATS_PORT: `${nats}`, PLACEMENT_PORT: `${placement}` },
-    ...{ GATEWAY_HTTP_PORT: `${http}`, GATEWAY_GRPC_PORT: `${grpc}`, PROMETHEUS_PORT: `${prometheus}` },
+    ...{ GATEWAY_HTTP_PORT: `${http}`, GATEWAY_GRPC_PORT: `${grpc}`, PROMETHEUS_PORT: `${prometheus}`, JAEGER_PORT: `${jaeger}` },
   };
   await layOut();
 });
@@ -80,16 +81,13 @@ async function layOut(): Promise<void> {
     entrypoint: ["nats-server"],
     healthcheck: { test: ["CMD", "curl", "-fsS", "http://127.0.0.1:8222/healthz"] },
   };
-  const program = findProgram("prometheus", "STRAIGHTLINE_TEST_PROMETHEUS") ?? "";
-  const prometheus = {
-    image: grounds.image,
-    entrypoint: ["/prometheus-program"],
-    volumes: [`${program}:/prometheus-program:ro`],
-  };
+  const fromHere = (program = "") => ({ image: grounds.image, entrypoint: ["/program"], volumes: [`${program}:/program:ro`] });
+  const prometheus = fromHere(findProgram("prometheus", "STRAIGHTLINE_TEST_PROMETHEUS"));
+  const jaeger = fromHere(findJaeger());
   // JSON is YAML.
   await writeFile(
     join(folder, "compose.override.yaml"),
-    JSON.stringify({ services: { nats, placement: { build }, gateway: { build }, prometheus } }),
+    JSON.stringify({ services: { nats, placement: { build }, gateway: { build }, prometheus, jaeger } }),
   );
 }
 
@@ -137,6 +135,16 @@ async function filesOf(service: string, folder: string): Promise<string[]> {
   return (await compose("exec", "-T", service, "ls", folder)).trim().split("\n");
 }
 
+/** The status of the gateway's answer to a client with a certificate; undefined: none. */
+async function askGateway(path: string, init: RequestInit = {}): Promise<number | undefined> {
+  const pem = (name: string) => readFile(join(tree, "deploy/compose/certs", name), "utf8");
+  const connect = { ca: await pem("ca.pem"), cert: await pem("gateway.pem"), key: await pem("gateway.key") };
+  const dispatcher = new Agent({ connect });
+  const response = await fetch(`https://localhost:${ports.http}/${path}`, { ...init, dispatcher }).catch(() => undefined);
+  await dispatcher.close();
+  return response?.status;
+}
+
 test("NATS, placement and gateway start by compose with TLS and accounts, and answer clients with a certificate", async () => {
   await compose("up", "--detach", "--build", "gateway");
   await openFirewall();
@@ -150,15 +158,7 @@ test("NATS, placement and gateway start by compose with TLS and accounts, and an
     throw new Error(`${error.message}: ${await compose("ps")}${await compose("logs", "--tail", "10")}`);
   });
   assert.match(answer, /No node has joined/);
-  const pem = (name: string) => readFile(join(certs, name), "utf8");
-  const connect = { ca: await pem("ca.pem"), cert: await pem("gateway.pem"), key: await pem("gateway.key") };
-  const dispatcher = new Agent({ connect });
-  const isLive = async (): Promise<boolean> => {
-    const response = await fetch(`https://localhost:${ports.http}/v2/health/live`, { dispatcher }).catch(() => undefined);
-    return response?.status === 200;
-  };
-  await eventually(isLive, { what: "the gateway", ...PATIENCE });
-  await dispatcher.close();
+  await eventually(async () => (await askGateway("v2/health/live")) === 200, { what: "the gateway", ...PATIENCE });
   for (const [service, folder] of Object.entries({ nats: "/etc/nats/certs", placement: "/certs", gateway: "/certs" })) {
     assert.deepEqual(await filesOf(service, folder), ["ca.pem", `${service}.key`, `${service}.pem`]);
   }
@@ -207,4 +207,21 @@ test("Prometheus gets from placement and gateway all that they show, under the s
     rules.filter(({ health }) => health === "err"),
     [],
   );
+});
+
+test("Jaeger gets what placement and gateway record of a request", async () => {
+  await compose("up", "--detach", "jaeger");
+  const services = async (): Promise<string[]> => {
+    await askGateway("v2/models/none/infer", { method: "POST", body: "{}" });
+    const response = await fetch(`http://127.0.0.1:${ports.jaeger}/api/services`).catch(() => undefined);
+    return ((await response?.json().catch(() => undefined)) as { data?: string[] } | undefined)?.data ?? [];
+  };
+  const wanted = ["straightline-gateway", "straightline-placement"];
+  const isThere = async (): Promise<boolean> => {
+    const known = await services();
+    return wanted.every((name) => known.includes(name));
+  };
+  await eventually(isThere, { what: "spans in Jaeger", ...PATIENCE }).catch(async (error: Error) => {
+    throw new Error(`${error.message}: ${await services()}; ${await compose("logs", "--tail", "10", "jaeger")}`);
+  });
 });
