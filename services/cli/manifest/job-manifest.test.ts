@@ -51,11 +51,11 @@ stages:
   assert.deepEqual(
     faultsOf(text).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ")),
     [
-      "3 stages[0].kinds[0]: a container needs an image; give one",
       "3 stages[0].inputs[0]: model is neither an artifact of the job nor an output of an earlier stage",
+      "3 stages[0].kinds[0]: a container needs an image; give one",
       "4 stages[1].name: a stands twice; choose another name",
-      "4 stages[1].kinds[0]: a process needs a command; give one",
       "4 stages[1].outputs[0]: model stands twice; choose another name",
+      "4 stages[1].kinds[0]: a process needs a command; give one",
       "4 stages[1].gates[0]: must have a min or a max",
       "5 stages[2]: must have a command or an image",
     ],
@@ -76,19 +76,19 @@ stages:
     [
       "2 source: there is no /.../nowhere",
       `3 artifacts.Model: must be 1 to 40 of a-z, 0-9 and '-', starting with a letter; got "Model"`,
-      '5 stages[0].command: must be of type array; got "x"',
-      "5 stages[0].kinds[0]: a container needs an image; give one",
+      '5 stages[0].command: must be a list; got "x"',
       "5 stages[0].inputs[0]: model is neither an artifact of the job nor an output of an earlier stage",
+      "5 stages[0].kinds[0]: a container needs an image; give one",
       "5 stages[0].resources.memory: must be 1MiB to 1048576GiB; got 1B",
-      '6 stages[1].kinds: "vm" stands twice; keep one',
-      "6 stages[1].resources.cpu: must be > 0; got 0",
       "6 stages[1].name: a stands twice; choose another name",
       "6 stages[1].command[0]: must name a program; got none",
+      '6 stages[1].kinds: "vm" stands twice; keep one',
       "6 stages[1].outputs[0]: model stands twice; choose another name",
       "6 stages[1].timeout: must be 1ms to 168h; got 200h",
-      '7 stages[2].gates[1].min: must be of type number; got "x"',
+      "6 stages[1].resources.cpu: must be > 0; got 0",
       "7 stages[2]: must have a command or an image",
       "7 stages[2].gates[0].max: must not be below min (2); got 1",
+      '7 stages[2].gates[1].min: must be a number; got "x"',
     ],
   );
 });

@@ -41,12 +41,14 @@ function contentsOf(document: Document, file: string): unknown {
   }
 }
 
-/** Each fault once, in the order of lines. */
+/** Each fault once, in the order of the text. */
 function invalid(file: string, faults: readonly string[]): StraightLineError {
-  const sorted = [...new Set(faults)].sort((a, b) => lineOf(a) - lineOf(b));
+  const sorted = [...new Set(faults)].sort((a, b) => placeOf(a) - placeOf(b));
   return new StraightLineError("INVALID_REQUEST", sorted.map((fault) => `${file}:${fault}`).join("\n"));
 }
 
-function lineOf(fault: string): number {
-  return Number.parseInt(fault, 10);
+/** A number that is greater for what stands later. */
+function placeOf(fault: string): number {
+  const [line, column] = fault.split(":", 2).map(Number) as [number, number];
+  return line * MAX_MANIFEST_BYTES + column;
 }

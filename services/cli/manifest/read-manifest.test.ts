@@ -48,7 +48,7 @@ implementations:
       "app.yaml:6:1: objectiv: is no known key; known are name, artifact, timeout, objective, priceCap, idempotent, readyPath, statsPath, constraints, packing, rollout, implementations",
       'app.yaml:8:14: constraints.zones[1]: must be text that is not blank; got ""',
       'app.yaml:10:11: implementations[0].kind: must be one of vm, container, serverless; got "lambda"',
-      "app.yaml:11:15: implementations[0].replicas: must be of type integer; got 1.5",
+      "app.yaml:11:15: implementations[0].replicas: must be a whole number; got 1.5",
       'app.yaml:12:23: implementations[0].resources.cpu: must be cores above 0 such as 2 or 0.5, or thousandths such as 500m; got "fast"',
       "app.yaml:12:37: implementations[0].resources.memory: must be a size above 0 such as 64KiB, 512MiB or 2GiB; got 512",
       "app.yaml:13:5: implementations[1].resources: is missing",
@@ -93,8 +93,8 @@ name: digits
         "5 objective: must be 1ms to 24h; got 25h",
         "6 priceCap: must be > 0; got 0",
         '8 constraints.labels.: must be text that is not blank; got ""',
-        `9 constraints.affinity[1]: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Cache"`,
         "9 constraints.affinity[0]: cache stands in antiAffinity too; keep one",
+        `9 constraints.affinity[1]: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Cache"`,
         '11 packing: must be one of spread, bin-pack; got "tight"',
         '12 rollout.readyTimeout: must be a duration above 0 such as 250ms, 30s or 5m; got "soon"',
         "14 i: must have at most 3 entries; has 4",
@@ -116,7 +116,7 @@ name: digits
         "24 i[2].resources.memory: is missing",
         '25 i[2].payloadLimit: must be a size above 0 such as 64KiB, 512MiB or 2GiB; got "0B"',
         "26 i[3].resources: is missing",
-        '27 i[3].replicas: must be of type integer; got "many"',
+        '27 i[3].replicas: must be a whole number; got "many"',
         "28 this key stands twice in its map; keep one",
       ],
     );
@@ -186,7 +186,7 @@ name: digits
   it("that is no YAML is refused where it goes wrong", () => {
     assert.match(faultsOf(`${GOOD}name: b\n`)[0] ?? "", /^app\.yaml:6:1: this key stands twice/);
     assert.match(faultsOf("name: [a\n")[0] ?? "", /^app\.yaml:2:1: /);
-    assert.match(faultsOf("")[0] ?? "", /^app\.yaml:1:1: must be of type object/);
+    assert.match(faultsOf("")[0] ?? "", /^app\.yaml:1:1: must be a map/);
   });
 
   it("becomes an application in wire units", () => {

@@ -77,10 +77,21 @@ function valueText(value: unknown): string {
   }
 }
 
-/** An object is told with its keys. */
+/** Types in the words of those who write YAML. */
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: "a map",
+  array: "a list",
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+};
+
+/** A map is told with its keys. */
 function typeOf(schema: unknown, parentSchema: ErrorObject["parentSchema"]): string {
   const keys = Object.keys((parentSchema?.["properties"] ?? {}) as object).join(", ");
-  return `of type ${[schema].flat().join(" or ")}${schema === "object" && keys !== "" ? ` with ${keys}` : ""}`;
+  const types = [schema].flat().map((type) => TYPE_WORDS[String(type)] ?? String(type));
+  return `${types.join(" or ")}${schema === "object" && keys !== "" ? ` with ${keys}` : ""}`;
 }
 
 /** A step of a JSON pointer. */

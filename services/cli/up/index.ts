@@ -61,9 +61,10 @@ export async function runUp({ args, env, process }: UpOptions): Promise<number> 
     if (known.code === "INTERNAL") printer.say(causeChain(error).join(": "));
     return exitCodeOf(known);
   } finally {
-    if (!config.demo) printer.say("\nStopping ...");
+    const tells = !config.demo && undo.length > 0;
+    if (tells) printer.say("\nStopping ...");
     for (const step of undo.reverse()) await runUndo(step, printer);
-    if (!config.demo) printer.say("Stopped.");
+    if (tells) printer.say("Stopped.");
   }
 }
 
