@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -13,6 +13,7 @@ import type { RequestRow, Summary } from "../../services/cli/up/traffic.js";
 import { KIND_TOKENS } from "../../services/common/bus/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
 import { loadProto } from "../../services/common/wire/index.js";
+import { testDirectory } from "../support/agent-harness.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { inCi } from "../support/in-ci.js";
@@ -84,6 +85,25 @@ describe("straightline up", { skip }, () => {
     assert.equal(wrong.code, 2);
     assert.match(wrong.errors + wrong.lines.join("\n"), /train\.yaml:\d+:\d+: /);
     assert.doesNotMatch(wrong.errors + wrong.lines.join("\n"), /NATS/);
+  });
+
+  test("--demo --app of an application that is not ready in time says why", async () => {
+    await using folder = await testDirectory();
+    const manifest = join(folder.path, "app.yaml");
+    await writeFile(
+      manifest,
+      `name: mute
+artifact: { command: { argv: [sleep, "600"] } }
+readyPath: /ready
+implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
+`,
+    );
+    const { code, lines, errors } = await runToEnd(upArguments("--demo", "--ready-timeout", "5s", "--app", manifest));
+    assert.equal(code, 1, errors);
+    const why = "it runs; GET /ready does not answer 2xx yet";
+    assert.match(errors, new RegExp(`not ready within 5000 ms: vm 0/1 \\(mute-0-1-[0-9a-f]+: ${why}\\)`));
+    assert.doesNotMatch(errors, /it goes on/, "the mesh ends with the demonstration");
+    assert.ok(lines.join("\n").includes(why), "the status says so too");
   });
 
   test("a Ctrl-C while it starts ends it with everything that it has started", async () => {

@@ -4,5 +4,7 @@ import type { InstanceTelemetry } from "../../../proto/gen/straightline/v1/Insta
 export function instanceTrouble({ state, lastError, httpEndpoint }: InstanceTelemetry, readyPath: string): string | undefined {
   if (state === "INSTANCE_STATE_READY" || state === "INSTANCE_STATE_STOPPING") return undefined;
   if (lastError) return lastError;
-  return state === "INSTANCE_STATE_STARTING" && httpEndpoint ? `it runs; GET ${readyPath} does not answer 2xx yet` : undefined;
+  if (state !== "INSTANCE_STATE_STARTING" || !httpEndpoint) return undefined;
+  // An application that names no path leaves it to its bundle, which only the agent has read.
+  return `it runs; GET ${readyPath || "of its ready path"} does not answer 2xx yet`;
 }
