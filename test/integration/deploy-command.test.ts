@@ -33,11 +33,11 @@ describe("straightline deploy", { skip: skipWithoutNats() }, () => {
     for (const end of ends.reverse()) await end[Symbol.asyncDispose]();
   });
 
-  const manifest = async (changes: string, form = ""): Promise<string> => {
+  const manifest = async (changes: string, form = "", name = "app"): Promise<string> => {
     const file = join(directory.path, "app.yaml");
     await writeFile(
       file,
-      `name: app
+      `name: ${name}
 artifact: { bundle: ./bundle }
 rollout: { maxFailedStarts: 2, readyTimeout: 20s }
 ${changes}
@@ -87,6 +87,33 @@ implementations:
     const absent = await cli("plan", await manifest("constraints: { zones: [moon] }"));
     assert.equal(absent.code, 2);
     assert.match(absent.stdout, /1 without a node: 1 x other zone\n {2}refused node-1 {2}it is in no zone/);
+  });
+
+  it("names the nodes that refuse an instance, and why, in all that it tells of an application without a node", async () => {
+    const file = await manifest("constraints: { zones: [moon] }", "", "lunar");
+    const why = /1 without a node: node-1: it is in no zone/;
+    const deployed = await deploy(file, "--wait-timeout", "2s");
+    assert.equal(deployed.code, 1);
+    assert.match(deployed.stderr, /not ready within 2000 ms: vm 0\/1 \(1 without a node: node-1: it is in no zone\)/);
+    assert.match(deployed.stdout, why);
+    for (const told of [await cli("get", "lunar"), await cli("apps")]) assert.match(told.stdout, why);
+    assert.equal((await cli("undeploy", "lunar")).code, 0);
+  });
+
+  it("takes no replicas for none alike in plan, deploy and get: only where the load may bring some", async () => {
+    const without = await manifest("", "replicas: 0", "idle");
+    for (const result of [await cli("plan", without), await deploy(without)]) {
+      assert.equal(result.code, 2);
+      assert.match(result.stderr, /replicas: must be 1 or more; leave the form out to have none/);
+    }
+    const scaled = await manifest("", "replicas: 0\n    scale: { min: 0, max: 2 }", "idle");
+    const planned = await cli("plan", scaled);
+    assert.equal(planned.code, 1, planned.stderr);
+    assert.match(planned.stdout, /vm: 0 wanted, 0 stay/);
+    const deployed = await deploy(scaled);
+    assert.equal(deployed.code, 0, deployed.stderr);
+    assert.match((await cli("get", "idle")).stdout, /rollout complete\nKIND.*\nvm +0\/0/);
+    assert.equal((await cli("undeploy", "idle")).code, 0);
   });
 
   it("scales without a restart", async () => {

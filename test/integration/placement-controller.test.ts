@@ -125,7 +125,8 @@ test(
 
     await call(fleet.Cordon.bind(fleet), { nodeId: "vm-2" });
     await placement.deploy({ ...testApplication(["vm"]), name: "other" });
-    await eventually(async () => (await statusOf(placement, "other")).implementations[0]?.message === "no vm node is open", {
+    const why = "1 without a node: vm-1: it is draining; vm-2: it is cordoned";
+    await eventually(async () => (await statusOf(placement, "other")).implementations[0]?.message === why, {
       what: "the reason why nothing is assigned",
     });
     await call(fleet.Uncordon.bind(fleet), { nodeId: "vm-1" });

@@ -3,10 +3,12 @@ import { describe, it } from "node:test";
 import type { ApplicationRecord, ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { InstanceTelemetry } from "../../../proto/gen/straightline/v1/InstanceTelemetry.js";
+import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { RolloutPhase__Output } from "../../../proto/gen/straightline/v1/RolloutPhase.js";
 import { telemetry, telemetryInstance } from "../../../test/support/telemetry-builders.js";
 import { messageCodec } from "../../common/wire/index.js";
-import type { NodeState } from "../state/index.js";
+import { planAll } from "../controller/index.js";
+import type { Mirror, NodeState } from "../state/index.js";
 import { applicationStatus } from "./application-status.js";
 
 const records = messageCodec<ApplicationRecord, ApplicationRecord__Output>("ApplicationRecord");
@@ -35,12 +37,24 @@ function node(nodeId: string, instances: readonly InstanceTelemetry[], changes: 
 
 function statusOf(nodes: readonly NodeState[], assigned: number, phase: RolloutPhase__Output = "ROLLOUT_PHASE_COMPLETE") {
   const standing = Array.from({ length: assigned }, (_, replica) =>
-    assignments.decode(assignments.encode({ nodeId: "n1", application: "app", replica, implementation: { kind: KIND } })),
+    assignments.decode(
+      assignments.encode({ nodeId: "n1", application: "app", replica, implementation: { kind: KIND }, generation: 3 }),
+    ),
   );
-  return applicationStatus(
-    { ...RECORD, rollout: { phase, message: "", failedGeneration: 0 } },
-    { nodes, assignments: standing, frequency: 1.5 },
-  );
+  const record = { ...RECORD, rollout: { phase, message: "", failedGeneration: 0 } };
+  const mirrors = {
+    applications: mirror<ApplicationRecord__Output>([]),
+    assignments: mirror(standing),
+    jobs: mirror<Job__Output>([]),
+  };
+  const forms = () => planAll({ ...mirrors, nodes }, record).forms;
+  return applicationStatus(record, { nodes, assignments: standing, frequency: 1.5, forms });
+}
+
+/** What a mirror has read, and nothing else of it. */
+function mirror<T>(values: readonly T[]): Mirror<T> {
+  const entries = new Map(values.map((value, at) => [String(at), { key: String(at), value, revision: 1 }]));
+  return { entries } as unknown as Mirror<T>;
 }
 
 describe("an application's status", () => {
@@ -55,8 +69,19 @@ describe("an application's status", () => {
       2,
       { ready: 0, message: "every vm node is lost" },
     ],
-    ["no node is open", [node("n1", [], { scheduling: "cordoned" })], 0, { ready: 0, message: "no vm node is open" }],
-    ["the node cannot work", [node("n1", [], impaired)], 0, { ready: 0, message: "n1: no engine" }],
+    [
+      "no node takes an instance, and why each refuses",
+      [node("n1", [], { scheduling: "cordoned" }), node("n2", [], { scheduling: "draining" }), node("n3", [], impaired)],
+      0,
+      { ready: 0, message: "2 without a node: n1: it is cordoned; n2: it is draining; n3: no engine" },
+    ],
+    [
+      "a node is lost and the other one is closed",
+      [node("n1", [], { health: "lost" }), node("n2", [], { scheduling: "cordoned" })],
+      2,
+      { ready: 0, message: "2 without a node: n1: it is lost; n2: it is cordoned" },
+    ],
+    ["more are about to be assigned", [node("n1", [])], 0, { ready: 0, message: "0 of 2 ready" }],
     [
       "an instance fails",
       [node("n1", [telemetryInstance("a"), { ...starting, state: "INSTANCE_STATE_FAILED", lastError: "exit code 3" }])],

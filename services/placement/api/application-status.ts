@@ -6,7 +6,9 @@ import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/Im
 import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
 import { kindText, kindToWire } from "../../common/bus/index.js";
 import { parseTraceparent } from "../../common/observe/index.js";
+import type { FormPlan } from "../controller/index.js";
 import { desiredReplicas, followsLoad, phaseOf } from "../desired/index.js";
+import { describeNodes } from "../room.js";
 import { instanceTrouble, type NodeState } from "../state/index.js";
 
 /** What a status is drawn from. */
@@ -15,6 +17,8 @@ export interface StatusSources {
   readonly assignments: readonly Assignment__Output[];
   /** f_t, per second. */
   readonly frequency: number;
+  /** What the controller would do with every form; asked only where something is missing. */
+  readonly forms: () => readonly FormPlan[];
 }
 
 /** Where an application stands. */
@@ -27,7 +31,7 @@ export function applicationStatus(record: ApplicationRecord__Output, sources: St
     generation,
     deployedAtMs,
     instances,
-    implementations: (spec?.implementations ?? []).map((form) => formStatus(record, form, instances, assignments, sources.nodes)),
+    implementations: (spec?.implementations ?? []).map((form) => formStatus(record, form, instances, assignments, sources)),
     frequency: sources.frequency,
     rollout: rollout ?? { phase: phaseOf(record) },
     rollbackGenerations: revisions.map((revision) => revision.generation),
@@ -53,7 +57,7 @@ function formStatus(
   form: Implementation__Output,
   instances: readonly InstanceStatus[],
   assignments: readonly Assignment__Output[],
-  nodes: readonly NodeState[],
+  { nodes, forms }: StatusSources,
 ): ImplementationStatus {
   const { kind } = form;
   const replicas = desiredReplicas(record, form);
@@ -64,8 +68,10 @@ function formStatus(
   const scaling = followsLoad(form) ? (record.scaled.find((one) => one.kind === kind)?.reason ?? "") : "";
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
   const isRolling = phaseOf(record) === "ROLLOUT_PHASE_PROGRESSING" && updated < replicas;
-  const trouble = (): string | undefined =>
-    nodeTrouble(kindText(kind), nodes, assigned, replicas) ?? troubleOf(own, record.spec?.readyPath ?? "");
+  const trouble = (): string | undefined => {
+    const plan = forms().find((one) => one.application === record.spec?.name && kindToWire(one.kind) === kind);
+    return nodeTrouble(kindText(kind), nodes, plan) ?? troubleOf(own, record.spec?.readyPath ?? "");
+  };
   const message =
     ready < replicas
       ? (trouble() ?? `${ready} of ${replicas} ready`)
@@ -82,16 +88,12 @@ function notAvailable({ spec, generation, rollout }: ApplicationRecord__Output, 
   return fresh.length === 0 ? "" : `${fresh.length} must stay ready for ${minReadyMs} ms`;
 }
 
-function nodeTrouble(kind: string, nodes: readonly NodeState[], assigned: number, replicas: number): string | undefined {
+function nodeTrouble(kind: string, nodes: readonly NodeState[], plan: FormPlan | undefined): string | undefined {
   const ofKind = nodes.filter((node) => node.kind === kind);
   if (ofKind.length === 0) return `no ${kind} node has joined`;
-  const living = ofKind.filter(({ health }) => health !== "lost");
-  if (living.length === 0) return `every ${kind} node is lost`;
-  if (assigned >= replicas) return undefined;
-  const impairment = living.find(({ telemetry }) => (telemetry?.impairment ?? "") !== "");
-  if (impairment !== undefined) return `${impairment.nodeId}: ${impairment.telemetry?.impairment}`;
-  if (living.every(({ scheduling }) => scheduling !== "open")) return `no ${kind} node is open`;
-  return `${replicas - assigned} more wait for a ${kind} node; if they go on waiting, straightline plan says why`;
+  if (ofKind.every(({ health }) => health === "lost")) return `every ${kind} node is lost`;
+  if (plan === undefined || plan.unplaced === 0) return undefined;
+  return `${plan.unplaced} without a node: ${describeNodes(plan.refused)}`;
 }
 
 /** What has failed is told before what is still on its way. */

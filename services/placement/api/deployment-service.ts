@@ -11,7 +11,7 @@ import { invalidRequest } from "../../common/errors/index.js";
 import { ATTRIBUTE, rpcAttributes, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
-import { planFor } from "../controller/index.js";
+import { type FormPlan, planAll, planFor } from "../controller/index.js";
 import { type DesiredState, deployed, rolledBack, scaled, unknownApplication } from "../desired/index.js";
 import type { Fleet, FrequencyMeter, Mirror } from "../state/index.js";
 import { applicationStatus } from "./application-status.js";
@@ -51,7 +51,8 @@ export function deploymentService(parts: DeploymentServiceParts): ServiceBinding
     Get: handlers.unary(({ name }) => ({ status: requireStatus(name) })),
     List: handlers.unary(() => {
       const records = [...applications.entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-      return { applications: records.map(({ value }) => statusOf(value, parts)) };
+      const forms = formsOf(parts);
+      return { applications: records.map(({ value }) => statusOf(value, parts, forms)) };
     }),
     Watch: handlers.serverStream<DeploymentServiceWatchRequest__Output, DeploymentServiceWatchResponse>(
       ({ name }, { signal }, send) =>
@@ -103,13 +104,24 @@ function tracedDeploy(spec: Application__Output, parent: string | undefined, par
 
 function statusOf(
   record: ApplicationRecord__Output,
-  { assignments, fleet, frequency }: DeploymentServiceParts,
+  parts: DeploymentServiceParts,
+  forms = formsOf(parts, record),
 ): ApplicationStatus {
   return applicationStatus(record, {
-    nodes: fleet.nodes(),
-    assignments: [...assignments.entries.values()].map(({ value }) => value),
-    frequency: frequency.perSecond(record.spec?.name ?? ""),
+    nodes: parts.fleet.nodes(),
+    assignments: [...parts.assignments.entries.values()].map(({ value }) => value),
+    frequency: parts.frequency.perSecond(record.spec?.name ?? ""),
+    forms,
   });
+}
+
+/** What the controller would do, planned when it is first asked for: where nothing is missing it is not. */
+function formsOf({ fleet, ...parts }: DeploymentServiceParts, record?: ApplicationRecord__Output): () => readonly FormPlan[] {
+  let forms: readonly FormPlan[] | undefined;
+  return () => {
+    forms ??= planAll({ ...parts, nodes: fleet.nodes() }, record).forms;
+    return forms;
+  };
 }
 
 function checkedName(name: string): string {

@@ -1,4 +1,5 @@
 export { startAutoscaling } from "./autoscale/start.js";
 export { startController } from "./controller.js";
 export { holdLease, type Lease } from "./lease.js";
-export { type PlanSources, planFor } from "./plan-for.js";
+export type { FormPlan } from "./plan/index.js";
+export { type PlanSources, planAll, planFor } from "./plan-for.js";

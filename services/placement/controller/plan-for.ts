@@ -7,7 +7,7 @@ import type { PlanResponse } from "../../../proto/gen/straightline/v1/PlanRespon
 import { kindToWire } from "../../common/bus/index.js";
 import { differences } from "../desired/index.js";
 import type { Mirror, NodeState } from "../state/index.js";
-import { type FormPlan, type PlanAction, plan } from "./plan/index.js";
+import { type FormPlan, type Plan, type PlanAction, plan } from "./plan/index.js";
 import { planApplication, planAssignments, planNodes } from "./read.js";
 
 /** What a plan is drawn from. */
@@ -18,16 +18,22 @@ export interface PlanSources {
   readonly nodes: readonly NodeState[];
 }
 
-/** What the controller would do once `record` is what is desired of its application; all the steps of a rollout at once. Changes nothing. */
-export function planFor(record: ApplicationRecord__Output, sources: PlanSources): PlanResponse {
-  const name = record.spec?.name ?? "";
-  const others = [...sources.applications.entries.values()].map(({ value }) => value).filter(({ spec }) => spec?.name !== name);
-  const { forms, removals } = plan({
-    applications: [...others, record].map(planApplication),
-    nodes: planNodes(sources.nodes, sources.jobs),
-    assignments: planAssignments(sources.assignments.entries, sources.nodes),
+/** What the controller would do with every application once `record` is what is desired of one; all the steps of a rollout at once. Changes nothing. */
+export function planAll({ applications, assignments, jobs, nodes }: PlanSources, record?: ApplicationRecord__Output): Plan {
+  const standing = [...applications.entries.values()].map(({ value }) => value);
+  const others = record === undefined ? standing : standing.filter(({ spec }) => spec?.name !== record.spec?.name);
+  return plan({
+    applications: [...others, ...(record === undefined ? [] : [record])].map(planApplication),
+    nodes: planNodes(nodes, jobs),
+    assignments: planAssignments(assignments.entries, nodes),
     updateShare: 1,
   });
+}
+
+/** The same of one application, for users. */
+export function planFor(record: ApplicationRecord__Output, sources: PlanSources): PlanResponse {
+  const name = record.spec?.name ?? "";
+  const { forms, removals } = planAll(sources, record);
   const own = forms.filter(({ application }) => application === name);
   const ending = removals.filter((action) => action.type !== "create" && action.assignment.application === name);
   const changed =

@@ -7,7 +7,7 @@ import { type Entry, kindFromWire } from "../../common/bus/index.js";
 import { desiredReplicas } from "../desired/index.js";
 import { stagePromises } from "../jobs/index.js";
 import type { Mirror, NodeState } from "../state/index.js";
-import type { PlanApplication, PlanAssignment, PlanNode, PlanResources } from "./plan/index.js";
+import type { PlanApplication, PlanAssignment, PlanNode, PlanResources, PlanStage } from "./plan/index.js";
 
 /** An application for planning. */
 export function planApplication(record: ApplicationRecord__Output): PlanApplication {
@@ -55,12 +55,12 @@ export function planNodes(nodes: readonly NodeState[], jobs: Mirror<Job__Output>
     const own = promises.filter(({ nodeId }) => nodeId === node.nodeId);
     return planNode(
       node,
-      own.map(({ resources }) => planResources(resources)),
+      own.map(({ holder, resources }) => ({ job: holder, resources: planResources(resources) })),
     );
   });
 }
 
-function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, stages: readonly PlanResources[]): PlanNode {
+function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, stages: readonly PlanStage[]): PlanNode {
   const { labels = {}, zone = "", capacity, impairment = "", price } = telemetry ?? {};
   const facts = {
     nodeId,

@@ -7,8 +7,9 @@ const MIB = 1024 ** 2;
 
 function node(nodeId: string, changes: Partial<JobNode> = {}): JobNode {
   const kind = nodeId.startsWith("c") ? "container" : "vm";
-  const capacity = { cpuMillicores: 4000, memoryBytes: 4096 * MIB };
-  return { nodeId, kind, open: true, capacity, promised: { cpuMillicores: 0, memoryBytes: 0 }, freeGpus: [], ...changes };
+  const capacity = { cpuMillicores: 4000, memoryBytes: 4096 * MIB, gpus: 2 };
+  const used = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
+  return { nodeId, kind, open: true, capacity, used, usedBy: new Map(), freeGpus: [], ...changes };
 }
 
 function stage(kinds: JobStage__Output["kinds"], gpus = 0): JobStage__Output {
@@ -20,11 +21,12 @@ function stage(kinds: JobStage__Output["kinds"], gpus = 0): JobStage__Output {
 
 const VM = stage(["NODE_KIND_VM"]);
 const EITHER = stage(["NODE_KIND_CONTAINER", "NODE_KIND_VM"]);
-const busy = { promised: { cpuMillicores: 3001, memoryBytes: 0 } };
+const USED = { cpuMillicores: 3001, memoryBytes: 0, gpus: 2 };
+const busy = { used: USED, usedBy: new Map([["job train-1", USED]]) };
 
 const CASES: [string, JobStage__Output, JobNode[], string[], string][] = [
   ["the first by id, all else equal", VM, [node("v2"), node("v1")], [], "v1"],
-  ["the one with more CPU free", VM, [node("v1", { promised: { cpuMillicores: 1, memoryBytes: 0 } }), node("v2")], [], "v2"],
+  ["the one with more CPU free", VM, [node("v1", { used: { cpuMillicores: 1, memoryBytes: 0, gpus: 0 } }), node("v2")], [], "v2"],
   ["the kind that is liked best", EITHER, [node("v1"), node("c1")], [], "c1"],
   ["the other kind where that has failed", EITHER, [node("v1"), node("c1")], ["c1"], "v1"],
   ["the one that was tried, when there is no other", VM, [node("v1")], ["v1", "v1"], "v1"],
@@ -43,7 +45,21 @@ const CASES: [string, JobStage__Output, JobNode[], string[], string][] = [
     [],
     "waits: every container or vm node is cordoned, impaired or silent",
   ],
-  ["nowhere while all are full", VM, [node("v1", busy)], [], "waits: no vm node has 1000m CPU, 512 MiB memory free"],
+  [
+    "nowhere while all are full, of which each is named with what it lacks",
+    VM,
+    [node("v1", busy), node("v2", { used: { ...USED, cpuMillicores: 0, memoryBytes: 4000 * MIB } })],
+    [],
+    "waits: no vm node has 1000m CPU, 512 MiB memory free: v1: 999m of 4000m CPU are free, 1000m are asked (held by job train-1 3001m); " +
+      "v2: 96 MiB of 4096 MiB are free, 512 MiB are asked",
+  ],
+  [
+    "nowhere while others have the GPUs",
+    stage(["NODE_KIND_VM"], 1),
+    [node("v1", busy)],
+    [],
+    "waits: no vm node has 1000m CPU, 512 MiB memory and 1 GPU free: v1: 0 of 2 GPUs are free, 1 are asked (held by job train-1 2)",
+  ],
 ];
 for (const [what, asked, nodes, tried, expected] of CASES) {
   test(`a stage runs ${what}`, () => {

@@ -13,21 +13,27 @@ function gpuNode(nodeId: string, gpuCount: number): NodeState {
 }
 
 function instance(nodeId: string, gpus: number, gpuDevices: number[] = []): Assignment__Output {
-  return { nodeId, implementation: { resources: { ...RESOURCES, gpus } }, gpuDevices } as unknown as Assignment__Output;
+  return {
+    nodeId,
+    application: "digits",
+    implementation: { resources: { ...RESOURCES, gpus } },
+    gpuDevices,
+  } as unknown as Assignment__Output;
 }
 
 /** A job whose stage has these GPUs of a node. */
 function jobOn(nodeId: string, gpuDevices: number[], finishedAtMs = 0): Job__Output {
   const attempts = [{ nodeId, gpuDevices, finishedAtMs }];
   const spec = { stages: [{ resources: { ...RESOURCES, gpus: gpuDevices.length } }] };
-  return { state: "JOB_STATE_RUNNING", spec, stages: [{ attempts }] } as unknown as Job__Output;
+  return { jobId: "train-1", state: "JOB_STATE_RUNNING", spec, stages: [{ attempts }] } as unknown as Job__Output;
 }
 
 test("of a node are free what neither instances nor stages have been promised, GPUs by number", () => {
   const nodes = [gpuNode("c1", 4), gpuNode("c2", 2)];
   const [one, two] = jobNodes(nodes, [instance("c1", 1), instance("c2", 2)], [jobOn("c1", [2]), jobOn("c1", [3], 5)]);
   assert.deepEqual(one?.freeGpus, [1, 3], "0 is an instance's, 2 a running stage's");
-  assert.deepEqual(one?.promised, { cpuMillicores: 2000, memoryBytes: 200 });
+  assert.deepEqual(one?.used, { cpuMillicores: 2000, memoryBytes: 200, gpus: 2 });
+  assert.deepEqual([...(one?.usedBy.keys() ?? [])], ["digits", "job train-1"]);
   assert.deepEqual(two?.freeGpus, []);
 });
 

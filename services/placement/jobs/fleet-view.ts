@@ -1,6 +1,7 @@
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
+import { type Amounts, hold, sumOf } from "../room.js";
 import type { NodeState } from "../state/index.js";
 import { activeAttempt, hasEnded } from "./advance.js";
 import type { JobNode } from "./choose-node.js";
@@ -8,6 +9,8 @@ import type { JobNode } from "./choose-node.js";
 /** Resources of a node that are taken. */
 export interface Promised {
   readonly nodeId: string;
+  /** The application, or the id of the job. */
+  readonly holder: string;
   readonly resources: Resources__Output | null;
   /** By number. */
   readonly gpuDevices: readonly number[];
@@ -21,23 +24,24 @@ export function jobNodes(
   assignments: Iterable<Assignment__Output>,
   jobs: Iterable<Job__Output>,
 ): JobNode[] {
-  const promises = [...instancePromises(assignments), ...stagePromises(jobs)];
+  const stages = [...stagePromises(jobs)].map((promise) => ({ ...promise, holder: `job ${promise.holder}` }));
+  const promises = [...instancePromises(assignments), ...stages];
   return nodes.map((node) => jobNode(node, promises));
 }
 
 function jobNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, promises: readonly Promised[]): JobNode {
   const own = promises.filter((promise) => promise.nodeId === nodeId);
-  const { cpuMillicores, memoryBytes } = sumOf(own);
+  const { cpuMillicores = 0, memoryBytes = 0, gpuCount = 0 } = telemetry?.capacity ?? {};
+  const usedBy = new Map<string, Amounts>();
+  for (const { holder, resources } of own) if (resources !== null) hold(usedBy, holder, resources);
   return {
     nodeId,
     kind,
     open: health === "fresh" && scheduling === "open" && telemetry?.impairment === "",
-    capacity: {
-      cpuMillicores: telemetry?.capacity?.cpuMillicores ?? 0,
-      memoryBytes: telemetry?.capacity?.memoryBytes ?? 0,
-    },
-    promised: { cpuMillicores, memoryBytes },
-    freeGpus: freeGpus(telemetry?.capacity?.gpuCount ?? 0, own),
+    capacity: { cpuMillicores, memoryBytes, gpus: gpuCount },
+    used: total(own),
+    usedBy,
+    freeGpus: freeGpus(gpuCount, own),
   };
 }
 
@@ -67,28 +71,23 @@ function freeGpus(count: number, promises: readonly Promised[]): number[] {
 export function reservedByNode(
   assignments: Iterable<Assignment__Output>,
   jobs: Iterable<Job__Output>,
-): ReadonlyMap<string, Resources__Output> {
+): ReadonlyMap<string, Amounts> {
   const byNode = new Map<string, Promised[]>();
   for (const promise of [...instancePromises(assignments), ...stagePromises(jobs)]) {
     byNode.set(promise.nodeId, [...(byNode.get(promise.nodeId) ?? []), promise]);
   }
-  return new Map([...byNode].map(([nodeId, promises]) => [nodeId, sumOf(promises)]));
+  return new Map([...byNode].map(([nodeId, promises]) => [nodeId, total(promises)]));
 }
 
-function sumOf(promises: readonly Promised[]): Resources__Output {
-  const total = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
-  for (const { resources } of promises) {
-    total.cpuMillicores += resources?.cpuMillicores ?? 0;
-    total.memoryBytes += resources?.memoryBytes ?? 0;
-    total.gpus += resources?.gpus ?? 0;
-  }
-  return total;
+function total(promises: readonly Promised[]): Amounts {
+  const none: Amounts = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
+  return promises.reduce((sum, { resources }) => (resources === null ? sum : sumOf(sum, resources)), none);
 }
 
 function instancePromises(assignments: Iterable<Assignment__Output>): Promised[] {
-  return [...assignments].map(({ nodeId, implementation, gpuDevices }) => {
+  return [...assignments].map(({ nodeId, application: holder, implementation, gpuDevices }) => {
     const resources = implementation?.resources ?? null;
-    return { nodeId, resources, gpuDevices, unnumberedGpus: gpuDevices.length > 0 ? 0 : (resources?.gpus ?? 0) };
+    return { nodeId, holder, resources, gpuDevices, unnumberedGpus: gpuDevices.length > 0 ? 0 : (resources?.gpus ?? 0) };
   });
 }
 
@@ -100,7 +99,8 @@ export function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
       const attempt = activeAttempt(status);
       if (attempt === undefined) return [];
       const { nodeId, gpuDevices } = attempt;
-      return [{ nodeId, gpuDevices, unnumberedGpus: 0, resources: job.spec?.stages[at]?.resources ?? null }];
+      const resources = job.spec?.stages[at]?.resources ?? null;
+      return [{ nodeId, holder: job.jobId, resources, gpuDevices, unnumberedGpus: 0 }];
     });
   });
 }

@@ -27,8 +27,8 @@ function nodesOf(planned: FormPlan): string[] {
 describe("a node is refused", () => {
   const asks = (asked: Parameters<typeof resources>[0]) => app(1, { forms: [form("vm", 1, asked)] });
   const cases: [string, PlanApplication, PlanNode, string, string][] = [
-    ["that is lost", app(1), vm("n1", "lost"), REFUSED.lost, "lost"],
-    ["that is draining", app(1), vm("n1", "draining"), REFUSED.draining, "draining"],
+    ["that is lost", app(1), vm("n1", "lost"), REFUSED.lost, "it is lost"],
+    ["that is draining", app(1), vm("n1", "draining"), REFUSED.draining, "it is draining"],
     ["that is cordoned", app(1), vm("n1", "full", { why: "it is cordoned" }), REFUSED.closed, "it is cordoned"],
     [
       "without a label",
@@ -73,21 +73,22 @@ describe("a node is refused", () => {
     const planned = planOne(app(3, { forms: [form("vm", 3, { cpuMillicores: 1500, memoryBytes: GIB })] }), [node]);
     assert.deepEqual(nodesOf(planned), ["n1"]);
     assert.equal(planned.unplaced, 2);
-    assert.equal(planned.refused[0]?.detail, "500m of 2000m CPU are free, 1500m are asked; held by app 1500m");
+    assert.equal(planned.refused[0]?.detail, "500m of 2000m CPU are free, 1500m are asked (held by app 1500m)");
     const large = planOne(app(1, { forms: [form("vm", 1, { cpuMillicores: 4000 })] }), [node]);
     assert.equal(large.unplaced, 0);
   });
 
   it("once what stages of jobs hold leaves no room", () => {
     const capacity = resources({ cpuMillicores: 4000, memoryBytes: 4 * GIB, gpus: 2 });
-    const node = vm("n1", "open", { capacity, stages: [resources({ cpuMillicores: 3000, memoryBytes: 2 * GIB, gpus: 1 })] });
+    const held = { job: "train-1", resources: resources({ cpuMillicores: 3000, memoryBytes: 2 * GIB, gpus: 1 }) };
+    const node = vm("n1", "open", { capacity, stages: [held] });
     const details = [{ gpus: 2 }, { memoryBytes: 3 * GIB }, { cpuMillicores: 1500 }].map(
       (asked) => planOne(app(1, { forms: [form("vm", 1, asked)] }), [node]).refused[0]?.detail,
     );
     assert.deepEqual(details, [
-      "1 of 2 GPUs are free, 2 are asked; held by stages of jobs 1",
-      "2048 MiB of 4096 MiB are free, 3072 MiB are asked; held by stages of jobs 2048 MiB",
-      "1000m of 4000m CPU are free, 1500m are asked; held by stages of jobs 3000m",
+      "1 of 2 GPUs are free, 2 are asked (held by job train-1 1)",
+      "2048 MiB of 4096 MiB are free, 3072 MiB are asked (held by job train-1 2048 MiB)",
+      "1000m of 4000m CPU are free, 1500m are asked (held by job train-1 3000m)",
     ]);
     assert.equal(planOne(app(1, { forms: [form("vm", 1, { gpus: 1, cpuMillicores: 1000 })] }), [node]).unplaced, 0);
   });
@@ -100,7 +101,7 @@ describe("a node is refused", () => {
     const { refused } = planOne(app(1, { forms: [form("vm", 1, { memoryBytes: 2 * GIB })] }), [node], held);
     assert.equal(
       refused[0]?.detail,
-      "1024 MiB of 8192 MiB are free, 2048 MiB are asked; held by other-3 3072 MiB, other-1 2048 MiB, other-0 1024 MiB and 1 more",
+      "1024 MiB of 8192 MiB are free, 2048 MiB are asked (held by other-3 3072 MiB, other-1 2048 MiB, other-0 1024 MiB and 1 more)",
     );
   });
 

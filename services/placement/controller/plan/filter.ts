@@ -1,3 +1,4 @@
+import { describeLack } from "../../room.js";
 import type { NodeRefusal, PlanApplication, PlanForm, PlanNode, PlanResources } from "./types.js";
 
 /** Why a node takes no instance, for counting. */
@@ -20,12 +21,9 @@ export interface NodeLoad {
   readonly instances: number;
   /** Instances by application. */
   readonly byApplication: ReadonlyMap<string, number>;
-  /** The same of what is used. */
+  /** What is used by application and by job. */
   readonly usedBy: ReadonlyMap<string, PlanResources>;
 }
-
-/** Stands for the name of an application where stages of jobs are meant, and can be none. */
-export const STAGES = "";
 
 const EMPTY: NodeLoad = {
   used: { cpuMillicores: 0, memoryBytes: 0, gpus: 0 },
@@ -37,8 +35,8 @@ const EMPTY: NodeLoad = {
 /** Why the node takes no (further) instance of the form; undefined: it does. Cheap and common reasons first. */
 export function refusalOf(node: PlanNode, load: NodeLoad, application: PlanApplication, form: PlanForm): NodeRefusal | undefined {
   const refuse = (reason: string, detail: string = reason): NodeRefusal => ({ nodeId: node.nodeId, reason, detail });
-  if (node.status === "lost") return refuse(REFUSED.lost);
-  if (node.status === "draining") return refuse(REFUSED.draining);
+  if (node.status === "lost") return refuse(REFUSED.lost, "it is lost");
+  if (node.status === "draining") return refuse(REFUSED.draining, "it is draining");
   if (node.status === "full") return refuse(REFUSED.closed, node.why);
   const foreign = misfit(node, application);
   if (foreign !== undefined) return refuse(foreign.reason, foreign.detail);
@@ -72,38 +70,11 @@ function lackOf(
   { resources }: PlanForm,
 ): Pick<NodeRefusal, "reason" | "detail"> | undefined {
   const { used, usedBy, instances } = kind === "serverless" ? EMPTY : load;
-  const detail = (name: keyof PlanResources): string => {
-    const text = AMOUNT[name];
-    const free = text(Math.max(0, capacity[name] - used[name]));
-    return `${free} of ${text(capacity[name])}${UNIT[name]} are free, ${text(resources[name])} are asked${holders(usedBy, name)}`;
-  };
+  const detail = (name: keyof PlanResources): string => describeLack(name, { capacity, used, usedBy }, resources);
   const exceeds = (name: keyof PlanResources): boolean => resources[name] > capacity[name] - used[name];
   if (resources.gpus > 0 && exceeds("gpus")) return { reason: REFUSED.gpu, detail: detail("gpus") };
   if (capacity.memoryBytes > 0 && exceeds("memoryBytes")) return { reason: REFUSED.memory, detail: detail("memoryBytes") };
   const isFirst = instances === 0;
   if (isFirst || capacity.cpuMillicores === 0 || !exceeds("cpuMillicores")) return undefined;
   return { reason: REFUSED.cpu, detail: detail("cpuMillicores") };
-}
-
-const UNIT = { cpuMillicores: " CPU", memoryBytes: "", gpus: " GPUs" } as const;
-
-const AMOUNT: Readonly<Record<keyof PlanResources, (amount: number) => string>> = {
-  cpuMillicores: (amount) => `${amount}m`,
-  memoryBytes: (amount) => `${Math.round(amount / 1024 ** 2)} MiB`,
-  gpus: String,
-};
-
-const MAX_HOLDERS = 3;
-
-/** Who holds most of it. */
-function holders(usedBy: NodeLoad["usedBy"], name: keyof PlanResources): string {
-  const all = [...usedBy].filter(([, { [name]: amount }]) => amount > 0).sort(([, a], [, b]) => b[name] - a[name]);
-  if (all.length === 0) return "";
-  const named = all
-    .slice(0, MAX_HOLDERS)
-    .map(
-      ([application, { [name]: amount }]) => `${application === STAGES ? "stages of jobs" : application} ${AMOUNT[name](amount)}`,
-    );
-  const others = all.length > MAX_HOLDERS ? ` and ${all.length - MAX_HOLDERS} more` : "";
-  return `; held by ${named.join(", ")}${others}`;
 }

@@ -1,5 +1,6 @@
+import { hold, sumOf } from "../../room.js";
 import type { NodeKind } from "../../scheduler/index.js";
-import { misfit, type NodeLoad, refusalOf, STAGES } from "./filter.js";
+import { misfit, type NodeLoad, refusalOf } from "./filter.js";
 import { bestPlace } from "./score.js";
 import type { NodeRefusal, PlanApplication, PlanAssignment, PlanForm, PlanNode, PlanResources } from "./types.js";
 
@@ -38,15 +39,15 @@ export function createPlaces(nodes: readonly PlanNode[], assignments: readonly P
     loads.set(nodeId, load);
     return load;
   };
-  const add = (nodeId: string, application: string, resources: PlanResources, sign: 1 | -1): void => {
+  const add = (nodeId: string, holder: string, resources: PlanResources, sign: 1 | -1): void => {
     const load = loadOf(nodeId);
     load.instances += sign;
-    load.used = sum(load.used, resources, sign);
-    load.usedBy.set(application, sum(load.usedBy.get(application) ?? NOTHING, resources, sign));
-    load.byApplication.set(application, (load.byApplication.get(application) ?? 0) + sign);
+    load.used = sumOf(load.used, resources, sign);
+    hold(load.usedBy, holder, resources, sign);
+    load.byApplication.set(holder, (load.byApplication.get(holder) ?? 0) + sign);
   };
   for (const { nodeId, application, resources } of assignments) add(nodeId, application, resources, 1);
-  for (const { nodeId, stages } of nodes) for (const resources of stages) add(nodeId, STAGES, resources, 1);
+  for (const { nodeId, stages } of nodes) for (const { job, resources } of stages) add(nodeId, `job ${job}`, resources, 1);
   const ofKind = (kind: NodeKind): PlanNode[] => nodes.filter((node) => node.kind === kind);
   return {
     statusOf: (nodeId) => byId.get(nodeId)?.status ?? "lost",
@@ -70,13 +71,5 @@ export function createPlaces(nodes: readonly PlanNode[], assignments: readonly P
       const isOpen = byId.get(nodeId)?.status === "open";
       return (isOpen ? 0 : 1e9) + (ready ? 0 : 1e6) + loadOf(nodeId).instances;
     },
-  };
-}
-
-function sum(a: PlanResources, b: PlanResources, sign: 1 | -1): PlanResources {
-  return {
-    cpuMillicores: a.cpuMillicores + sign * b.cpuMillicores,
-    memoryBytes: a.memoryBytes + sign * b.memoryBytes,
-    gpus: a.gpus + sign * b.gpus,
   };
 }

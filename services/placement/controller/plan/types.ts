@@ -31,6 +31,13 @@ export interface PlanApplication {
   readonly priceCap: number;
 }
 
+/** What a stage of a job holds. */
+export interface PlanStage {
+  /** The job's id. */
+  readonly job: string;
+  readonly resources: PlanResources;
+}
+
 /** A node as a place for instances. `full`: keeps what it has, takes nothing new, for the reason in `why`. */
 export interface PlanNode {
   readonly nodeId: string;
@@ -42,7 +49,7 @@ export interface PlanNode {
   /** CPU and memory of 0 are not known, and limit nothing. */
   readonly capacity: PlanResources;
   /** What stages of jobs have been promised on it, one entry a stage. */
-  readonly stages: readonly PlanResources[];
+  readonly stages: readonly PlanStage[];
   readonly pricePerRequest: number;
 }
 
