@@ -27,7 +27,7 @@ function strangerClient(packageName: string, proto: string, service: string, por
 function healthClient(port: number) {
   const client = strangerClient("grpc-health-check", "proto/health/v1/health.proto", "grpc.health.v1.Health", port);
   const check = client["Check"] as Parameters<typeof call<object, { status: string }>>[0];
-  return { client, check: () => call(check.bind(client), { service: "" }) };
+  return { client, check: (service = "") => call(check.bind(client), { service }) };
 }
 
 test("reflection shows every service to those who have no .proto file", options, async () => {
@@ -55,22 +55,31 @@ test("health is SERVING, and NOT_SERVING from the moment of draining on, while w
   const { placement } = mesh;
   const health = healthClient(placement.port);
   assert.equal((await health.check()).status, "SERVING");
+  for (const name of ["PlacementService", "FleetService", "DeploymentService", "JobService"]) {
+    assert.equal((await health.check(`straightline.v1.${name}`)).status, "SERVING", name);
+  }
+  await assert.rejects(health.check("straightline.v1.NoService"), "a service that is not there");
   const statuses: string[] = [];
   const watch = health.client["Watch"]?.({ service: "" }) as import("node:stream").Readable;
   watch.on("data", ({ status }: { status: string }) => statuses.push(status));
   watch.on("error", () => undefined);
-  await eventually(() => statuses.length === 1, { what: "the first status" });
+  const named: string[] = [];
+  const watchOfOne = health.client["Watch"]?.({ service: "straightline.v1.PlacementService" }) as import("node:stream").Readable;
+  watchOfOne.on("data", ({ status }: { status: string }) => named.push(status));
+  watchOfOne.on("error", () => undefined);
+  await eventually(() => statuses.length === 1 && named.length === 1, { what: "the first statuses" });
   const onVm = { constraints: { kinds: ["NODE_KIND_VM" as const] } };
   await placement.place(onVm);
   const waiting = placement.place({ ...onVm, wait: true }).catch((error: unknown) => error);
   // Calls of one connection are taken in order: once this one is answered, the other waits.
   await placement.place({ dryRun: true });
   const stopped = placement.stop();
-  await eventually(() => statuses.length === 2, { what: "the second status" });
+  await eventually(() => statuses.length === 2 && named.length === 2, { what: "the second statuses" });
   const refused = await waiting;
   assert.ok(refused instanceof StraightLineError);
   assert.equal(refused.code, "DRAINING");
   assert.deepEqual(statuses, ["SERVING", "NOT_SERVING"]);
+  assert.deepEqual(named, ["SERVING", "NOT_SERVING"], "one who probes a service by its name is told as well");
   health.client.close();
   await stopped;
 });

@@ -43,15 +43,24 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     "grpc.so_reuseport": 0,
   });
   for (const { definition, implementation } of options.services) server.addService(definition, implementation);
-  const health = new HealthImplementation({ "": "SERVING" });
+  // The server as a whole and each service by its name: one who probes may ask for either.
+  const probed = ["", ...options.services.map(({ definition }) => serviceName(definition))];
+  const health = new HealthImplementation(Object.fromEntries(probed.map((name) => [name, "SERVING" as const])));
   health.addToServer(server);
   createReflection(options.reflection).addToServer(server);
   const port = await bind(server, options);
   return {
     port,
-    refuse: () => health.setStatus("", "NOT_SERVING"),
+    refuse: () => {
+      for (const name of probed) health.setStatus(name, "NOT_SERVING");
+    },
     drain: (timeoutMs) => drain(server, timeoutMs),
   };
+}
+
+/** The full name that the paths of a service's methods begin with: `/straightline.v1.PlacementService/Place`. */
+function serviceName(definition: ServiceDefinition): string {
+  return Object.values(definition)[0]?.path.split("/")[1] ?? "";
 }
 
 async function bind(server: Server, { host, port, tls }: RpcServerOptions): Promise<number> {
