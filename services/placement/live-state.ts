@@ -1,6 +1,7 @@
 import type { ApplicationRecord__Output } from "../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
+import { kindFromWire } from "../common/bus/index.js";
 import { withTimeout } from "../common/lifecycle/index.js";
 import { type Logger, METRIC, type Metrics, type Tracing, uniqueProcessId } from "../common/observe/index.js";
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
@@ -12,6 +13,7 @@ import { holdLease, startAutoscaling, startController } from "./controller/index
 import { createDesiredState, type DesiredState } from "./desired/index.js";
 import { type LiveJobs, openLiveJobs } from "./jobs/index.js";
 import { createLearner } from "./learning/index.js";
+import type { NodeKind } from "./scheduler/index.js";
 import {
   createArrivals,
   createFleet,
@@ -61,6 +63,9 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   const state = createState(options);
   const { fleet, reservations, learner, waitQueue, nodeChanges } = state;
   const applications = createMirror(bus.applications, (name) => {
+    for (const [deployed, { value }] of applications.entries) {
+      if (name === undefined || name === deployed) state.metrics.deployed(deployed, kindsOf(value));
+    }
     controller.poke();
     // Whoever waits for an application that has gone must hear so.
     waitQueue.wake(name);
@@ -121,6 +126,11 @@ export async function openLiveState(options: LiveStateOptions, bus: PlacementBus
   };
   observeState(metrics, { ...state, applications });
   return { ...state, applications, assignments, nodeRecords, desired, liveJobs, leave };
+}
+
+/** The forms that an application is deployed in. */
+function kindsOf({ spec }: ApplicationRecord__Output): NodeKind[] {
+  return (spec?.implementations ?? []).flatMap(({ kind }) => kindFromWire(kind) ?? []);
 }
 
 function createState({ config: { placement: settings }, log, now, metrics: all }: LiveStateOptions) {

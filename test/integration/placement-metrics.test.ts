@@ -60,9 +60,46 @@ test("reports tell response time, prediction error, cold starts and cost", optio
   const errors = Object.values(series(metrics, METRIC.predictionError)) as [number, number][];
   assert.equal(
     errors.reduce((sum, [count]) => sum + count, 0),
-    reports,
+    reports - 1,
+    "before the first report nothing could be predicted",
   );
   assert.equal(series(metrics, METRIC.reservations)[""], 0);
+});
+
+test("what counts faults and cold starts is 0 from the deploy on", options, async () => {
+  await using nats = await startNatsServer();
+  await using mesh = await startTestMesh(nats.config);
+  const { metrics } = mesh.placement;
+  const form = (kind: string) => ({ [`app/${kind}/instance-error`]: 0, [`app/${kind}/timeout`]: 0 });
+  assert.deepEqual(series(metrics, METRIC.reports), { ...form("vm"), ...form("container"), ...form("serverless") });
+  assert.deepEqual(series(metrics, METRIC.coldStarts), { "app/serverless": 0 });
+  assert.deepEqual(series(metrics, METRIC.leasesExpired), { app: 0 });
+});
+
+test("a prediction is compared only where there was one: not for the first request of a fresh fleet", options, async () => {
+  await using nats = await startNatsServer();
+  await using mesh = await startTestMesh(nats.config);
+  const { placement, nodes } = mesh;
+  const network = { capacity: { networkBytesPerSecond: 125_000_000 } };
+  for (const node of nodes) node.tell([telemetryInstance(`${node.nodeId}-a`)], network);
+  const report = placement.placements.Report.bind(placement.placements);
+  const onVm = { constraints: { kinds: ["NODE_KIND_VM" as const] }, data: { sizeBytes: 2048 } };
+  const first = await eventually(
+    async () => {
+      const tried = await placement.place({ ...onVm, dryRun: true });
+      return (tried.predicted?.transferMs ?? 0) > 0 ? placement.place(onVm) : undefined;
+    },
+    { what: "a placement that knows the network, and nothing else" },
+  );
+  assert.equal(first.predicted?.serviceMs, 0);
+  await call(report, { placementId: first.placementId, outcome: "OUTCOME_OK", responseMs: 40, serviceMs: 39 });
+  assert.deepEqual(series(placement.metrics, METRIC.predictionRatio), {});
+  assert.deepEqual(series(placement.metrics, METRIC.predictionError), {});
+  const second = await placement.place(onVm);
+  await call(report, { placementId: second.placementId, outcome: "OUTCOME_OK", responseMs: 40, serviceMs: 39 });
+  const [compared, ratio] = series(placement.metrics, METRIC.predictionRatio)["app/vm"] as [number, number];
+  assert.equal(compared, 1);
+  assert.ok(ratio > 0.5 && ratio < 2, `${ratio}`);
 });
 
 test("a client that dies costs a lease, and no slot leaks; nodes are counted by their health", options, async () => {

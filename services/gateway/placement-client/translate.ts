@@ -39,8 +39,9 @@ export function fromPlacement(wire: Placement__Output): Placement {
   };
 }
 
+/** 0 while nobody knows how long serving takes: the other parts alone are no prediction. */
 function predictedMs(parts: Placement__Output["predicted"]): number {
-  return parts === null ? 0 : parts.transferMs + parts.waitMs + parts.serviceMs + parts.coldStartMs;
+  return parts === null || parts.serviceMs === 0 ? 0 : parts.transferMs + parts.waitMs + parts.serviceMs + parts.coldStartMs;
 }
 
 /** A refusal as an error; a reason that this version does not know becomes PLACEMENT_UNAVAILABLE. */
