@@ -1,7 +1,7 @@
 import { type Config, type ConfigSchema, type ConfigSources, loadConfig } from "../../services/common/config/index.js";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { type DaemonProcess, type ProcessLike, runDaemon } from "../../services/common/lifecycle/index.js";
-import type { Logger, Tracing } from "../../services/common/observe/index.js";
+import type { Logger, Metrics, Tracing } from "../../services/common/observe/index.js";
 import { isLoopback } from "../../services/common/rpc/index.js";
 import { createAgent } from "./agent.js";
 import { type AgentConfig, resolveDirectories } from "./config.js";
@@ -12,6 +12,7 @@ export interface DriverParts<C extends AgentConfig> {
   readonly config: C;
   readonly log: Logger;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   /** Environment of the agent. */
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => number;
@@ -44,7 +45,7 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
     async start({ config, log, tracing, metrics }) {
       // Steady, so that a step of the system's clock lets nothing time out and keeps nothing waiting.
       const now = (): number => Math.round(performance.timeOrigin + performance.now());
-      const driver = await createDriver({ config, log, tracing, env: process.env, now });
+      const driver = await createDriver({ config, log, tracing, metrics, env: process.env, now });
       const onFatal = (error: StraightLineError): void => {
         log.fatal({ code: error.code }, error.message);
         end.fail();

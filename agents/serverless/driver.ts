@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../services/common/errors/index.js";
-import type { Logger, Tracing } from "../../services/common/observe/index.js";
+import type { Logger, Metrics, Tracing } from "../../services/common/observe/index.js";
 import type {
   ChangeSource,
   Driver,
@@ -25,6 +25,7 @@ export interface ServerlessDriverOptions {
   /** A worker that is not ready after this time is given up. */
   readonly startTimeoutMs: number;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => number;
 }

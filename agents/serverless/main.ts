@@ -7,7 +7,7 @@ await runAgent<AgentConfig>({
   process,
   name: "agent-serverless",
   schema: agentSchema("serverless", "stop"),
-  createDriver: ({ config, env, log, tracing, now }) =>
+  createDriver: ({ config, env, log, tracing, metrics, now }) =>
     createServerlessDriver({
       directory: join(config.stateDirectory, "workers"),
       limits: detectLimitBackend(`straightline-${config.nodeId}`),
@@ -16,6 +16,7 @@ await runAgent<AgentConfig>({
       otlpEndpoint: config.observe.otlpEndpoint,
       startTimeoutMs: config.startTimeoutMs,
       tracing,
+      metrics,
       log,
       now,
     }),

@@ -42,7 +42,11 @@ const SHOWN: Readonly<Record<string, readonly (keyof typeof METRIC)[]>> = {
   ],
   gateway: ["httpDuration", "rpcDuration", "gatewayActive", "gatewayAttempts", "gatewayReportsDropped"],
   "agent-vm": ["agentConnected", "agentInstances", "agentStartDuration", "agentPublished"],
-  "agent-serverless": ["agentConnected", "agentInstances", "agentStartDuration", "agentPublished"],
+  "agent-serverless": [
+    ...(["agentConnected", "agentInstances", "agentStartDuration", "agentPublished"] as const),
+    ...(["functionInvocations", "functionErrors", "functionTimeouts", "functionColdStarts"] as const),
+    ...(["functionDuration", "functionInitDuration"] as const),
+  ],
   "instance-vm": ["modelDuration", "modelActive", "modelQueued"],
 };
 const SHOWN_BY_ALL = ["processUptime", "processCpuTime", "processMemory", "eventLoopUtilization"] as const;

@@ -50,7 +50,7 @@ export function testVmDriver(directory: string): Driver {
 }
 
 /** A serverless driver in `directory`. */
-export function testServerlessDriver(directory: string): ReturnType<typeof createServerlessDriver> {
+export function testServerlessDriver(directory: string, metrics = createMetrics()): ReturnType<typeof createServerlessDriver> {
   return createServerlessDriver({
     directory: join(directory, "workers"),
     limits: createCgroupBackend("straightline-test") ?? createWatchdogBackend(),
@@ -59,6 +59,7 @@ export function testServerlessDriver(directory: string): ReturnType<typeof creat
     otlpEndpoint: "",
     startTimeoutMs: 20_000,
     tracing: passThroughTracing(),
+    metrics,
     log: testLog,
     now: Date.now,
   });

@@ -1,5 +1,5 @@
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import type { Logger, Tracing } from "../../../services/common/observe/index.js";
+import type { Logger, Metrics, Tracing } from "../../../services/common/observe/index.js";
 import { SPAN, withSpan } from "../../../services/common/observe/index.js";
 import type { FunctionStats, InstanceUsage, StartRequest } from "../../common/index.js";
 import type { InstanceProbe } from "../../common/instances/index.js";
@@ -34,6 +34,7 @@ export interface FunctionParts {
   readonly supervisor: ProcessSupervisor<null>;
   readonly probe: InstanceProbe;
   readonly tracing: Tracing;
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly host: string;
   readonly env: NodeJS.ProcessEnv;
@@ -47,10 +48,10 @@ export interface FunctionParts {
 export async function createLocalFunction(parts: FunctionParts): Promise<LocalFunction> {
   const { request, host, now, onChange } = parts;
   const { instanceId, application, concurrency, keepAliveMs, timeoutMs, readyPath, payloadLimitBytes } = request;
-  const counters = createFunctionCounters(now);
+  const counters = createFunctionCounters(now, parts.metrics, application);
   const closing = new AbortController();
   const proof: Proof = { ready: request.warmWorkers === 0, failure: undefined };
-  const startWorker = workerStarter(parts, counters.coldStarted, proof, closing.signal);
+  const startWorker = workerStarter(parts, counters.workerStarted, proof, closing.signal);
   const pool = createWorkerPool({ limit: concurrency, keepAliveMs, startWorker, now, onChange });
   pool.keepWarm(request.warmWorkers, request.traceparent);
   const invoker = createInvoker({ ...parts, instanceId, application, timeoutMs, pool, counters });

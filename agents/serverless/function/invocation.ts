@@ -74,7 +74,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
         const error = refusalOf(thrown);
         span.fail(error.code, error.message);
         if (error.code === "NO_CAPACITY") options.counters.throttled();
-        else if (error.code === "INSTANCE_UNAVAILABLE") options.counters.failed(error.message);
+        else if (error.code === "INSTANCE_UNAVAILABLE") options.counters.failed(error);
         throw error;
       } finally {
         span.end();
@@ -104,6 +104,8 @@ async function invokeInSpan<C>(options: InvokerOptions, invocation: Invocation<C
       reachWorker(options, invocation, acquire.traceparent, deadline.signal),
     );
     const { coldStartMs } = lease;
+    if (coldStartMs !== undefined) options.counters.coldStarted();
+    // By what it was given, not by what it had started: one that is set free meanwhile may have served it.
     span.set({ [ATTRIBUTE.coldStart]: coldStartMs !== undefined });
     const remainingMs = (): number => Math.max(0, endsAtMs - now());
     const context = { coldStartMs, traceparent: span.traceparent, deadline: deadline.signal, remainingMs };
@@ -146,5 +148,5 @@ async function reachWorker<C>(
 function account({ counters }: InvokerOptions, { error, clientFault }: WorkResult, usedMs: number): void {
   counters.used(usedMs);
   if (error === undefined) counters.served(usedMs);
-  else if (clientFault !== true) counters.failed(error.message);
+  else if (clientFault !== true) counters.failed(error);
 }

@@ -294,5 +294,33 @@ export const METRIC = {
     [application, kind],
     "Instances that failed to start or died",
   ),
+  functionInvocations: counter("faas.invocations", "{invocation}", [application], "Requests that a function has answered well"),
+  functionErrors: counter(
+    "faas.errors",
+    "{error}",
+    [application],
+    "Requests that a function has failed to answer, through no fault of the client",
+  ),
+  functionTimeouts: counter("faas.timeouts", "{timeout}", [application], "Of them, those that its time was not enough for"),
+  functionColdStarts: counter(
+    "faas.coldstarts",
+    "{coldstart}",
+    [application],
+    "Requests that were given a worker which had to be started first",
+  ),
+  functionDuration: histogram(
+    "faas.invoke_duration",
+    "s",
+    CALL_SECONDS,
+    [application],
+    "Time that a worker was used for a request, which is billed; waiting for it is not part of it",
+  ),
+  functionInitDuration: histogram(
+    "faas.init_duration",
+    "s",
+    START_SECONDS,
+    [application],
+    "Time from starting a worker to its first answer to a health check, whoever wanted it",
+  ),
   agentPublished: counter("straightline.agent.telemetry.published", "{message}", [], "Snapshots sent"),
 } as const;
