@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hostname } from "node:os";
 import { describe, it } from "node:test";
 import { processResource } from "./resource.js";
 
@@ -11,6 +12,7 @@ describe("the resource of a process", () => {
       "service.namespace": "straightline",
       "service.version": "1.2.3",
       "service.instance.id": "web-1",
+      "host.name": hostname(),
     });
   });
 

@@ -26,6 +26,8 @@ export function processResource({
     "service.namespace": "straightline",
     "service.version": version,
     "service.instance.id": instanceId,
+    // By it Jaeger knows which spans have one clock; without it, it finds fault with each that outlasts its parent.
+    "host.name": hostname(),
     ...parseAttributes(attributes),
   };
 }
