@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PlaceStreamResult__Output } from "../../proto/gen/straightline/v1/PlaceStreamResult.js";
 import { createTracing } from "../../services/common/observe/index.js";
+import { callUnary } from "../../services/common/rpc/index.js";
 import { testBus } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
@@ -15,6 +16,7 @@ import {
   withCode,
 } from "../support/placement-harness.js";
 import { startSpanCollector } from "../support/span-collector.js";
+import { telemetryInstance } from "../support/telemetry-builders.js";
 
 const options = { skip: skipWithoutNats() };
 
@@ -110,4 +112,33 @@ test("a placement is a span under the caller's, with what the decision rests on"
   assert.equal(decision.traceId, traceId);
   assert.equal(decision.placement?.trace?.retryOf, "an-earlier-one");
   await tracing.shutdown();
+});
+
+test("of many instances that are refused, sixteen are events of the span, and all are counted", options, async () => {
+  await using nats = await startNatsServer();
+  await using collector = await startSpanCollector();
+  await using bus = await testBus(nats.config);
+  const tracing = await createTracing({
+    resource: { "service.name": "straightline-placement" },
+    otlpEndpoint: collector.endpoint,
+    sampleRatio: 0,
+  });
+  await using placement = await startTestPlacement(nats.config, { tracing });
+  await placement.deploy();
+  testNode(bus, "vm-1", "vm").tell(Array.from({ length: 25 }, (_, at) => telemetryInstance(`vm-1-${at}`)));
+  const traceId = "4bf92f3577b34da6a3ce929d0e0e4737";
+  const traced = { timeoutMs: 5000, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+  const elsewhere = { application: "app", constraints: { zones: ["nowhere"] } };
+  const span = await eventually(
+    async () => {
+      await assert.rejects(callUnary(placement.placements.Place.bind(placement.placements), elsewhere, traced));
+      return collector.spans(traceId).find(({ attributes }) => attributes["straightline.candidates.refused"] === 25);
+    },
+    { what: "a refusal by all 25" },
+  );
+  await tracing.shutdown();
+  assert.equal(span.events.length, 16);
+  for (const { name, attributes } of span.events) {
+    assert.deepEqual([name, attributes["straightline.refusal"]], ["candidate.refused", "ZONE_NOT_ALLOWED"]);
+  }
 });
