@@ -36,8 +36,8 @@ const SENT_AFTER_MS = 700;
 export interface Ratio {
   /** Median over the rounds: a burst of other work on the machine, which hits one slice or another, moves a sum. */
   readonly ratio: number;
-  /** Half of the rounds lie between them. */
-  readonly quartiles: readonly [number, number];
+  /** Between them lies, in 19 of 20 measurements, the median of ever more rounds: by the ranks of the rounds, whatever their spread looks like. */
+  readonly surely: readonly [number, number];
 }
 
 /** What one kind of load came to. */
@@ -130,7 +130,9 @@ async function cpuOf(placement: PlacementProcess, counting: boolean, work: () =>
 
 function ratio(rounds: readonly Costs[], of: ModeName, by: ModeName): Ratio {
   const pairs = rounds.map((costs) => (costs[by] ?? 0) / (costs[of] ?? 0));
-  return { ratio: quantile(pairs, 0.5), quartiles: [quantile(pairs, 0.25), quantile(pairs, 0.75)] };
+  // The number of rounds below the median is binomial, with a standard deviation of half the root of their number.
+  const share = 0.98 / Math.sqrt(pairs.length);
+  return { ratio: quantile(pairs, 0.5), surely: [quantile(pairs, 0.5 - share), quantile(pairs, 0.5 + share)] };
 }
 
 function quantile(values: readonly number[], share: number): number {
