@@ -30,6 +30,7 @@ fail() {
 }
 
 command=${1:-}
+unsynced=
 [ $# -eq 0 ] || shift
 mesh= only=$SERVICES
 [ "$command" != uninstall ] || [ $# -eq 0 ] || fail "uninstall takes no arguments, it removes all services; got $*"
@@ -81,9 +82,14 @@ put_files() {
   mkdir -p "$CONFIG"
   for service in $only; do
     for file in $(files_of "$service"); do put "$mesh/$file" "$CONFIG/$(basename "$file")"; done
+    [ "$service" != nats ] || [ -e "$CONFIG/nats.conf" ] || nats_syncs || unsynced=yes
     put "$root/package/deploy/systemd/$(config_of "$service")" "$CONFIG/$(config_of "$service")"
   done
+  [ -z "$unsynced" ] || sed -i -e '/^# What is acknowledged/d' -e 's/, sync_interval: always//' "$CONFIG/nats.conf"
 }
+
+# Whether NATS can put on the disk what it acknowledges, before it does.
+nats_syncs() { printf '2.10\n%s\n' "$(nats-server --version | sed 's/^.*: *v//')" | sort -C -V; }
 
 # The version before stays beside the new one, to go back to by hand; the same version again removes none.
 put_release() {

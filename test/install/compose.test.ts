@@ -77,11 +77,11 @@ async function layOut(): Promise<void> {
     for (const file of await readdir(join(folder, name))) await chown(join(folder, name, file), MESH_UID, MESH_UID);
   }
   const build = { args: { BASE_IMAGE: grounds.image } };
+  const fromHere = (program = "") => ({ image: grounds.image, entrypoint: ["/program"], volumes: [`${program}:/program:ro`] });
   const nats = {
-    entrypoint: ["nats-server"],
+    ...fromHere(findProgram("nats-server", "STRAIGHTLINE_TEST_CURRENT_NATS_SERVER")),
     healthcheck: { test: ["CMD", "curl", "-fsS", "http://127.0.0.1:8222/healthz"] },
   };
-  const fromHere = (program = "") => ({ image: grounds.image, entrypoint: ["/program"], volumes: [`${program}:/program:ro`] });
   const prometheus = fromHere(findProgram("prometheus", "STRAIGHTLINE_TEST_PROMETHEUS"));
   const jaeger = fromHere(findJaeger());
   // JSON is YAML.

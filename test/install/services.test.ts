@@ -64,12 +64,20 @@ function configuration(): Promise<string> {
   return mustRun(host, "cd /etc/straightline; sha256sum *");
 }
 
-function answer(): Promise<string> {
-  const ask = async (): Promise<string | undefined> => {
+async function answer(): Promise<string> {
+  let last = "";
+  const ask = async (): Promise<boolean> => {
     const { code, output } = await host.run(`${CURL} https://localhost:8000/apps/tiny/pid`);
-    return code === 0 ? output : undefined;
+    last = output;
+    return code === 0;
   };
-  return eventually(ask, { what: "an answer through the gateway", ...PATIENCE });
+  await eventually(ask, { what: "an answer through the gateway", ...PATIENCE }).catch(async (error: Error) => {
+    const state = await run(
+      `straightline get ${API} 2>&1; straightline nodes ${API} 2>&1; journalctl -n 60 -o cat --no-pager 2>&1; true`,
+    );
+    throw new Error(`${error.message}: ${last}\n${state}`);
+  });
+  return last;
 }
 
 /** The secrets that a service finds in its view of /etc/straightline; one that is hidden from it is an empty file there. */
