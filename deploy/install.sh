@@ -21,7 +21,7 @@ install.sh uninstall [--kind vm|container|serverless]                     take a
   --node-id ID           default: this host's name and the kind; stays what it is
   --ca-file FILE         CA of the NATS server; a token brings its own
   --docker-socket FILE   default: /var/run/docker.sock
-  --front-host NAME      let other machines reach the instances by TLS, under this name or address; with
+  --front-host NAME      let other machines reach the instances by TLS, under this name or address; a token made with one brings what that takes, else
   --front-cert FILE      its certificate, --front-key FILE its key, --front-ca FILE the CA of gateways
   --zone ZONE            --labels KEY=VALUE,...
   --timeout SECONDS      longest wait for the agent to join; default 90
@@ -48,7 +48,7 @@ command=${1:-}
 token=${STRAIGHTLINE_JOIN_TOKEN:-}
 unset STRAIGHTLINE_JOIN_TOKEN
 kind= nats= from= sha256= node= node_id= ca_file= docker_socket= zone= labels= timeout=90 dry_run=
-front_host= front_cert= front_key= front_ca=
+front_host= front_port= front_cert= front_key= front_ca=
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry_run=yes; shift; continue ;;
@@ -82,11 +82,12 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-case $front_host${front_cert:+c}${front_key:+k}${front_ca:+a} in
+case ${front_cert:+c}${front_key:+k}${front_ca:+a} in
   '') ;;
   *)
+    [ -n "$front_host" ] || fail "--front-host: is needed with --front-cert, --front-key and --front-ca"
     for file in "$front_cert" "$front_key" "$front_ca"; do
-      [ -n "$front_host" ] && [ -r "$file" ] || fail "--front-host, --front-cert, --front-key and --front-ca go together; \"$file\" cannot be read"
+      [ -r "$file" ] || fail "--front-cert, --front-key and --front-ca go together; \"$file\" cannot be read"
     done ;;
 esac
 case $timeout in '' | *[!0-9]*) fail "--timeout: must be a number of seconds; got $timeout" ;; esac
@@ -243,8 +244,29 @@ join() {
   set -- --kind "$kind" --nats "$nats" --out "$joined"
   [ -z "$node_id" ] || set -- "$@" --node-id "$node_id"
   [ -z "$ca_file" ] || set -- "$@" --ca-file "$ca_file"
+  [ -z "$front_host" ] || [ -n "$front_cert" ] || set -- "$@" --front-host "$front_host"
   if [ -n "$token" ]; then printf '%s' "$token" | cli join "$@" --token-file /dev/stdin; else cli join "$@"; fi || exit 1
   node_id=$(cat "$joined/node-id")
+  [ -e "$joined/front.pem" ] && [ -z "$front_cert" ] || return 0
+  front_host=$(cat "$joined/front-host")
+  front_port=$(cat "$joined/front-port" 2>/dev/null || :)
+  front_cert=$joined/front.pem front_key=$joined/front.key front_ca=$joined/front-ca.pem
+}
+
+# Files that are given must do for the name; a name alone must be the token's, or what is installed already.
+check_front() {
+  [ -n "$front_host" ] || return 0
+  if [ -n "$front_cert" ]; then
+    [ -n "$dry_run" ] ||
+      cli check-front --host "$front_host" --cert-file "$front_cert" --key-file "$front_key" --client-ca-file "$front_ca" || exit 1
+  elif [ -z "$is_new" ] && [ "$front_host" = "$(config_value front.advertisedHost)" ]; then
+    front_host=
+  elif [ -e "$credentials" ]; then
+    fail "--front-host $front_host: this agent has joined already, so no token can bring a certificate; give --front-cert, --front-key and --front-ca too"
+  else
+    [ -n "$token" ] && [ -n "$nats" ] ||
+      fail "--front-host $front_host: needs a token made by straightline token create --front-host, or --front-cert, --front-key and --front-ca"
+  fi
 }
 
 check_docker() {
@@ -282,6 +304,7 @@ write_config() {
   [ ! -e "$joined/ca.pem" ] || set -- "$@" "nats.caFile=$ca"
   if [ -n "$front_host" ]; then
     set -- "$@" front.host=0.0.0.0 "front.advertisedHost=$front_host" "front.certFile=$front.pem" "front.keyFile=$front.key" "front.clientCaFile=$front-ca.pem"
+    [ -z "$front_port" ] || set -- "$@" "front.port=$front_port"
     install_private "$front_cert" "$front.pem"
     install_private "$front_key" "$front.key"
     install_private "$front_ca" "$front-ca.pem"
@@ -380,10 +403,11 @@ agent() {
   fi
   [ -n "$is_new" ] || read_installed
   check_docker
+  check_front
   [ -n "$dry_run" ] || joined=$(mktemp -d)
   if [ -n "$nats" ]; then
     if [ -n "$dry_run" ]; then echo "would reach NATS${token:+ and exchange the token for credentials}"
-    elif [ -e "$credentials" ]; then [ -z "$token" ] || say "has credentials already; the token is not used"
+    elif [ -e "$credentials" ]; then [ -z "$token" ] || say "has credentials already; the token is not used, nor a front that it brings"
     else join; fi
   fi
   [ -z "$ca_file" ] || [ -n "$dry_run" ] || [ -e "$joined/ca.pem" ] || cp "$ca_file" "$joined/ca.pem" || fail "--ca-file $ca_file: cannot be read"

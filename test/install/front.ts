@@ -46,7 +46,7 @@ export async function startFrontGateway(site: Site): Promise<FrontGateway> {
   };
 }
 
-/** Makes the certificate of a node's front and brings it there; resolves to what the one command is told of it. */
+/** Makes a certificate for a node's front by hand and brings it there; resolves to what the one command is told of it. */
 export async function frontOptions(site: Site, host: TestHost, nodeId: string, address: string): Promise<readonly string[]> {
   const certs = join(site.directory, "certs");
   await site.cli("certs", "--directory", certs, "--name", nodeId, "--host", address, "--server-only");

@@ -21,8 +21,10 @@ after(() => grounds?.[Symbol.asyncDispose]());
 /** What a machine has, and how the instances on it are reached. */
 interface Life {
   readonly capacity: { readonly cpuMillicores: number; readonly memoryBytes: number };
-  /** The one command is told this too. */
-  readonly options?: readonly string[];
+  /** Name of the front that its token brings. */
+  readonly frontHost?: string;
+  /** What the same command is told when it is given again. */
+  readonly again?: () => Promise<readonly string[]>;
   /** Has the application's instance answer a placed request; resolves to its process. */
   readonly ask: (application: string) => Promise<string>;
 }
@@ -33,10 +35,10 @@ function onLoopback(host: TestHost, nodeId: string): Life["ask"] {
 }
 
 /** From the one command to the removal. */
-async function lifeOfAnAgent(host: TestHost, nodeId: string, { capacity, options = [], ask }: Life): Promise<void> {
+async function lifeOfAnAgent(host: TestHost, nodeId: string, { capacity, frontHost, again, ask }: Life): Promise<void> {
   const application = `app-${nodeId}`;
-  const token = await site.token("vm");
-  const first = await install(site, host, ["--kind", "vm", "--node-id", nodeId, "--join", token, ...options]);
+  const token = await (frontHost === undefined ? site.token("vm") : site.frontToken(frontHost));
+  const first = await install(site, host, ["--kind", "vm", "--node-id", nodeId, "--join", token]);
   assert.equal(first.code, 0, first.output);
   assert.match(first.output, new RegExp(`vm agent ${nodeId} ready \\(version 0.1.0-first-`));
   assert.equal(
@@ -54,9 +56,10 @@ async function lifeOfAnAgent(host: TestHost, nodeId: string, { capacity, options
   assert.equal(await mustRun(host, `stat -c %U /proc/${pid}`), "straightline-vm");
 
   const nats = `tls://${host.gateway}:${site.natsPort}`;
-  const sameCommand = ["agent", "--kind", "vm", "--nats", nats, "--node-id", nodeId, "--join", "spent", ...options];
-  const again = await host.run(`sh /opt/straightline/current/install.sh ${sameCommand.join(" ")}`);
-  assert.equal(again.code, 0, again.output);
+  const sameCommand = ["agent", "--kind", "vm", "--nats", nats, "--node-id", nodeId, "--join", "spent"];
+  const more = (await again?.()) ?? [];
+  const second = await host.run(`sh /opt/straightline/current/install.sh ${[...sameCommand, ...more].join(" ")}`);
+  assert.equal(second.code, 0, second.output);
   assert.equal(await ask(application), pid, "the same version again leaves the instance alone");
 
   const upgrade = await install(site, host, ["--kind", "vm"], 1);
@@ -87,7 +90,7 @@ test("where OpenRC runs services too", async () => {
   await lifeOfAnAgent(host, "rc", { capacity: CONTAINER_LIMITS, ask: onLoopback(host, "rc") });
 });
 
-test("in a virtual machine with systemd too, as a hardened unit whose instances a gateway elsewhere reaches by the agent's front", async () => {
+test("in a virtual machine with systemd too, as a hardened unit whose instances a gateway elsewhere reaches by the front that the token brought", async () => {
   await using host = await startVmHost(grounds.root);
   await using gateway = await startFrontGateway(site);
   const [processors, kibibytes] = (await mustRun(host, "nproc; awk '/^MemTotal:/ { print $2 }' /proc/meminfo"))
@@ -100,10 +103,12 @@ test("in a virtual machine with systemd too, as a hardened unit whose instances 
   };
   await lifeOfAnAgent(host, "metal", {
     capacity: { cpuMillicores: Number(processors) * 1000, memoryBytes: Number(kibibytes) * 1024 },
-    options: await frontOptions(site, host, "metal", host.address),
+    frontHost: host.address,
+    again: () => frontOptions(site, host, "metal", host.address),
     async ask(application) {
       const pid = await gateway.answeringPid(application);
       await isHardened(pid);
+      assert.equal(await mustRun(host, "stat -c '%a %U' /etc/straightline/agent-vm-front.key"), "600 straightline-vm");
       assert.equal((await site.placement.place({ application, dryRun: true })).httpEndpoint, `https://${host.address}:7072`);
       return pid;
     },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freePorts } from "../../services/common/ports/index.js";
 import { startContainerHost } from "./container-host.js";
+import { frontOptions } from "./front.js";
 import { type Grounds, startGrounds } from "./grounds.js";
 import { mustRun, type TestHost } from "./host.js";
 import { install, installUnpacked, leftovers, unpack } from "./scenario.js";
@@ -37,9 +38,32 @@ async function spend(token: string, nodeId: string): Promise<void> {
 
 const REFUSALS: readonly Refusal[] = [
   {
-    what: "a front without its certificate",
+    what: "a front for which the token brings no certificate",
     options: async () => vm("--join", await site.token("vm"), "--front-host", "node-1.example"),
-    says: /--front-host, --front-cert, --front-key and --front-ca go together/,
+    says: /--front-host: the join token brings no certificate for a front; make one by/,
+  },
+  {
+    what: "a front under a name that the token's certificate is not good for",
+    options: async () => vm("--join", await site.frontToken("node-1.example"), "--front-host", "node-2.example"),
+    says: /the front's certificate is good for DNS:node-1\.example, not for "node-2\.example"/,
+  },
+  {
+    what: "a front under a name that the certificate beside it is not good for",
+    options: async () => {
+      const [, , ...files] = await frontOptions(site, host, "node-3", "node-3.example");
+      return vm("--join", await site.token("vm"), "--front-host", "node-4.example", ...files);
+    },
+    says: /the front's certificate is good for DNS:node-3\.example, not for "node-4\.example"/,
+  },
+  {
+    what: "a front with a certificate but no key",
+    options: async () => vm("--join", await site.token("vm"), "--front-host", "n", "--front-cert", "/etc/hostname"),
+    says: /--front-cert, --front-key and --front-ca go together; "" cannot be read/,
+  },
+  {
+    what: "a front without a token or a certificate",
+    options: async () => vm("--nats", `tls://127.0.0.1:${site.natsPort}`, "--front-host", "node-1.example"),
+    says: /--front-host node-1\.example: needs a token made by straightline token create --front-host/,
   },
   {
     what: "a token that is none",

@@ -42,6 +42,8 @@ export interface Site extends AsyncDisposable {
   /** Runs the `straightline` command; resolves to its output. */
   cli(...args: string[]): Promise<string>;
   token(kind: string, ttl?: string): Promise<string>;
+  /** A token for a `vm` agent that brings a front under these names. */
+  frontToken(...hosts: string[]): Promise<string>;
   /** A token of a mesh that this site is not part of. */
   foreignToken(kind: string): Promise<string>;
   /** Uses a token up for a node, on this machine; resolves to the folder with its credentials. */
@@ -68,6 +70,8 @@ export async function startSite(versionCount: 1 | 2): Promise<Site> {
   const joinArgs = ["--join-key-file", join(keys, "account.nk")];
   const natsArgs = ["--nats-ca-file", caFile, "--nats-credentials-file", secured("placement").credentialsFile];
   const placement = await startTestPlacement(nats.config, { args: [...natsArgs, ...joinArgs] });
+  const token = async (...args: string[]): Promise<string> =>
+    (await cli("token", "create", "--keys", keys, "--ca-file", caFile, ...args)).trim();
   const versions = await Promise.all(VERSIONS.slice(0, versionCount).map((version) => release(directory, version)));
   await cp(join(ROOT, "deploy/install.sh"), join(directory, "install.sh"));
   const downloads = await serveFiles(directory);
@@ -78,8 +82,8 @@ export async function startSite(versionCount: 1 | 2): Promise<Site> {
     versions,
     downloadPort: downloads.port,
     cli: (...args) => cli(...args),
-    token: (kind, ttl = "1h") =>
-      cli("token", "create", "--kind", kind, "--keys", keys, "--ttl", ttl, "--ca-file", caFile).then((text) => text.trim()),
+    token: (kind, ttl = "1h") => token("--kind", kind, "--ttl", ttl),
+    frontToken: (...hosts) => token("--kind", "vm", "--front-host", hosts.join(","), "--certs", certs),
     async foreignToken(kind) {
       const foreign = join(directory, "foreign");
       await cli("keys", "--directory", foreign);

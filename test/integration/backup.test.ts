@@ -79,9 +79,12 @@ function placementOf(mesh: Mesh): Promise<TestPlacement> {
 /** Joins by a token; resolves to the file of credentials. */
 async function joinAs(mesh: Mesh, nodeId: string, folder = nodeId): Promise<string> {
   const [tokenFile, out] = [join(mesh.directory, `${nodeId}.token`), join(mesh.directory, folder)];
-  await writeFile(tokenFile, createJoinToken("vm", mesh.keys.account, Date.now() + 60_000, ""));
+  await writeFile(
+    tokenFile,
+    createJoinToken({ kind: "vm", account: mesh.keys.account, expiresAtMs: Date.now() + 60_000, ca: "" }),
+  );
   await joinFleet(
-    { ...{ kind: "vm", nodeId, tokenFile, out }, nats: mesh.nats.config.servers, caFile: mesh.as("").caFile },
+    { ...{ kind: "vm", nodeId, tokenFile, out }, nats: mesh.nats.config.servers, caFile: mesh.as("").caFile, frontHost: "" },
     testLog,
   );
   return join(out, "agent.creds");

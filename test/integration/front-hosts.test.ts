@@ -9,7 +9,6 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { createAuthority, issueCertificate } from "../../services/cli/identity/certificates.js";
 import { joinFleet } from "../../services/cli/identity/join.js";
 import { createMeshKeys } from "../../services/cli/identity/mesh-keys.js";
-import { createJoinToken } from "../../services/common/bus/index.js";
 import { createLogger, createMetrics, passThroughTracing } from "../../services/common/observe/index.js";
 import { type Gateway, loadGatewayConfig, startGateway } from "../../services/gateway/index.js";
 import { testBus, testDirectory, testLog } from "../support/agent-harness.js";
@@ -18,6 +17,7 @@ import { eventually } from "../support/eventually.js";
 import { callFront, INFER_PATH } from "../support/front-harness.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { startTestPlacement, type TestPlacement, testApplication } from "../support/placement-harness.js";
+import { runCli } from "../support/run-cli.js";
 import { GRPC_MODULE, storeTinyBundle } from "../support/tiny-bundle.js";
 import { makeHost, type OtherHost, skipWithoutHosts } from "../support/two-hosts.js";
 
@@ -32,6 +32,8 @@ interface TwoHosts extends AsyncDisposable {
   readonly gatewayUrl: string;
   readonly gatewayGrpc: string;
   readonly certificates: string;
+  /** What the agent got by its token. */
+  readonly joined: string;
   startAgent(): Promise<void>;
   killAgent(): Promise<void>;
 }
@@ -40,7 +42,7 @@ async function startTwoHosts(): Promise<TwoHosts> {
   const host = makeHost();
   const directory = await testDirectory();
   const path = (name: string): string => join(directory.path, name);
-  const keys = createMeshKeys(path("keys"), path("jwt"));
+  createMeshKeys(path("keys"), path("jwt"));
   writeFileSync(path("nats.conf"), 'include "keys/nats-auth.conf"\n');
   const nats: TestNatsServer = await startNatsServer({ configFile: path("nats.conf"), host: host.ours });
   const mesh = { ...nats.config, credentialsFile: path("keys/placement.creds") };
@@ -48,10 +50,21 @@ async function startTwoHosts(): Promise<TwoHosts> {
   const placement = await startTestPlacement(nats.config, { args });
   createAuthority(path("certs"));
   issueCertificate(path("certs"), "gateway", ["127.0.0.1"]);
-  issueCertificate(path("certs"), "node-1", [host.address], "server");
-  writeFileSync(path("token"), createJoinToken("vm", keys.account, Date.now() + 60_000, ""));
+  const token = [
+    "token",
+    "create",
+    "--kind",
+    "vm",
+    "--keys",
+    path("keys"),
+    "--front-host",
+    host.address,
+    "--certs",
+    path("certs"),
+  ];
+  writeFileSync(path("token"), (await runCli(token)).stdout);
   const joining = { kind: "vm", nats: nats.config.servers, nodeId: "node-1", caFile: "", tokenFile: path("token") } as const;
-  await joinFleet({ ...joining, out: path("joined") }, testLog);
+  await joinFleet({ ...joining, frontHost: "", out: path("joined") }, testLog);
   {
     await using bus = await testBus(mesh);
     const artifact = { bundle: { digest: await storeTinyBundle(bus), sizeBytes: 1 } };
@@ -65,8 +78,15 @@ async function startTwoHosts(): Promise<TwoHosts> {
   const agentArgs = [
     ...["--nats", nats.config.servers, "--nats-credentials-file", path("joined/agent.creds"), "--node-id", "node-1"],
     ...["--state-directory", path("state"), "--cache-directory", path("cache"), "--tick-ms", "200", "--metrics-port", "0"],
-    ...["--front-host", "0.0.0.0", "--front-advertised-host", host.address, "--front-client-ca-file", path("certs/ca.pem")],
-    ...["--front-cert-file", path("certs/node-1.pem"), "--front-key-file", path("certs/node-1.key")],
+    ...[
+      "--front-host",
+      "0.0.0.0",
+      "--front-advertised-host",
+      host.address,
+      "--front-client-ca-file",
+      path("joined/front-ca.pem"),
+    ],
+    ...["--front-cert-file", path("joined/front.pem"), "--front-key-file", path("joined/front.key")],
   ];
   const endAgent = async (signal: NodeJS.Signals): Promise<void> => {
     const running = agent;
@@ -83,7 +103,7 @@ async function startTwoHosts(): Promise<TwoHosts> {
     await once(agent, "spawn");
   };
   return {
-    ...{ host, placement, startAgent, certificates: path("certs") },
+    ...{ host, placement, startAgent, certificates: path("certs"), joined: path("joined") },
     gatewayUrl: `http://127.0.0.1:${gateway.httpPort}`,
     gatewayGrpc: `127.0.0.1:${gateway.grpcPort}`,
     killAgent: () => endAgent("SIGKILL"),
@@ -174,7 +194,7 @@ describe("instances on another host", { skip }, () => {
     assert.equal((await call({ "straightline-lease": `${leaseToken}x` })).status, 401);
     assert.equal((await call({ "straightline-lease": leaseToken, "straightline-instance": "other" })).status, 403);
     // A node's own certificate is for its listener alone: it is no client's.
-    const own = { certFile: join(mesh.certificates, "node-1.pem"), keyFile: join(mesh.certificates, "node-1.key") };
+    const own = { certFile: join(mesh.joined, "front.pem"), keyFile: join(mesh.joined, "front.key") };
     assert.equal((await call({ "straightline-instance": instanceId }, own)).status, 401);
   });
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { createAuthority } from "../../services/cli/identity/certificates.js";
+import { createFrontPapers } from "../../services/cli/identity/front-papers.js";
 import { joinFleet, leaveFleet } from "../../services/cli/identity/join.js";
 import { createMeshKeys, type MeshKeys } from "../../services/cli/identity/mesh-keys.js";
 import { removeUnsecuredNode, revokeNode } from "../../services/cli/identity/revoke.js";
@@ -10,11 +13,15 @@ import {
   connectBus,
   createJoinToken,
   createKeyPair,
+  frontSecretOf,
   type KindToken,
+  openSealedKey,
   readJoinToken,
+  type TokenParts,
   telemetrySubject,
 } from "../../services/common/bus/index.js";
 import { agentConfig, startTestAgent, testDirectory, testLog, testVmDriver } from "../support/agent-harness.js";
+import { skipWithoutOpenssl } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import { findNatsServer, skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement, testNode } from "../support/placement-harness.js";
@@ -28,9 +35,9 @@ interface Mesh extends AsyncDisposable {
   readonly keys: MeshKeys;
   readonly directory: string;
   readonly placement: TestPlacement;
-  token(kind?: KindToken, ttlMs?: number): string;
+  token(kind?: KindToken, ttlMs?: number, more?: Pick<TokenParts, "front">): string;
   /** Exchanges a token; resolves to the file of credentials. */
-  join(token: string, nodeId: string): Promise<string>;
+  join(token: string, nodeId: string, frontHost?: string): Promise<string>;
 }
 
 async function startMesh(binary?: string): Promise<Mesh> {
@@ -48,12 +55,13 @@ async function startMesh(binary?: string): Promise<Mesh> {
     keys,
     directory: directory.path,
     placement,
-    token: (kind = "vm", ttlMs = 60_000) => createJoinToken(kind, keys.account, Date.now() + ttlMs, ""),
-    async join(token, nodeId) {
+    token: (kind = "vm", ttlMs = 60_000, more = {}) =>
+      createJoinToken({ kind, account: keys.account, expiresAtMs: Date.now() + ttlMs, ca: "", ...more }),
+    async join(token, nodeId, frontHost = "") {
       count += 1;
       const [tokenFile, out] = [join(directory.path, `token-${count}`), join(directory.path, `joined-${count}`)];
       writeFileSync(tokenFile, token);
-      await joinFleet({ kind: "vm", nats: nats.config.servers, nodeId, caFile: "", tokenFile, out }, testLog);
+      await joinFleet({ kind: "vm", nats: nats.config.servers, nodeId, caFile: "", tokenFile, frontHost, out }, testLog);
       return join(out, "agent.creds");
     },
     async [Symbol.asyncDispose]() {
@@ -167,7 +175,7 @@ test("a token allows one question and nothing else", options, async () => {
 test("a token that has expired or is of another mesh is refused, and leaves nothing", options, async () => {
   await using mesh = await startMesh();
   await assert.rejects(mesh.join(mesh.token("vm", -1000), "n1"), { code: "UNAUTHENTICATED", message: /has expired at/ });
-  const foreign = createJoinToken("vm", createKeyPair("account"), Date.now() + 60_000, "");
+  const foreign = createJoinToken({ kind: "vm", account: createKeyPair("account"), expiresAtMs: Date.now() + 60_000, ca: "" });
   await assert.rejects(mesh.join(foreign, "n1"), { code: "UNAUTHENTICATED", message: /of another mesh/ });
   assert.equal(existsSync(join(mesh.directory, "joined-2")), false);
 });
@@ -197,4 +205,55 @@ test("a node with credentials is not removed without the keys that revoke them",
   await assert.rejects(removeUnsecuredNode("n1", mesh.nats.config, testLog), { code: "UNAUTHENTICATED", message: /--keys/ });
   const address = { ...mesh.nats.config, credentialsFile: join(mesh.directory, "keys", "placement.creds") };
   await assert.rejects(removeUnsecuredNode("n1", address, testLog), { code: "UNAUTHENTICATED", message: /has joined by token/ });
+});
+
+/** An authority, and the papers of a front that it has signed for these names. */
+function papersFor(directory: string, ...hosts: string[]) {
+  const certs = join(directory, "certs");
+  if (!existsSync(certs)) createAuthority(certs);
+  return createFrontPapers(hosts, 7099, certs);
+}
+
+const tlsOptions = { skip: options.skip || skipWithoutOpenssl() };
+
+test("a token brings the agent's front its certificate, and its key only to the one that joins by it", tlsOptions, async () => {
+  await using mesh = await startMesh();
+  const front = papersFor(mesh.directory, "node-1.example", "10.0.0.5");
+  const token = mesh.token("vm", 60_000, { front });
+  const carried = readJoinToken(token, Date.now()).front;
+  const text = Buffer.from(token.slice(token.indexOf(".") + 1), "base64url").toString();
+  assert.ok(carried !== undefined && text.includes("BEGIN CERTIFICATE") && !text.includes("PRIVATE KEY"));
+  const foreign = frontSecretOf(createKeyPair("account"), readJoinToken(token, Date.now()).tokenId);
+  assert.throws(() => openSealedKey(carried.sealedKey, foreign), { code: "UNAUTHENTICATED" });
+
+  const folder = dirname(await mesh.join(token, "n1"));
+  const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+  assert.equal(read("front.key"), front.key);
+  assert.equal(statSync(join(folder, "front.key")).mode & 0o777, 0o600);
+  assert.deepEqual([read("front-host"), read("front-port")], ["node-1.example\n", "7099\n"]);
+  const certificate = new X509Certificate(read("front.pem"));
+  assert.ok(certificate.verify(new X509Certificate(read("front-ca.pem")).publicKey));
+  assert.deepEqual(certificate.keyUsage, ["1.3.6.1.5.5.7.3.1"], "it opens no service to its holder");
+
+  await assert.rejects(mesh.join(token, "n2"), { code: "UNAUTHENTICATED", message: /was used at/ });
+  assert.equal(existsSync(join(mesh.directory, "joined-2")), false);
+});
+
+test("a front under a name that its certificate is not good for is refused, and the token is not spent", tlsOptions, async () => {
+  await using mesh = await startMesh();
+  const token = mesh.token("vm", 60_000, { front: papersFor(mesh.directory, "node-1.example", "10.0.0.5") });
+  await assert.rejects(mesh.join(token, "n1", "node-2.example"), {
+    code: "CONFIG_INVALID",
+    message: /is good for DNS:node-1\.example, IP Address:10\.0\.0\.5, not for "node-2\.example"/,
+  });
+  await assert.rejects(mesh.join(mesh.token(), "n1", "node-1.example"), {
+    code: "INVALID_REQUEST",
+    message: /--front-host: the join token brings no certificate for a front; make one by/,
+  });
+  assert.deepEqual(
+    [1, 2].filter((index) => existsSync(join(mesh.directory, `joined-${index}`))),
+    [],
+  );
+  const folder = dirname(await mesh.join(token, "n1", "10.0.0.5"));
+  assert.equal(readFileSync(join(folder, "front-host"), "utf8"), "10.0.0.5\n");
 });

@@ -6,6 +6,7 @@ import { invalidField } from "../../common/errors/index.js";
 import { createLogger, type Logger } from "../../common/observe/index.js";
 import { createAuthority, issueCertificate } from "./certificates.js";
 import { readNamed } from "./files.js";
+import { assertFrontCertificate, assertFrontKey, createFrontPapers } from "./front-papers.js";
 import { joinFleet, leaveFleet } from "./join.js";
 import { createMeshKeys, readAccountKey, readMeshKeys } from "./mesh-keys.js";
 import { removeUnsecuredNode, revokeNode } from "./revoke.js";
@@ -24,6 +25,7 @@ export function registerIdentityCommands(program: Command, nodes: Command): void
   registerAuthorities(program);
   registerTokens(program);
   registerJoining(program);
+  registerFrontCheck(program);
   registerRemoval(nodes);
 }
 
@@ -47,16 +49,7 @@ function registerAuthorities(program: Command): void {
     .action(({ directory, name, host, serverOnly }: { directory: string; name?: string; host: string; serverOnly: boolean }) => {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       if (name === undefined) createAuthority(directory);
-      else
-        issueCertificate(
-          directory,
-          name,
-          host
-            .split(",")
-            .map((one) => one.trim())
-            .filter((one) => one !== ""),
-          serverOnly ? "server" : "server and client",
-        );
+      else issueCertificate(directory, name, listOf(host), serverOnly ? "server" : "server and client");
       console.log(`${directory}: ${name ?? "ca"}.pem, ${name ?? "ca"}.key`);
     });
 }
@@ -71,16 +64,40 @@ function registerTokens(program: Command): void {
     .requiredOption("--keys <folder>", "folder of `straightline keys`; account.nk is enough")
     .option("--ttl <duration>", "how long it is good for, at most 168h", "1h")
     .option("--ca-file <file>", "CA of the NATS server, which the agent gets with the token", "")
-    .action(({ kind, keys, ttl, caFile }: { kind: string; keys: string; ttl: string; caFile: string }) => {
+    .option("--front-host <names>", "the node's name or address for gateways elsewhere, others it is good for after a comma", "")
+    .option("--front-port <port>", "port of the front; default: 7072 (vm), 7073 (container), 7074 (serverless)", "0")
+    .option("--certs <folder>", "folder of `straightline certs` with ca.key, to sign the front's certificate", "")
+    .action(({ kind, keys, ttl, caFile, ...front }: TokenOptions) => {
+      const parts = { kind: kindOf(kind), account: readAccountKey(keys), expiresAtMs: Date.now() + ttlMs(ttl) };
       const ca = caFile === "" ? "" : readNamed(caFile);
-      console.log(createJoinToken(kindOf(kind), readAccountKey(keys), Date.now() + ttlMs(ttl), ca));
+      console.log(createJoinToken({ ...parts, ca, ...frontOf(front) }));
     });
+}
+
+interface FrontOptions {
+  readonly frontHost: string;
+  readonly frontPort: string;
+  readonly certs: string;
+}
+
+interface TokenOptions extends FrontOptions {
+  readonly kind: string;
+  readonly keys: string;
+  readonly ttl: string;
+  readonly caFile: string;
+}
+
+function frontOf({ frontHost, frontPort, certs }: FrontOptions) {
+  if (frontHost !== "") return { front: createFrontPapers(listOf(frontHost), Number(frontPort), certs) };
+  if (frontPort === "0" && certs === "") return {};
+  throw invalidField("--front-host", "must name the node, as --front-port and --certs are about its front");
 }
 
 interface JoinOptions extends NatsOptions {
   readonly kind: string;
   readonly nodeId: string;
   readonly tokenFile: string;
+  readonly frontHost: string;
   readonly out: string;
 }
 
@@ -89,7 +106,11 @@ function registerJoining(program: Command): void {
     .requiredOption("--kind <kind>", "vm, container or serverless")
     .option("--node-id <id>", "default: this host's name and the kind", "")
     .option("--token-file <file>", "holds the token; without it only see that NATS can be reached", "")
-    .requiredOption("--out <folder>", "new folder for node-id, agent.creds and ca.pem")
+    .option("--front-host <name>", "name or address for the front that the token brings; default: the token's", "")
+    .requiredOption(
+      "--out <folder>",
+      "new folder for node-id, agent.creds, ca.pem, and front-host, front.pem and others of a front",
+    )
     .action((options: JoinOptions) => joinFleet({ ...options, kind: kindOf(options.kind) }, quiet()).then(() => undefined));
   natsCommand(program, "leave", "give a node's id back; install.sh uninstall does this")
     .requiredOption("--kind <kind>", "vm, container or serverless")
@@ -103,6 +124,21 @@ function registerJoining(program: Command): void {
         quiet(),
       ),
     );
+}
+
+function registerFrontCheck(program: Command): void {
+  program
+    .command("check-front")
+    .description("see that a certificate and a key will do for the front of an agent; install.sh does this")
+    .requiredOption("--host <name>", "name or address that gateways reach the front by")
+    .requiredOption("--cert-file <file>", "its certificate (PEM)")
+    .requiredOption("--key-file <file>", "its key (PEM)")
+    .requiredOption("--client-ca-file <file>", "CA of gateways (PEM)")
+    .action(({ host, certFile, keyFile, clientCaFile }: Record<"host" | "certFile" | "keyFile" | "clientCaFile", string>) => {
+      const cert = readNamed(certFile);
+      assertFrontCertificate({ host, cert, ca: readNamed(clientCaFile) }, Date.now());
+      assertFrontKey(cert, readNamed(keyFile));
+    });
 }
 
 function registerRemoval(nodes: Command): void {
@@ -131,6 +167,13 @@ function natsCommand(parent: Command, name: string, description: string): Comman
 
 function address({ nats, caFile }: NatsOptions): NatsConfig {
   return { servers: nats, credentialsFile: "", caFile };
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
 }
 
 function kindOf(text: string): KindToken {

@@ -13,12 +13,14 @@ import {
   joinSubject,
   type KindToken,
   leaveSubject,
+  openSealedKey,
   readJoinToken,
 } from "../../common/bus/index.js";
 import { ERROR_CATALOGUE, type ErrorCode, invalidField, StraightLineError } from "../../common/errors/index.js";
 import type { Logger } from "../../common/observe/index.js";
 import { messageCodec } from "../../common/wire/index.js";
 import { readNamed, writePrivate } from "./files.js";
+import { assertFrontCertificate } from "./front-papers.js";
 
 /** What an agent's first contact needs. */
 export interface JoinArguments {
@@ -30,7 +32,9 @@ export interface JoinArguments {
   readonly caFile: string;
   /** File that holds the token; empty: no token, only see whether NATS can be reached. */
   readonly tokenFile: string;
-  /** Folder to make, for `node-id`, `agent.creds` and `ca.pem`. */
+  /** Under which gateways reach the front that the token brings; empty: the token's own. */
+  readonly frontHost: string;
+  /** Folder to make, for `node-id`, `agent.creds`, `ca.pem`, and of a front `front-host`, `front-port`, `front.pem`, `front.key` and `front-ca.pem`. */
   readonly out: string;
 }
 
@@ -41,15 +45,13 @@ const responseCodec = messageCodec<JoinResponse, JoinResponse__Output>("JoinResp
 
 /**
  * Reaches NATS and exchanges a token for credentials of the node. The key is made here; only its public part is sent. Rejects with UNAUTHENTICATED (no
- * token, expired, used, of another mesh), CONFLICT (the id is taken) or BUS_UNAVAILABLE; nothing is written then.
+ * token, expired, used, of another mesh), CONFLICT (the id is taken), CONFIG_INVALID (its front's certificate will not do) or BUS_UNAVAILABLE; nothing is written then.
  */
 export async function joinFleet(options: JoinArguments, log: Logger): Promise<{ nodeId: string }> {
   const { kind, out } = options;
   const nodeId = options.nodeId || defaultNodeId(kind);
-  const token = options.tokenFile === "" ? undefined : readJoinToken(readNamed(options.tokenFile), Date.now());
-  if (token !== undefined && token.kind !== kind) {
-    throw invalidField("--kind", `the join token is for a ${token.kind} agent; got ${kind}`);
-  }
+  const token = tokenOf(options);
+  const front = frontOf(token, options.frontHost);
   const ca = options.caFile === "" ? (token?.ca ?? "") : readNamed(options.caFile);
   const written: string[] = [];
   const write = (name: string, text: string): string => {
@@ -61,8 +63,9 @@ export async function joinFleet(options: JoinArguments, log: Logger): Promise<{ 
   try {
     write("node-id", `${nodeId}\n`);
     const caFile = ca === "" ? "" : write("ca.pem", ca);
-    const credentials = await ask({ servers: options.nats, credentialsFile: "", caFile }, token, nodeId, log);
-    if (credentials !== undefined) write("agent.creds", credentials);
+    const joined = await ask({ servers: options.nats, credentialsFile: "", caFile }, token, nodeId, log);
+    if (joined !== undefined) write("agent.creds", joined.credentials);
+    if (joined !== undefined && front !== undefined) writeFront(front, joined.frontSecret, write);
     return { nodeId };
   } catch (error) {
     // Only what this call has made: the folder may hold the credentials of before.
@@ -79,7 +82,44 @@ export async function leaveFleet(kind: KindToken, nodeId: string, address: BusAd
   });
 }
 
-async function ask(address: BusAddress, token: JoinToken | undefined, nodeId: string, log: Logger): Promise<string | undefined> {
+function tokenOf({ kind, tokenFile }: JoinArguments): JoinToken | undefined {
+  const token = tokenFile === "" ? undefined : readJoinToken(readNamed(tokenFile), Date.now());
+  if (token === undefined || token.kind === kind) return token;
+  throw invalidField("--kind", `the join token is for a ${token.kind} agent; got ${kind}`);
+}
+
+/** The front that a token brings, under the name that it is asked for. The token is spent only when that name will do. */
+function frontOf(token: JoinToken | undefined, host: string): JoinToken["front"] {
+  const front = token?.front;
+  if (front === undefined) {
+    if (host === "") return undefined;
+    const remedy = "make one by `straightline token create --front-host`, or give --front-cert, --front-key and --front-ca too";
+    throw invalidField("--front-host", `the join token brings no certificate for a front; ${remedy}`);
+  }
+  const named = { ...front, host: host || front.host };
+  assertFrontCertificate(named, Date.now());
+  return named;
+}
+
+function writeFront(
+  { host, port, cert, ca, sealedKey }: NonNullable<JoinToken["front"]>,
+  secret: Uint8Array,
+  write: (name: string, text: string) => void,
+): void {
+  write("front.key", openSealedKey(sealedKey, secret));
+  write("front.pem", cert);
+  write("front-ca.pem", ca);
+  write("front-host", `${host}\n`);
+  if (port !== 0) write("front-port", `${port}\n`);
+}
+
+/** What a token is exchanged for. */
+interface Joined {
+  readonly credentials: string;
+  readonly frontSecret: Uint8Array;
+}
+
+async function ask(address: BusAddress, token: JoinToken | undefined, nodeId: string, log: Logger): Promise<Joined | undefined> {
   if (token === undefined) {
     await withBus(address, "install", log, () => Promise.resolve());
     return undefined;
@@ -89,7 +129,7 @@ async function ask(address: BusAddress, token: JoinToken | undefined, nodeId: st
     const request = requestCodec.encode({ nodeId, publicKey });
     const response = responseCodec.decode(await answer(bus, joinSubject(token.kind, token.tokenId), request));
     refuseIfRefused(response);
-    return credentialsText(response.jwt, seed);
+    return { credentials: credentialsText(response.jwt, seed), frontSecret: response.frontSecret };
   });
 }
 

@@ -21,8 +21,9 @@ export {
   readClaims,
   userJwt,
 } from "./identity/claims.js";
+export { frontSecretOf, openSealedKey } from "./identity/front-seal.js";
 export { agentPermissions, DEPLOYER_PERMISSIONS, PLACEMENT_PERMISSIONS } from "./identity/permissions.js";
-export { createJoinToken, type JoinToken, readJoinToken } from "./identity/token.js";
+export { createJoinToken, type FrontPapers, type JoinToken, readJoinToken, type TokenParts } from "./identity/token.js";
 export { createJobLogStream, type JobLogPiece, type JobLogs, openJobLogs } from "./job-logs.js";
 export { readServers, type ServerList } from "./servers.js";
 export { openStoredArtifacts, type StoredArtifacts, type StoredItem } from "./stored-artifacts.js";

@@ -1,3 +1,4 @@
+export { certificateEndMs, readCertificate } from "./certificate.js";
 export {
   type CallOptions,
   CHANNEL_OPTIONS,

@@ -9,6 +9,7 @@ import {
   type Bucket,
   type BusConnection,
   type BusMessage,
+  frontSecretOf,
   identityKey,
   JOIN_WILDCARD,
   type KeyPair,
@@ -97,7 +98,8 @@ async function join({ subject, data }: BusMessage, { account, now }: JoinOptions
     const winner = await book.tokens.get(spentTokenKey(tokenId));
     throw winner === undefined ? error : used(winner.value);
   }
-  return { jwt: userJwt(nodeId, publicKey, agentPermissions(kind, nodeId), account) };
+  const jwt = userJwt(nodeId, publicKey, agentPermissions(kind, nodeId), account);
+  return { jwt, frontSecret: frontSecretOf(account, tokenId) };
 }
 
 /** Writes the node's identity; the result takes it back. */

@@ -17,6 +17,10 @@ export interface JoinResponse {
    * Why, for a person.
    */
   'errorMessage'?: (string);
+  /**
+   * Opens the key of the front that a token carries, and nothing else; given with the credentials, so once.
+   */
+  'frontSecret'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -35,4 +39,8 @@ export interface JoinResponse__Output {
    * Why, for a person.
    */
   'errorMessage': (string);
+  /**
+   * Opens the key of the front that a token carries, and nothing else; given with the credentials, so once.
+   */
+  'frontSecret': (Buffer);
 }

@@ -1,7 +1,20 @@
 import { StraightLineError } from "../../errors/index.js";
 import { type KindToken, parseJoinSubject } from "../subjects.js";
 import { createKeyPair, credentialsText, type KeyPair, readClaims, userJwt } from "./claims.js";
+import { frontSecretOf, sealKey } from "./front-seal.js";
 import { tokenPermissions } from "./permissions.js";
+
+/** What an agent's front needs, besides its key. */
+export interface FrontPapers {
+  /** Name or address by which gateways reach the front. */
+  readonly host: string;
+  /** 0: the port of the agent's kind. */
+  readonly port: number;
+  /** Certificate, PEM. */
+  readonly cert: string;
+  /** PEM of the CA of gateways. */
+  readonly ca: string;
+}
 
 /** A token as its holder reads it. */
 export interface JoinToken {
@@ -13,20 +26,41 @@ export interface JoinToken {
   readonly credentials: string;
   /** PEM of the CA that signed the NATS server; empty: none. */
   readonly ca: string;
+  /** Undefined: the token brings no front. */
+  readonly front: (FrontPapers & { readonly sealedKey: string }) | undefined;
+}
+
+/** What a token is made of. */
+export interface TokenParts {
+  readonly kind: KindToken;
+  readonly account: KeyPair;
+  readonly expiresAtMs: number;
+  /** PEM of the CA that signed the NATS server; empty: none. */
+  readonly ca: string;
+  /** With the front's key (PEM). */
+  readonly front?: FrontPapers & { readonly key: string };
 }
 
 const PREFIX = "slj1.";
 
-/** A token that lets its holder ask once, until it expires, for the credentials of one agent. Its text is a secret until it is used. */
-export function createJoinToken(kind: KindToken, account: KeyPair, expiresAtMs: number, ca: string): string {
+/**
+ * A token that lets its holder ask once, until it expires, for the credentials of one agent. Its text is a secret until it is used; the key of a front, which is good for longer, is sealed in
+ * it.
+ */
+export function createJoinToken({ kind, account, expiresAtMs, ca, front }: TokenParts): string {
   const user = createKeyPair("user");
   const jwt = userJwt("join", user.publicKey, tokenPermissions(kind, user.publicKey), account, expiresAtMs);
-  return PREFIX + Buffer.from(JSON.stringify({ jwt, seed: user.seed, ca })).toString("base64url");
+  const sealed = front && { ...papersOf(front), sealedKey: sealKey(front.key, frontSecretOf(account, user.publicKey)) };
+  return PREFIX + Buffer.from(JSON.stringify({ jwt, seed: user.seed, ca, front: sealed })).toString("base64url");
+}
+
+function papersOf({ host, port, cert, ca }: FrontPapers): FrontPapers {
+  return { host, port, cert, ca };
 }
 
 /** Reads a token; throws UNAUTHENTICATED when it is none or has expired. Whether the mesh takes it, the server says. */
 export function readJoinToken(text: string, nowMs: number): JoinToken {
-  const { jwt, seed, ca } = decode(text.trim());
+  const { jwt, seed, ca, front } = decode(text.trim());
   const claims = readClaims(jwt);
   const publish = (claims?.nats["pub"] as { allow?: readonly string[] } | undefined)?.allow?.[0];
   const subject = publish === undefined ? undefined : parseJoinSubject(publish);
@@ -39,17 +73,21 @@ export function readJoinToken(text: string, nowMs: number): JoinToken {
       `the join token has expired at ${at}; make a new one by \`straightline token create\``,
     );
   }
-  return { ...subject, expiresAtMs, credentials: credentialsText(jwt, seed), ca };
+  return { ...subject, expiresAtMs, credentials: credentialsText(jwt, seed), ca, front };
 }
 
-function decode(text: string): { jwt: string; seed: string; ca: string } {
+interface TokenText extends Pick<JoinToken, "ca" | "front"> {
+  readonly jwt: string;
+  readonly seed: string;
+}
+
+function decode(text: string): TokenText {
   try {
-    const { jwt, seed, ca } = JSON.parse(Buffer.from(text.slice(PREFIX.length), "base64url").toString()) as Record<
-      string,
-      unknown
-    >;
-    if (text.startsWith(PREFIX) && typeof jwt === "string" && typeof seed === "string" && typeof ca === "string")
-      return { jwt, seed, ca };
+    const parts = JSON.parse(Buffer.from(text.slice(PREFIX.length), "base64url").toString()) as TokenText;
+    const { jwt, seed, ca, front } = parts;
+    const texts: unknown[] = [jwt, seed, ca, ...(front ? [front.host, front.cert, front.ca, front.sealedKey] : [])];
+    const isWhole = texts.every((part) => typeof part === "string") && (!front || Number.isInteger(front.port));
+    if (text.startsWith(PREFIX) && isWhole) return { jwt, seed, ca, front };
   } catch {
     // The same fault as a missing part.
   }
