@@ -29,6 +29,7 @@ const BY_STATUS: Partial<Record<StatusName, number>> = {
 /** Faults that share a status with "could never fit". */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   CONFIG_INVALID: EXIT.usage,
+  ARTIFACT_INVALID: EXIT.usage,
   INSECURE_LISTENER: EXIT.usage,
   PORT_IN_USE: EXIT.failure,
   COMPONENT_MISSING: EXIT.failure,

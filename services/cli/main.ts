@@ -16,6 +16,7 @@ import { shadow } from "./commands/shadow.js";
 import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { registerIdentityCommands } from "./identity/commands.js";
+import { printable } from "./output.js";
 import { DEFAULT_JAEGER_URL } from "./trace-link.js";
 import { runUp } from "./up/index.js";
 
@@ -202,7 +203,7 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
     const known = StraightLineError.from(error);
-    console.error(`error: ${known.code}: ${known.message}`);
+    console.error(`error: ${known.code}: ${printable(known.message)}`);
     if (known.code === "INTERNAL") console.error(known.cause);
     const trace = formatRefusalTrace(known);
     if (trace !== undefined) console.error(trace);

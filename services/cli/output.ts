@@ -1,4 +1,20 @@
-export { formatTable } from "../common/table/index.js";
+import { formatTable as tableOf } from "../common/table/index.js";
+
+/** A table of left-aligned columns; what is in its cells moves no terminal, and each row is one line. */
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return tableOf(
+    header,
+    rows.map((row) => row.map((cell) => printable(cell).replaceAll("\n", " "))),
+  );
+}
+
+/** Text as it may be shown: control characters beside the ends of lines, which could move the terminal, as `\\x1b`. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}
 
 /** 1.5 KiB, 2.0 MiB: bytes for people. */
 export function formatBytes(bytes: number): string {

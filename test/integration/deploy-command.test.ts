@@ -146,6 +146,10 @@ implementations:
     assert.equal(after.spec?.timeoutMs, 30_000);
     const serving = after.instances.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
     assert.deepEqual(serving.map(({ telemetry }) => telemetry?.instanceId).sort(), before);
+    const again = await deploy(await manifest("", "replicas: 3"));
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stdout, /generation 1.*\nrollout complete\n/, "what failed is past");
+    assert.equal((await status()).instances.length, 3, "nothing is started anew");
   });
 
   it("goes back to an earlier revision on request", async () => {
@@ -168,8 +172,8 @@ implementations:
     const file = await manifest("");
     await writeFile(join(directory.path, "bundle/bundle.json"), "{}");
     const noBundle = await deploy(file);
-    assert.equal(noBundle.code, 5);
-    assert.match(noBundle.stderr, /ARTIFACT_INVALID: bundle\.json: runtime/);
+    assert.equal(noBundle.code, 2);
+    assert.match(noBundle.stderr, /app\.yaml:2:21: artifact\.bundle: .*\/bundle: bundle\.json: runtime must be "node"/);
     await writeFile(join(directory.path, "bundle/bundle.json"), JSON.stringify({ runtime: "node", entrypoint: ["a.mjs"] }));
     const away = await cli("deploy", file, "--nats", "nats://127.0.0.1:1");
     assert.equal(away.code, 6);

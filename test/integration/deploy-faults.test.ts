@@ -121,7 +121,7 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     const silent = await statusOf("app");
     assert.match(
       silent.rollout?.message ?? "",
-      /generation 3 failed: 1 of 1 instances were not ready within 4000 ms; node-1: .*GET \S+ does not answer/,
+      /generation 3 failed: 1 of 1 instances were not ready within 4000 ms; node-1: GET \S+ answered 503/,
     );
     const serving = silent.instances.filter(({ telemetry }) => telemetry?.state === "INSTANCE_STATE_READY");
     assert.deepEqual(

@@ -264,7 +264,7 @@ test("a job that is wrong in many places is refused with all of them, and an unk
   await using placement = await startTestPlacement(nats.config);
   const stages = [
     { name: "Data", command: [], kinds: ["NODE_KIND_SERVERLESS" as const], inputs: ["nothing"], retries: 11 },
-    shellStage("two", ":", { outputs: ["a", "a"], gates: [{ metric: "m" }] }),
+    shellStage("two", ":", { outputs: ["a", "a"], gates: [{ metric: "m" }, { metric: "n", min: 2, max: 1 }] }),
   ];
   await assert.rejects(
     submitJob(placement, stages, { name: "UPPER" }),
@@ -280,6 +280,7 @@ test("a job that is wrong in many places is refused with all of them, and an unk
         "stages[0].resources.memory_bytes",
         "stages[0].retries",
         "stages[1].gates[0]",
+        "stages[1].gates[1].max",
         "stages[1].outputs",
       ]);
     }),

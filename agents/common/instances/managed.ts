@@ -30,7 +30,9 @@ export interface ManagedInstance {
   usage: InstanceUsage | undefined;
   /** Failures of its assignment before it. */
   readonly restarts: number;
-  /** Of this instance, or of the one before it. */
+  /** What it answered last instead of being ready; empty: nothing, or it is. */
+  lack: string;
+  /** Why this instance failed, or the one before it. */
   lastError: string;
 }
 
@@ -85,6 +87,7 @@ function blank(instanceId: string, workload: Workload, startedAtMs: number): Man
     stats: undefined,
     usage: undefined,
     restarts: 0,
+    lack: "",
     lastError: "",
   };
 }

@@ -1,6 +1,6 @@
 import { type Driver, isFunctionSource, isStatsSource } from "../driver.js";
 import type { ManagedInstance } from "./managed.js";
-import type { InstanceProbe } from "./probe.js";
+import type { InstanceProbe, Readiness } from "./probe.js";
 
 /** What observing instances needs. */
 export interface ObserveParts {
@@ -20,8 +20,8 @@ export async function observeInstance(parts: ObserveParts, instance: ManagedInst
   if (instance.running === undefined || (instance.phase !== "ready" && instance.phase !== "unhealthy")) return;
   const exited = await exitReason(parts.driver, instance.instanceId);
   if (exited !== undefined) return noteExit(instance, exited);
-  const [isReady, stats, usage] = await Promise.all([
-    parts.probe.isReady(instance.running.httpEndpoint, instance.readyPath),
+  const [seen, stats, usage] = await Promise.all([
+    parts.probe.readiness(instance.running.httpEndpoint, instance.readyPath),
     readStats(parts, instance),
     readUsage(parts.driver, instance.instanceId),
   ]);
@@ -29,10 +29,11 @@ export async function observeInstance(parts: ObserveParts, instance: ManagedInst
   if (instance.phase !== "ready" && instance.phase !== "unhealthy") return;
   instance.stats = stats ?? instance.stats;
   instance.usage = usage ?? instance.usage;
-  noteAnswer(instance, isReady, parts.now());
+  noteAnswer(instance, seen, parts.now());
 }
 
-function noteAnswer(instance: ManagedInstance, isReady: boolean, nowMs: number): void {
+function noteAnswer(instance: ManagedInstance, { isReady, lack }: Readiness, nowMs: number): void {
+  instance.lack = lack;
   if (isReady) {
     instance.phase = "ready";
     instance.readyAtMs ??= nowMs;
@@ -43,9 +44,8 @@ function noteAnswer(instance: ManagedInstance, isReady: boolean, nowMs: number):
   instance.phase = "unhealthy";
   instance.readySinceMs = undefined;
   instance.silentSinceMs ??= nowMs;
-  instance.lastError = `GET ${instance.readyPath} does not answer 2xx`;
   const silentMs = nowMs - instance.silentSinceMs;
-  if (silentMs >= SILENCE_LIMIT_MS) noteExit(instance, `it has not answered GET ${instance.readyPath} for ${silentMs} ms`);
+  if (silentMs >= SILENCE_LIMIT_MS) noteExit(instance, `it was not ready for ${silentMs} ms: ${lack}`);
 }
 
 function noteExit(instance: ManagedInstance, reason: string): void {

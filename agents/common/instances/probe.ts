@@ -1,12 +1,23 @@
 import { connect } from "node:net";
 import { Agent, request } from "undici";
+import { systemCode } from "../../../services/common/errors/index.js";
 import type { DurationSketchData } from "../../../services/common/sketch/index.js";
 import type { InstanceStats } from "../../../services/common/wire/index.js";
 
+/** What came of asking an instance whether it can serve. */
+export interface Readiness {
+  /** It answered 2xx in time. */
+  readonly isReady: boolean;
+  /** It answered, with whatever status. */
+  readonly hasAnswered: boolean;
+  /** What it answered instead of 2xx, one phrase; empty where it is ready. */
+  readonly lack: string;
+}
+
 /** Asks instances how they are. */
 export interface InstanceProbe {
-  /** True when a GET of the path answers 2xx in time. */
-  isReady(httpEndpoint: string, path: string): Promise<boolean>;
+  /** The outcome of a GET of the path. */
+  readiness(httpEndpoint: string, path: string): Promise<Readiness>;
   /** What a workload tells of itself; undefined when it does not answer in time or not in that form. */
   stats(httpEndpoint: string, path: string): Promise<InstanceStats | undefined>;
   close(): Promise<void>;
@@ -20,14 +31,16 @@ export function createInstanceProbe(timeoutMs: number): InstanceProbe {
   const dispatcher = new Agent({ connections: 2, connectTimeout: timeoutMs });
   const get = async (url: string) => request(url, { dispatcher, signal: AbortSignal.timeout(timeoutMs) });
   return {
-    async isReady(httpEndpoint, path) {
+    async readiness(httpEndpoint, path) {
       try {
         const { statusCode, body } = await get(`${httpEndpoint}${path}`);
         await body.dump({ limit: MAX_STATS_BYTES });
-        return statusCode >= 200 && statusCode < 300;
-      } catch {
+        const isReady = statusCode >= 200 && statusCode < 300;
+        return { isReady, hasAnswered: true, lack: isReady ? "" : `GET ${path} answered ${statusCode}` };
+      } catch (error) {
         // No answer in time is an answer: not ready.
-        return false;
+        const why = systemCode(error) ?? `nothing within ${timeoutMs} ms`;
+        return { isReady: false, hasAnswered: false, lack: `GET ${path} does not answer (${why})` };
       }
     },
     async stats(httpEndpoint, path) {

@@ -98,8 +98,12 @@ function waitReady({ driver, probe, startTimeoutMs, now }: StartParts, instance:
     timeoutMs: startTimeoutMs,
     now,
     signal: cancel.signal,
-    lack: `GET ${readyPath} does not answer 2xx`,
-    isReady: async () => running !== undefined && (await probe.isReady(running.httpEndpoint, readyPath)),
+    async look() {
+      const seen = await probe.readiness(running?.httpEndpoint ?? "", readyPath);
+      // That nobody listens yet is part of every start; what is answered is worth telling.
+      instance.lack = seen.hasAnswered ? seen.lack : "";
+      return seen;
+    },
     async endReason() {
       const inspection = await driver.inspect(instanceId);
       if (inspection.state === "running") return undefined;

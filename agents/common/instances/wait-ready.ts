@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StraightLineError } from "../../../services/common/errors/index.js";
+import type { Readiness } from "./probe.js";
 
 /** How to wait for something that has been started. */
 export interface ReadyWait {
-  readonly isReady: () => Promise<boolean>;
-  /** What it does not do while it is not ready, for example "GET / does not answer 2xx". */
-  readonly lack: string;
+  /** One look. */
+  readonly look: () => Promise<Readiness>;
   /** Why it can no longer become ready; undefined while it may. */
   readonly endReason: () => Promise<string | undefined>;
   readonly timeoutMs: number;
@@ -19,10 +19,13 @@ const FIRST_POLL_MS = 10;
 const MAX_POLL_MS = 200;
 
 /** Resolves when it is ready; rejects with START_FAILED when it has ended or the time is over. */
-export async function waitUntilReady({ isReady, lack, endReason, timeoutMs, now, signal }: ReadyWait): Promise<void> {
+export async function waitUntilReady({ look, endReason, timeoutMs, now, signal }: ReadyWait): Promise<void> {
   const deadlineMs = now() + timeoutMs;
+  let lack = "it has not been asked";
   for (let pollMs = FIRST_POLL_MS; now() < deadlineMs; pollMs = Math.min(MAX_POLL_MS, pollMs * 1.3)) {
-    if (await isReady()) return;
+    const seen = await look();
+    if (seen.isReady) return;
+    lack = seen.lack;
     const reason = await endReason();
     if (reason !== undefined) throw new StraightLineError("START_FAILED", `before it was ready, ${reason}`);
     await cancellable(delay(pollMs), signal);

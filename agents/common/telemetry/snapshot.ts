@@ -111,8 +111,9 @@ function ofInstance(
   { driver, takenAtMs, coldStarts, frontAddress }: Pick<SnapshotParts, "driver" | "takenAtMs" | "coldStarts" | "frontAddress">,
   instance: ManagedInstance,
 ): InstanceTelemetry {
-  const { instanceId, workload, phase, running, usage, lastError } = instance;
+  const { instanceId, workload, phase, running, usage, lack, lastError } = instance;
   const told = isFunctionSource(driver) ? driver.functionStats(instanceId) : undefined;
+  const isAlive = phase === "starting" || phase === "unhealthy";
   const coldStart = told?.coldStart ?? coldStarts(workload.assignment);
   return {
     instanceId,
@@ -131,7 +132,7 @@ function ofInstance(
     ...(coldStart === undefined ? {} : { coldStart: { ...coldStart } }),
     ...(told === undefined ? {} : { function: functionTelemetry(told) }),
     restartCount: instance.restarts,
-    lastError: lastError || (told?.lastError ?? ""),
+    lastError: (isAlive ? lack : "") || lastError || (told?.lastError ?? ""),
   };
 }
 

@@ -61,8 +61,7 @@ export async function startFunctionWorker(parts: WorkerParts, traceparent: strin
         timeoutMs: startTimeoutMs,
         now,
         signal,
-        lack: `GET ${request.readyPath} does not answer 2xx`,
-        isReady: () => probe.isReady(`http://${WORKER_HOST}:${httpPort}`, request.readyPath),
+        look: () => probe.readiness(`http://${WORKER_HOST}:${httpPort}`, request.readyPath),
         endReason: () => Promise.resolve(endReason()),
       }),
     );

@@ -44,8 +44,10 @@ describe("an application in words", () => {
     const text = formatApplication(status(3, { instances: [{ nodeId: "n1", kind: "NODE_KIND_VM", telemetry }] }));
     assert.deepEqual(text.split("\n").slice(-2), [
       "INSTANCE   NODE  GENERATION  STATE  RESTARTS  LAST ERROR",
-      "app-0-4-x  n1    4           ready  2         killed by SIGKILL",
+      "app-0-4-x  n1    4           ready  2         before it was started anew: killed by SIGKILL",
     ]);
+    const first = { nodeId: "n1", kind: "NODE_KIND_VM" as const, telemetry: { ...telemetry, restartCount: 0 } };
+    assert.match(formatApplication(status(3, { instances: [first] })), /ready +0$/, "nothing is told of what is past");
     assert.doesNotMatch(text, /NODE_KIND|STATE_|PHASE/);
   });
 });

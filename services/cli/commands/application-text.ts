@@ -18,7 +18,7 @@ export function formatApplication(status: ApplicationStatus__Output): string {
     String(telemetry?.generation ?? 0),
     shortEnum(telemetry?.state ?? "", "INSTANCE_STATE_"),
     String(telemetry?.restartCount ?? 0),
-    telemetry?.lastError ?? "",
+    lastErrorOf(telemetry),
   ]);
   const back = rollbackGenerations.length === 0 ? "" : `, can go back to ${rollbackGenerations.join(", ")}`;
   return [
@@ -29,6 +29,13 @@ export function formatApplication(status: ApplicationStatus__Output): string {
       ? []
       : ["", formatTable(["INSTANCE", "NODE", "GENERATION", "STATE", "RESTARTS", "LAST ERROR"], running)]),
   ].join("\n");
+}
+
+/** One that is ready has failed before, if at all: what is told then is why it was started anew. */
+function lastErrorOf(telemetry: ApplicationStatus__Output["instances"][number]["telemetry"]): string {
+  const { state, restartCount = 0, lastError = "" } = telemetry ?? {};
+  if (state !== "INSTANCE_STATE_READY" || lastError === "") return lastError;
+  return restartCount === 0 ? "" : `before it was started anew: ${lastError}`;
 }
 
 /** The rollout in one line; one that is complete says nothing of instances that have been lost since, or are more than they were. */

@@ -40,7 +40,8 @@ export function stageLines({ stages }: Job__Output): readonly string[] {
     const attempt = stage.attempts.at(-1);
     if (attempt === undefined) return stage.message === "" ? [] : [`${stage.name}: ${stage.message}`];
     const which = stage.attempts.length === 1 ? "" : `, attempt ${stage.attempts.length}`;
-    const what = shortEnum(attempt.state, "ATTEMPT_STATE_");
+    // A program that ended well has failed all the same where a gate is not passed.
+    const what = stateOf(stage) === "failed" ? "failed" : shortEnum(attempt.state, "ATTEMPT_STATE_");
     const note = stage.message || metricsOf(stage);
     return [`${stage.name}: ${what} on ${attempt.nodeId}${which}${note === "" ? "" : `: ${note}`}`];
   });

@@ -1,4 +1,5 @@
 import { parseDurationMs, parseSizeBytes } from "../../common/config/index.js";
+import { isImageReference, isSetByAgent } from "../../common/workload/index.js";
 import type { ManifestFault } from "./faults.js";
 import type { Sound } from "./sound.js";
 import type { ManifestResources } from "./types.js";
@@ -28,6 +29,27 @@ export function resourceFaults(path: Path, { cpu, memory }: Sound<ManifestResour
     ...outside([...path, "cpu"], cpu, millicores, "1m", MOST_CORES),
     ...sizeFaults([...path, "memory"], memory, LEAST_MEMORY),
   ];
+}
+
+/** The fault of an image under whose name no engine could look for one. */
+export function imageFaults(path: Path, reference: string | undefined): ManifestFault[] {
+  if (reference === undefined || isImageReference(reference)) return [];
+  const message = `must be an image's reference, [registry/]name[:tag][@digest] with the name in small letters; got ${JSON.stringify(reference)}`;
+  return [{ path, message }];
+}
+
+/** Faults of variables that the agent sets over whatever is given. */
+export function environmentFaults(
+  path: Path,
+  of: "instance" | "stage",
+  environment: Sound<Record<string, string>> = {},
+): ManifestFault[] {
+  const names = Object.keys(environment).filter((name) => isSetByAgent(of, name));
+  return names.map((name) => ({
+    path: [...path, name],
+    atKey: true,
+    message: `is set by the agent for every ${of}; take it out`,
+  }));
 }
 
 function outside<T extends string | number>(

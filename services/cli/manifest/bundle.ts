@@ -2,7 +2,6 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type PackedFolder, packFolder } from "../../common/archive/index.js";
-import { readManifest, readPackedManifest } from "../../common/bundle/index.js";
 import { fileDigest } from "../../common/bus/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import { packModelBundle } from "./model-bundle.js";
@@ -20,30 +19,21 @@ const SKIPPED = [".git", "__pycache__"];
 
 /**
  * The bundle that a manifest names, relative to it: a folder is packed, a packed file is taken as it is, a model is packed with the model
- * server. Undefined for an artifact of another kind. Rejects with ARTIFACT_INVALID when it is not there or is no bundle. Disposing of it
- * removes what was packed.
+ * server. Undefined for an artifact of another kind. Rejects with ARTIFACT_INVALID when it is not there. Disposing of it removes what was packed.
  */
 export async function packBundleOf(manifestFile: string, { name, artifact }: Manifest): Promise<PackedBundle | undefined> {
   const { bundle, model } = artifact;
   if (model !== undefined) return packInto((file) => packModelBundle(resolve(dirname(manifestFile), model), name, file));
   if (bundle === undefined) return undefined;
-  return packPath(manifestFile, "artifact.bundle", bundle, (path, isFolder) =>
-    isFolder ? readManifest(path) : readPackedManifest(path),
-  );
+  return packPath(manifestFile, "artifact.bundle", bundle);
 }
 
 /** The same of any folder; `field` names it in messages. */
-export async function packPath(
-  manifestFile: string,
-  field: string,
-  name: string,
-  check: (path: string, isFolder: boolean) => Promise<unknown> = async () => undefined,
-): Promise<PackedBundle> {
+export async function packPath(manifestFile: string, field: string, name: string): Promise<PackedBundle> {
   const path = resolve(dirname(manifestFile), name);
   const found = await stat(path).catch((cause: unknown) => {
     throw new StraightLineError("ARTIFACT_INVALID", `${field}: there is no ${path}`, { cause });
   });
-  await check(path, found.isDirectory());
   if (!found.isDirectory()) {
     return { file: path, digest: await fileDigest(path), sizeBytes: found.size, [Symbol.asyncDispose]: async () => undefined };
   }

@@ -1,4 +1,5 @@
-import { durationFaults, resourceFaults, sizeFaults } from "./bounds.js";
+import { isAbsolute } from "node:path";
+import { durationFaults, environmentFaults, imageFaults, resourceFaults, sizeFaults } from "./bounds.js";
 import type { ManifestFault } from "./faults.js";
 import type { Sound } from "./sound.js";
 import type { Manifest, ManifestForm } from "./types.js";
@@ -18,18 +19,34 @@ export function crossFaults(manifest: Sound<Manifest>): ManifestFault[] {
   const forms = implementations.flatMap((form, at) => {
     if (form === undefined) return [];
     const isSecond = implementations.findIndex((other) => other?.kind === form.kind) < at;
-    return [...kindFaults(form, isSecond, artifact), ...formFaults(form)].map(({ path, message }) => ({
-      path: ["implementations", at, ...path],
-      message,
+    return [...kindFaults(form, isSecond, artifact), ...formFaults(form)].map((fault) => ({
+      ...fault,
+      path: ["implementations", at, ...fault.path],
     }));
   });
   return [
+    ...sourceFaults(artifact),
     ...durationFaults(["timeout"], timeout, LONGEST),
     ...objectiveFaults(manifest),
     ...constraintFaults(constraints),
     ...rolloutFaults(rollout),
     ...forms,
   ];
+}
+
+/** Faults of an image or a command of the user's own. */
+function sourceFaults({ image, command }: Sound<Manifest["artifact"]> = {}): ManifestFault[] {
+  const path = command?.workingDirectory;
+  return [
+    ...imageFaults(["artifact", "image", "reference"], image?.reference),
+    ...(path === undefined || isAbsolute(path)
+      ? []
+      : [{ path: ["artifact", "command", "workingDirectory"], message: mustBeAbsolute(path) }]),
+  ];
+}
+
+function mustBeAbsolute(path: string): string {
+  return `must be an absolute path, of a folder that every vm node has; got ${JSON.stringify(path)}`;
 }
 
 /** Capacity for answers that come too late is of no use. */
@@ -78,7 +95,7 @@ function kindFaults(
 }
 
 function formFaults(form: Sound<ManifestForm>): ManifestFault[] {
-  const { kind, resources, payloadLimit, keepAlive } = form;
+  const { kind, resources, payloadLimit, keepAlive, environment } = form;
   return [
     ...scaleFaults(form),
     ...resourceFaults(["resources"], resources),
@@ -87,6 +104,7 @@ function formFaults(form: Sound<ManifestForm>): ManifestFault[] {
       ? []
       : [{ path: ["keepAlive"], message: `${kind} instances stay; only functions are kept alive: leave it out` }]),
     ...durationFaults(["keepAlive"], keepAlive, LONGEST),
+    ...environmentFaults(["environment"], "instance", environment),
   ];
 }
 

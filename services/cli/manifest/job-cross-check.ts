@@ -1,4 +1,4 @@
-import { durationFaults, resourceFaults } from "./bounds.js";
+import { durationFaults, environmentFaults, imageFaults, resourceFaults } from "./bounds.js";
 import type { ManifestFault } from "./faults.js";
 import type { JobManifest, ManifestStage } from "./job-manifest.js";
 import type { Sound } from "./sound.js";
@@ -16,10 +16,12 @@ export function jobCrossFaults({ artifacts = {}, stages = [] }: Sound<JobManifes
       ...programFaults(stage),
       ...flowFaults(stage, known),
       ...gateFaults(stage),
+      ...imageFaults(["image"], stage.image),
+      ...environmentFaults(["environment"], "stage", stage.environment),
       ...resourceFaults(["resources"], stage.resources),
       ...durationFaults(["timeout"], stage.timeout, LONGEST),
     ];
-    return faults.map(({ path, message }) => ({ path: ["stages", at, ...path], message }));
+    return faults.map((fault) => ({ ...fault, path: ["stages", at, ...fault.path] }));
   });
 }
 

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { StraightLineError } from "../../common/errors/index.js";
 import { parseJobManifestText, readJobManifestFile, toJobSpec } from "./job-manifest.js";
 
-function faultsOf(text: string): string[] {
+async function faultsOf(text: string): Promise<string[]> {
   try {
-    parseJobManifestText(text, "train.yaml");
+    await parseJobManifestText(text, "train.yaml");
   } catch (error) {
     assert.ok(error instanceof StraightLineError && error.code === "INVALID_REQUEST");
     return error.message.split("\n");
@@ -13,7 +13,7 @@ function faultsOf(text: string): string[] {
   throw new Error("the manifest was taken");
 }
 
-test("a job's manifest that is wrong in many places is refused with every fault and its line", () => {
+test("a job's manifest that is wrong in many places is refused with every fault and its line", async () => {
   const text = `name: digits
 sorce: .
 stages:
@@ -27,7 +27,7 @@ stages:
     resources: { cpu: 1, memory: 1GiB }
     timeout: soon
 `;
-  assert.deepEqual(faultsOf(text), [
+  assert.deepEqual(await faultsOf(text), [
     "train.yaml:2:1: sorce: is no known key; known are name, source, artifacts, stages",
     `train.yaml:4:11: stages[0].name: must be 1 to 40 of a-z, 0-9 and '-', starting with a letter; got "Data"`,
     "train.yaml:5:14: stages[0].command: must have 1 or more entries; has 0",
@@ -40,7 +40,7 @@ stages:
   ]);
 });
 
-test("a job whose stages do not fit together is refused with every fault and its line", () => {
+test("a job whose stages do not fit together is refused with every fault and its line", async () => {
   const resources = "resources: { cpu: 1, memory: 1GiB }";
   const text = `name: digits
 stages:
@@ -49,7 +49,7 @@ stages:
   - { name: c, ${resources} }
 `;
   assert.deepEqual(
-    faultsOf(text).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ")),
+    (await faultsOf(text)).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ")),
     [
       "3 stages[0].inputs[0]: model is neither an artifact of the job nor an output of an earlier stage",
       "3 stages[0].kinds[0]: a container needs an image; give one",
@@ -62,7 +62,7 @@ stages:
   );
 });
 
-test("a job that is wrong in its keys and across them is refused with all of it at once", () => {
+test("a job that is wrong in its keys and across them is refused with all of it at once", async () => {
   const text = `name: digits
 source: ./nowhere
 artifacts: { Model: ./deploy }
@@ -72,7 +72,7 @@ stages:
   - { name: c, gates: [{ metric: m, min: 2, max: 1 }, { metric: m, min: x }], resources: { cpu: 1, memory: 1GiB } }
 `;
   assert.deepEqual(
-    faultsOf(text).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ").replace(/no \/.*\//, "no /.../")),
+    (await faultsOf(text)).map((fault) => fault.replace(/^train.yaml:(\d+):\d+: /, "$1 ").replace(/no \/.*\//, "no /.../")),
     [
       "2 source: there is no /.../nowhere",
       `3 artifacts.Model: must be 1 to 40 of a-z, 0-9 and '-', starting with a letter; got "Model"`,
@@ -111,4 +111,26 @@ test("the example's manifest becomes a job of four stages", async () => {
     timeoutMs: 900_000,
   });
   assert.deepEqual(spec.stages?.[2]?.gates, [{ metric: "accuracy", min: 0.95 }]);
+});
+
+test("a job's folder that is a file of another kind, an image that no engine knows and a variable of the agent are refused", async () => {
+  const text = `name: digits
+source: package.json
+stages:
+  - name: train
+    image: Registry.example/Train
+    environment: { STRAIGHTLINE_INPUTS: /here }
+    resources: { cpu: 1, memory: 1GiB }
+`;
+  const [source, image, environment, ...others] = await faultsOf(text);
+  assert.match(source ?? "", /^train\.yaml:2:9: source: \/.*package\.json is neither a folder nor a folder packed as \.tgz$/);
+  assert.match(
+    image ?? "",
+    /^train\.yaml:5:12: stages\[0\]\.image: must be an image's reference, .*got "Registry\.example\/Train"$/,
+  );
+  assert.match(
+    environment ?? "",
+    /^train\.yaml:6:20: .*\.STRAIGHTLINE_INPUTS: is set by the agent for every stage; take it out$/,
+  );
+  assert.deepEqual(others, []);
 });

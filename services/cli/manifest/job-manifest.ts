@@ -3,7 +3,7 @@ import type { JobSpec } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import type { JobStage } from "../../../proto/gen/straightline/v1/JobStage.js";
 import { kindToWire } from "../../common/bus/index.js";
 import { jobCrossFaults } from "./job-cross-check.js";
-import { missingFaults } from "./missing-files.js";
+import { folderFaults } from "./missing-files.js";
 import { parseYaml, readManifestText } from "./parse-yaml.js";
 import { checkSchema } from "./schema.js";
 import type { ManifestResources } from "./types.js";
@@ -38,13 +38,15 @@ export async function readJobManifestFile(file: string): Promise<JobManifest> {
 }
 
 /** The same of a text; `file` is its name in messages, and what the manifest names lies beside it. */
-export function parseJobManifestText(text: string, file: string): JobManifest {
-  return parseYaml(text, file, (value) => {
+export async function parseJobManifestText(text: string, file: string): Promise<JobManifest> {
+  const manifest = await parseYaml(text, file, async (value) => {
     const { faults, sound } = checkSchema<JobManifest>("job", value);
     if (sound === undefined) return faults;
     const named = Object.entries(sound.artifacts ?? {}).map(([name, folder]) => ({ path: ["artifacts", name], name: folder }));
-    return [...faults, ...jobCrossFaults(sound), ...missingFaults(file, [{ path: ["source"], name: sound.source }, ...named])];
-  }) as JobManifest;
+    const folders = await folderFaults(file, [{ path: ["source"], name: sound.source }, ...named]);
+    return [...faults, ...jobCrossFaults(sound), ...folders];
+  });
+  return manifest as JobManifest;
 }
 
 /** The job that a manifest asks for; `packed` are the digests of its source and artifacts. What is not given is left to the server's defaults. */

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { StraightLineError } from "../../common/errors/index.js";
 import { PACKAGE_ROOT } from "../daemons.js";
-import { parseManifestText } from "./read-manifest.js";
+import { parseManifestText, readManifestFile } from "./read-manifest.js";
 import { toApplication } from "./to-application.js";
 
-function faultsOf(text: string): string[] {
+async function faultsOf(text: string): Promise<string[]> {
   try {
-    parseManifestText(text, "app.yaml");
+    await parseManifestText(text, "app.yaml");
   } catch (error) {
     assert.ok(error instanceof StraightLineError && error.code === "INVALID_REQUEST");
     return error.message.split("\n");
@@ -17,18 +18,24 @@ function faultsOf(text: string): string[] {
   throw new Error("the manifest was taken");
 }
 
+const FOLDER = mkdtempSync(join(tmpdir(), "straightline-manifest-"));
+const BUNDLE = join(FOLDER, "bundle");
+mkdirSync(BUNDLE);
+writeFileSync(join(BUNDLE, "bundle.json"), JSON.stringify({ runtime: "node", entrypoint: ["server.mjs"] }));
+after(() => rmSync(FOLDER, { recursive: true, force: true }));
+
 const GOOD = `name: digits
-artifact: { bundle: ./deploy }
+artifact: { bundle: ${BUNDLE} }
 implementations:
   - kind: vm
     resources: { cpu: 500m, memory: 256MiB }
 `;
 
 describe("a manifest", () => {
-  it("whose keys are wrong in many places is refused with every fault and its line", () => {
+  it("whose keys are wrong in many places is refused with every fault and its line", async () => {
     const text = `name: Digits
 artifact:
-  bundle: ./deploy
+  bundle: ${BUNDLE}
   image: { reference: a }
 timeout: soon
 objectiv: 200ms
@@ -41,7 +48,7 @@ implementations:
   - kind: vm
     scale: { min: 1 }
 `;
-    assert.deepEqual(faultsOf(text), [
+    assert.deepEqual(await faultsOf(text), [
       `app.yaml:1:7: name: must be 1 to 63 of a-z, 0-9 and '-', starting with a letter; got "Digits"`,
       "app.yaml:3:3: artifact: must be exactly one of bundle, model, image, command",
       'app.yaml:5:10: timeout: must be a duration above 0 such as 250ms, 30s or 5m; got "soon"',
@@ -56,7 +63,7 @@ implementations:
     ]);
   });
 
-  it("that is wrong in its keys and across them is refused with all of it at once", () => {
+  it("that is wrong in its keys and across them is refused with all of it at once", async () => {
     const text = `name: Digits
 artifact:
   image: { reference: a }
@@ -87,7 +94,7 @@ implementations:
 name: digits
 `;
     assert.deepEqual(
-      faultsOf(text).map((fault) => fault.replace(/^app.yaml:(\d+):\d+: /, "$1 ").replace("implementations", "i")),
+      (await faultsOf(text)).map((fault) => fault.replace(/^app.yaml:(\d+):\d+: /, "$1 ").replace("implementations", "i")),
       [
         '4 timeout: must be a duration above 0 such as 250ms, 30s or 5m; got "0s"',
         "5 objective: must be 1ms to 24h; got 25h",
@@ -122,8 +129,8 @@ name: digits
     );
   });
 
-  it("whose bundle is not there is refused with the rest", () => {
-    const [first, second] = faultsOf(GOOD.replace("./deploy", "./nowhere.tgz").replace("256MiB", "much"));
+  it("whose bundle is not there is refused with the rest", async () => {
+    const [first, second] = await faultsOf(GOOD.replace(BUNDLE, "./nowhere.tgz").replace("256MiB", "much"));
     assert.match(first ?? "", /^app\.yaml:2:21: artifact\.bundle: there is no .*\/nowhere\.tgz$/);
     assert.match(second ?? "", /^app\.yaml:5:37: implementations\[0\]\.resources\.memory: must be a size/);
   });
@@ -136,7 +143,7 @@ name: digits
     ],
     [
       "runs an image as a process",
-      GOOD.replace("bundle: ./deploy", "image: { reference: a }"),
+      GOOD.replace(`bundle: ${BUNDLE}`, "image: { reference: a }"),
       "app.yaml:4:11: implementations[0].kind: an artifact of image runs as container only; use a bundle for the other kinds",
     ],
     [
@@ -169,6 +176,22 @@ name: digits
       `${GOOD}    keepAlive: 5m\n`,
       "app.yaml:6:16: implementations[0].keepAlive: vm instances stay; only functions are kept alive: leave it out",
     ],
+    [
+      "names an image that no engine knows",
+      GOOD.replace(`bundle: ${BUNDLE}`, "image: { reference: 'Registry/Detector:3' }").replace("vm", "container"),
+      "app.yaml:2:33: artifact.image.reference: must be an image's reference, [registry/]name[:tag][@digest] with the name in small letters; " +
+        'got "Registry/Detector:3"',
+    ],
+    [
+      "runs a command in a folder of nobody knows where",
+      GOOD.replace(`bundle: ${BUNDLE}`, "command: { argv: [serve], workingDirectory: ./srv }"),
+      'app.yaml:2:57: artifact.command.workingDirectory: must be an absolute path, of a folder that every vm node has; got "./srv"',
+    ],
+    [
+      "sets what the agent sets",
+      `${GOOD}    environment: { PORT: "80" }\n`,
+      "app.yaml:6:20: implementations[0].environment.PORT: is set by the agent for every instance; take it out",
+    ],
     ["has a timeout of more than a day", `${GOOD}timeout: 25h\n`, "app.yaml:6:10: timeout: must be 1ms to 24h; got 25h"],
     [
       "names an alias that stands for nothing",
@@ -181,22 +204,58 @@ name: digits
       "app.yaml:6:16: timeout: must be a duration above 0 such as 250ms, 30s or 5m; got a value that holds itself",
     ],
   ];
-  for (const [what, text, fault] of cross) it(`that ${what} is refused`, () => assert.deepEqual(faultsOf(text), [fault]));
+  for (const [what, text, fault] of cross)
+    it(`that ${what} is refused`, async () => assert.deepEqual(await faultsOf(text), [fault]));
 
-  it("that is no YAML is refused where it goes wrong", () => {
-    assert.match(faultsOf(`${GOOD}name: b\n`)[0] ?? "", /^app\.yaml:6:1: this key stands twice/);
-    assert.match(faultsOf("name: [a\n")[0] ?? "", /^app\.yaml:2:1: /);
-    assert.match(faultsOf("")[0] ?? "", /^app\.yaml:1:1: must be a map/);
+  it("that is no YAML is refused where it goes wrong", async () => {
+    assert.match((await faultsOf(`${GOOD}name: b\n`))[0] ?? "", /^app\.yaml:6:1: this key stands twice/);
+    assert.match((await faultsOf("name: [a\n"))[0] ?? "", /^app\.yaml:2:1: /);
+    assert.match((await faultsOf(""))[0] ?? "", /^app\.yaml:1:1: must be a map/);
   });
 
-  it("becomes an application in wire units", () => {
+  it("whose bundle is none is refused with all that is wrong with it, and with the rest", async () => {
+    const broken = join(FOLDER, "broken");
+    mkdirSync(join(broken, "models", "lines"), { recursive: true });
+    writeFileSync(join(broken, "bundle.json"), JSON.stringify({ runtime: "java" }));
+    writeFileSync(join(broken, "models", "lines", "model.json"), "{ version:");
+    const [bundle, model, memory] = await faultsOf(GOOD.replace(BUNDLE, broken).replace("256MiB", "1B"));
+    assert.match(
+      bundle ?? "",
+      /^app\.yaml:2:21: artifact\.bundle: .*\/broken: bundle\.json: runtime must be "node"; got "java"$/,
+    );
+    assert.match(model ?? "", /^app\.yaml:2:21: artifact\.bundle: .*\/models\/lines\/model\.json is not JSON/);
+    assert.match(memory ?? "", /^app\.yaml:5:37: /);
+  });
+
+  it("whose model is none is refused with all that is wrong with it", async () => {
+    const model = join(FOLDER, "model");
+    mkdirSync(model);
+    writeFileSync(join(model, "model.json"), JSON.stringify({ version: "1" }));
+    const [described, network] = await faultsOf(GOOD.replace(`bundle: ${BUNDLE}`, `model: ${model}`));
+    assert.match(
+      described ?? "",
+      /^app\.yaml:2:20: artifact\.model: model\.json of model .*: input is nothing; it must be an object$/,
+    );
+    assert.match(network ?? "", /^app\.yaml:2:20: artifact\.model: .*\/model\.onnx is missing/);
+  });
+
+  it("that is no text is refused without a byte of it", async () => {
+    const file = join(FOLDER, "binary.yaml");
+    writeFileSync(file, Buffer.from([0x6e, 0x0a, 0x61, 0x1b, 0x5b, 0x33, 0x31, 0x6d, 0xff, 0x00]));
+    await assert.rejects(readManifestFile(file), {
+      code: "INVALID_REQUEST",
+      message: `${file}:2:2: is no text in UTF-8; a manifest is YAML`,
+    });
+  });
+
+  it("becomes an application in wire units", async () => {
     const text = `${GOOD}    scale: { min: 0, max: 4, idle: 5m }
     payloadLimit: 1MiB
 timeout: 1.5s
 packing: bin-pack
 rollout: { readyTimeout: 2m, maxFailedStarts: 5, minReady: 10s }
 `;
-    const application = toApplication(parseManifestText(text, "app.yaml"), { digest: "sha256:0", sizeBytes: 9 });
+    const application = toApplication(await parseManifestText(text, "app.yaml"), { digest: "sha256:0", sizeBytes: 9 });
     const [form] = application.implementations ?? [];
     assert.deepEqual(form?.resources, { cpuMillicores: 500, memoryBytes: 256 * 1024 ** 2, gpus: 0 });
     assert.deepEqual(form?.autoscale, { min: 0, max: 4, idleMs: 300_000 });
@@ -206,8 +265,8 @@ rollout: { readyTimeout: 2m, maxFailedStarts: 5, minReady: 10s }
     assert.deepEqual(application.artifact?.bundle, { digest: "sha256:0", sizeBytes: 9 });
   });
 
-  it("of the sample is sound", () => {
+  it("of the sample is sound", async () => {
     const file = join(PACKAGE_ROOT, "deploy/examples/text-orientation/app.yaml");
-    assert.equal(parseManifestText(readFileSync(file, "utf8"), file).implementations.length, 3);
+    assert.equal((await parseManifestText(readFileSync(file, "utf8"), file)).implementations.length, 3);
   });
 });

@@ -1,5 +1,5 @@
+import { artifactFaults } from "./artifact-faults.js";
 import { crossFaults } from "./cross-check.js";
-import { missingFaults } from "./missing-files.js";
 import { parseYaml, readManifestText } from "./parse-yaml.js";
 import { checkSchema } from "./schema.js";
 import type { Manifest } from "./types.js";
@@ -10,15 +10,11 @@ export async function readManifestFile(file: string): Promise<Manifest> {
 }
 
 /** The same of a text; `file` is its name in messages, and what the manifest names lies beside it. */
-export function parseManifestText(text: string, file: string): Manifest {
-  return parseYaml(text, file, (value) => {
+export async function parseManifestText(text: string, file: string): Promise<Manifest> {
+  const manifest = await parseYaml(text, file, async (value) => {
     const { faults, sound } = checkSchema<Manifest>("application", value);
     if (sound === undefined) return faults;
-    const { bundle, model } = sound.artifact ?? {};
-    const named = [
-      { path: ["artifact", "bundle"], name: bundle },
-      { path: ["artifact", "model"], name: model },
-    ];
-    return [...faults, ...crossFaults(sound), ...missingFaults(file, named)];
-  }) as Manifest;
+    return [...faults, ...crossFaults(sound), ...(await artifactFaults(file, sound.artifact))];
+  });
+  return manifest as Manifest;
 }

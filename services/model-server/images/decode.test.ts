@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import sharp, { type Sharp } from "sharp";
 import { StraightLineError } from "../../common/errors/index.js";
+import type { Preprocessing } from "../../common/model/index.js";
 import { createImageDecoder, type DecodeImage, fittedWidth } from "./decode.js";
-import type { Preprocessing } from "./types.js";
 
 const LINE: Preprocessing = {
   width: 192,

@@ -1,6 +1,7 @@
 import type { Sharp } from "sharp";
 import { StraightLineError } from "../../common/errors/index.js";
-import type { Pixels, Preprocessing } from "./types.js";
+import type { Preprocessing } from "../../common/model/index.js";
+import type { Pixels } from "./types.js";
 
 /** Turns an encoded image into pixels of the size that the model takes. */
 export type DecodeImage = (encoded: Uint8Array, preprocessing: Preprocessing) => Promise<Pixels>;

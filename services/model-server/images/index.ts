@@ -1,3 +1,3 @@
 export { createImageDecoder, type DecodeImage } from "./decode.js";
 export { channelCount, imageElements, normalise } from "./normalise.js";
-export type { Pixels, Preprocessing } from "./types.js";
+export type { Pixels } from "./types.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Preprocessing } from "../../common/model/index.js";
 import { normalise } from "./normalise.js";
-import type { Preprocessing } from "./types.js";
 
 /** Two pixels wide, one high, values left as they are. */
 const PLAIN: Preprocessing = {

@@ -1,4 +1,5 @@
-import type { Pixels, Preprocessing } from "./types.js";
+import type { Preprocessing } from "../../common/model/index.js";
+import type { Pixels } from "./types.js";
 
 /** Values that the model takes of a pixel. */
 export function channelCount({ channels }: Preprocessing): number {

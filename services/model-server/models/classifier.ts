@@ -1,9 +1,9 @@
 import { invalidField } from "../../common/errors/index.js";
+import type { ModelDefinition } from "../../common/model/index.js";
 import { SPAN } from "../../common/observe/index.js";
 import { type DecodeImage, imageElements, normalise } from "../images/index.js";
 import type { OnnxSession } from "../onnx/index.js";
 import type { BytesTensor, Fp32Tensor, Tensor } from "../tensors/index.js";
-import type { ModelDefinition } from "./definition.js";
 import { IMAGE_INPUT, inputShape, modelMetadata } from "./metadata.js";
 import { assertOutputsKnown, classificationOutputs, toProbabilities } from "./outputs.js";
 import type { InferenceContext, Model } from "./types.js";

@@ -1,10 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StraightLineError } from "../../common/errors/index.js";
+import { readModelDefinition } from "../../common/model/index.js";
 import { createImageDecoder } from "../images/index.js";
 import { createOnnxSession } from "../onnx/index.js";
 import { createClassifier } from "./classifier.js";
-import { type ModelDefinition, parseModelDefinition } from "./definition.js";
 import type { Model } from "./types.js";
 
 /** Where models are and how they are run. */
@@ -28,7 +28,7 @@ export async function loadModels(options: ModelDirectoryOptions): Promise<Readon
   const decodeImage = await createImageDecoder(options);
   const models = new Map<string, Model>();
   for (const name of names) {
-    const definition = await readDefinition(join(options.directory, name, "model.json"), name);
+    const definition = await readModelDefinition(join(options.directory, name, "model.json"), name);
     const session = await createOnnxSession({
       modelPath: join(options.directory, name, "model.onnx"),
       inputName: definition.inputName,
@@ -56,13 +56,4 @@ async function modelNames(directory: string): Promise<string[]> {
     );
   }
   return names.sort();
-}
-
-async function readDefinition(path: string, name: string): Promise<ModelDefinition> {
-  try {
-    return parseModelDefinition(name, JSON.parse(await readFile(path, "utf8")));
-  } catch (cause) {
-    if (cause instanceof StraightLineError) throw cause;
-    throw new StraightLineError("ARTIFACT_INVALID", `${path} is missing or is not JSON; describe the model in it`, { cause });
-  }
 }

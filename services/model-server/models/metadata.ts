@@ -1,5 +1,5 @@
+import type { ModelDefinition } from "../../common/model/index.js";
 import { channelCount } from "../images/index.js";
-import type { ModelDefinition } from "./definition.js";
 import type { ModelMetadata } from "./types.js";
 
 /** Name of the input that takes encoded images. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ModelDefinition } from "./definition.js";
+import type { ModelDefinition } from "../../common/model/index.js";
 import { assertOutputsKnown, classificationOutputs, softmax, toProbabilities } from "./outputs.js";
 
 const DEFINITION: ModelDefinition = {

@@ -1,7 +1,7 @@
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
+import type { ModelDefinition } from "../../common/model/index.js";
 import type { NetworkTensor } from "../onnx/index.js";
 import type { Tensor } from "../tensors/index.js";
-import type { ModelDefinition } from "./definition.js";
 import { modelMetadata } from "./metadata.js";
 
 /** Throws INVALID_REQUEST when a wanted output is not one of the model's. */

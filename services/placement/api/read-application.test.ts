@@ -55,7 +55,18 @@ describe("readApplication", () => {
       "application.artifact.bundle.digest",
       /got "sha256:1"/,
     ],
-    ["an image without reference", { artifact: { image: { reference: " " } } }, "application.artifact.image.reference", /empty/],
+    [
+      "an image without reference",
+      { artifact: { image: { reference: " " } } },
+      "application.artifact.image.reference",
+      /got " "/,
+    ],
+    [
+      "a working directory of nobody knows where",
+      { artifact: { command: { argv: ["serve"], workingDirectory: "srv" } } },
+      "application.artifact.command.working_directory",
+      /must be an absolute path on the node, or empty; got "srv"/,
+    ],
     ["a command without program", { artifact: { command: { argv: [] } } }, "application.artifact.command.argv", /program/],
     [
       "an image on a VM",
@@ -82,6 +93,12 @@ describe("readApplication", () => {
       { implementations: [form({ environment: { "A B": "" } })] },
       `${path}.environment`,
       /got "A B"/,
+    ],
+    [
+      "a variable that the agent sets",
+      { implementations: [form({ environment: { PORT: "80" } })] },
+      `${path}.environment`,
+      /^PORT is set by the agent for every instance; take it out$/,
     ],
     ["a negative timeout", { timeoutMs: -1 }, "application.timeout_ms", /got -1/],
     [

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import type { Application__Output } from "../../../proto/gen/straightline/v1/Application.js";
 import type { Artifact__Output } from "../../../proto/gen/straightline/v1/Artifact.js";
 import type { Implementation__Output } from "../../../proto/gen/straightline/v1/Implementation.js";
@@ -8,7 +9,7 @@ import { type FieldViolation, invalidField, invalidRequest } from "../../common/
 import { DEFAULT_READY_TIMEOUT_MS } from "../desired/index.js";
 import { applicationNameFault } from "./name-fault.js";
 import { kindFault } from "./read-place-request.js";
-import { digestFault, environmentFaults, MAX_BYTES, range, resourceFaults } from "./workload-faults.js";
+import { digestFault, environmentFaults, imageFault, MAX_BYTES, range, resourceFaults } from "./workload-faults.js";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
@@ -70,13 +71,19 @@ function artifactFaults(artifact: Artifact__Output | null): FieldViolation[] {
       ...range(`${field}.bundle.size_bytes`, bundle?.sizeBytes ?? 0, 0, MAX_BYTES, "give the size of the packed bytes"),
     ];
   }
-  if (artifact.source === "image" && (image?.reference ?? "").trim() === "") {
-    return [{ field: `${field}.image.reference`, description: "must not be empty; give the image's reference" }];
-  }
-  if (artifact.source === "command" && (command?.argv[0] ?? "") === "") {
-    return [{ field: `${field}.command.argv`, description: "must name a program; got none" }];
-  }
-  return [];
+  if (artifact.source === "image") return imageFault(`${field}.image.reference`, image?.reference ?? "");
+  const { argv = [], workingDirectory = "" } = command ?? {};
+  return [
+    ...((argv[0] ?? "") === "" ? [{ field: `${field}.command.argv`, description: "must name a program; got none" }] : []),
+    ...(workingDirectory === "" || isAbsolute(workingDirectory)
+      ? []
+      : [
+          {
+            field: `${field}.command.working_directory`,
+            description: `must be an absolute path on the node, or empty; got ${JSON.stringify(workingDirectory)}`,
+          },
+        ]),
+  ];
 }
 
 /** The one kind that can run an artifact that is not a bundle. */
@@ -113,7 +120,7 @@ function limitFaults(path: string, form: Implementation__Output): FieldViolation
     ...range(`${path}.concurrency`, form.concurrency, 0, MAX_CONCURRENCY, "0 is the default of 1"),
     ...range(`${path}.payload_limit_bytes`, form.payloadLimitBytes, 0, MAX_BYTES, "0 is the default"),
     ...range(`${path}.keep_alive_ms`, form.keepAliveMs, 0, MAX_TIMEOUT_MS, "0 is the default of 60,000"),
-    ...environmentFaults(`${path}.environment`, form.environment),
+    ...environmentFaults(`${path}.environment`, "instance", form.environment),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec
 import type { JobStage__Output } from "../../../proto/gen/straightline/v1/JobStage.js";
 import { kindText } from "../../common/bus/index.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
-import { digestFault, environmentFaults, range, resourceFaults } from "./workload-faults.js";
+import { digestFault, environmentFaults, imageFault, range, resourceFaults } from "./workload-faults.js";
 
 const DEFAULT_TIMEOUT_MS = 3_600_000;
 const MAX_TIMEOUT_MS = 7 * 24 * 3_600_000;
@@ -77,13 +77,14 @@ function programFaults(path: string, { command, image, kinds }: JobStage__Output
   const faults: FieldViolation[] = [];
   const say = (field: string, description: string): unknown => faults.push({ field: `${path}.${field}`, description });
   if (image === "" && (command[0] ?? "") === "") say("command", "must name a program, unless there is an image; got none");
+  const faultsOfImage = image === "" ? [] : imageFault(`${path}.image`, image);
   for (const kind of kinds) {
     if (kind === "NODE_KIND_CONTAINER" && image === "")
       say("kinds", "a container needs an image; give one, or take container out");
     if (kind === "NODE_KIND_VM" && command.length === 0) say("kinds", "a process needs a command; give one, or take vm out");
     if (kind !== "NODE_KIND_VM" && kind !== "NODE_KIND_CONTAINER") say("kinds", `must be container or vm; got ${kindText(kind)}`);
   }
-  return faults;
+  return [...faults, ...faultsOfImage];
 }
 
 function limitFaults(path: string, { resources, environment, retries, timeoutMs }: JobStage__Output): FieldViolation[] {
@@ -91,7 +92,7 @@ function limitFaults(path: string, { resources, environment, retries, timeoutMs 
     ...resourceFaults(`${path}.resources`, resources),
     ...range(`${path}.retries`, retries, 0, MAX_RETRIES, "0 is one attempt"),
     ...range(`${path}.timeout_ms`, timeoutMs, 0, MAX_TIMEOUT_MS, "give milliseconds, or 0 for an hour"),
-    ...environmentFaults(`${path}.environment`, environment),
+    ...environmentFaults(`${path}.environment`, "stage", environment),
   ];
 }
 
@@ -106,8 +107,11 @@ function inputFaults(path: string, { inputs }: JobStage__Output, known: Readonly
 function gateFaults(path: string, { metric, min, max }: Gate__Output): FieldViolation[] {
   if (metric === "") return [{ field: `${path}.metric`, description: "must be the name of a metric; got none" }];
   const bounds = [min, max].filter((bound) => bound !== undefined);
-  if (bounds.length > 0 && bounds.every(Number.isFinite)) return [];
-  return [{ field: path, description: `must have a number as min or max for ${JSON.stringify(metric)}` }];
+  if (bounds.length === 0 || !bounds.every(Number.isFinite)) {
+    return [{ field: path, description: `must have a number as min or max for ${JSON.stringify(metric)}` }];
+  }
+  if (min === undefined || max === undefined || min <= max) return [];
+  return [{ field: `${path}.max`, description: `must not be below min (${min}); got ${max}` }];
 }
 
 function nameFault(field: string, name: string): FieldViolation[] {

@@ -1,5 +1,6 @@
 import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
 import type { FieldViolation } from "../../common/errors/index.js";
+import { isImageReference, isSetByAgent } from "../../common/workload/index.js";
 
 /** Beyond any machine: a value that is a mistake of units. */
 const MAX_MILLICORES = 1e7;
@@ -17,13 +18,25 @@ export function resourceFaults(path: string, resources: Resources__Output | null
   ];
 }
 
-/** Faults of the names of an environment. */
-export function environmentFaults(field: string, environment: Readonly<Record<string, string>>): FieldViolation[] {
-  const names = Object.keys(environment).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  return names.map((name) => ({
-    field,
-    description: `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`,
-  }));
+/** Faults of the names of an environment: those that are none, and those that the agent sets over whatever is given. */
+export function environmentFaults(
+  field: string,
+  of: "instance" | "stage",
+  environment: Readonly<Record<string, string>>,
+): FieldViolation[] {
+  return Object.keys(environment).flatMap((name) => {
+    if (isSetByAgent(of, name)) return [{ field, description: `${name} is set by the agent for every ${of}; take it out` }];
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [];
+    const description = `names must be letters, digits and '_', not starting with a digit; got ${JSON.stringify(name)}`;
+    return [{ field, description }];
+  });
+}
+
+/** The fault of an image under whose name no engine could look for one. */
+export function imageFault(field: string, reference: string): FieldViolation[] {
+  if (isImageReference(reference)) return [];
+  const description = `must be an image's reference, [registry/]name[:tag][@digest] with the name in small letters; got ${JSON.stringify(reference)}`;
+  return [{ field, description }];
 }
 
 /** The fault of a digest that names no bytes. */

@@ -74,6 +74,13 @@ describe("a failed revision", () => {
     assert.deepEqual(fact(deployed(back, spec({ concurrency: 3 }), 0, CONTEXT)), [3, "PROGRESSING", [1]]);
   });
 
+  it("is past once what came back is deployed again", () => {
+    const again = deployed(failed(second, "why"), spec(), 0, CONTEXT);
+    assert.deepEqual(fact(again), [1, "PROGRESSING", []]);
+    assert.equal(completed(again).rollout?.message, "");
+    assert.deepEqual(fact(deployed(failed(second, "why"), spec({ replicas: 3 }), 0, CONTEXT)), [1, "PROGRESSING", []]);
+  });
+
   it("stays where there is none to go back to", () => {
     assert.deepEqual(fact(failed(first, "why")), [1, "FAILED", []]);
   });

@@ -14,6 +14,8 @@ import { isSameApplication, isSameTemplate } from "./template.js";
 /** Revisions kept to go back to. */
 const MAX_REVISIONS = 5;
 
+const PROGRESSING = { phase: "ROLLOUT_PHASE_PROGRESSING", message: "", failedGeneration: 0 } as const;
+
 /** When and in which trace a change was asked for. */
 export interface ChangeContext {
   readonly nowMs: number;
@@ -32,9 +34,13 @@ export function deployed(
 ): ApplicationRecord__Output {
   if (known === undefined || known.spec === null) return fresh(spec, lastGeneration + 1, [], [], context);
   const isFailed = phaseOf(known) === "ROLLOUT_PHASE_FAILED";
-  if (isSameApplication(known.spec, spec) && !isFailed) return known;
+  const { rollout } = known;
+  // Deployed once more, what came back is what is wanted: that another revision failed is past.
+  const hasComeBack = phaseOf(known) === "ROLLOUT_PHASE_ROLLED_BACK";
+  if (isSameApplication(known.spec, spec) && !isFailed && !hasComeBack) return known;
   if (isSameTemplate(known.spec, spec) && !isFailed) {
-    return { ...known, spec, deployedAtMs: context.nowMs, scaled: stillChosen(known, spec) };
+    const scaled = stillChosen(known, spec);
+    return { ...known, spec, deployedAtMs: context.nowMs, scaled, rollout: hasComeBack ? PROGRESSING : rollout };
   }
   const next = Math.max(known.lastGeneration, known.generation) + 1;
   return fresh(spec, next, withPresent(known), stillChosen(known, spec), context);
@@ -96,7 +102,7 @@ function fresh(
   scaled: ScaledForm__Output[],
   { nowMs, traceparent }: ChangeContext,
 ): ApplicationRecord__Output {
-  const rollout = { phase: "ROLLOUT_PHASE_PROGRESSING", message: "", failedGeneration: 0 } as const;
+  const rollout = PROGRESSING;
   return { spec, generation, deployedAtMs: nowMs, traceparent, lastGeneration: generation, revisions, rollout, scaled };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { protoDirectory } from "../../common/wire/index.js";
+import { protoDirectory } from "../wire/index.js";
 import { parseModelDefinition } from "./definition.js";
 
 const SAMPLE = JSON.parse(readFileSync(join(protoDirectory(), "../deploy/examples/text-orientation/model.json"), "utf8"));

@@ -1,5 +1,6 @@
-import { StraightLineError } from "../../common/errors/index.js";
-import type { Preprocessing } from "../images/index.js";
+import { readFile } from "node:fs/promises";
+import { StraightLineError } from "../errors/index.js";
+import type { Preprocessing } from "./preprocessing.js";
 
 /** What a model.json says of an image classifier. */
 export interface ModelDefinition {
@@ -41,6 +42,16 @@ export function parseModelDefinition(name: string, json: unknown): ModelDefiniti
     labels: list(name, "labels", root["labels"]).map((label) => text(name, "labels", label)),
     preprocessing: parsePreprocessing(name, fieldsOf(name, "preprocessing", root["preprocessing"])),
   };
+}
+
+/** Reads a model.json. Rejects with ARTIFACT_INVALID as `parseModelDefinition` does, and when the file is missing or no JSON. */
+export async function readModelDefinition(path: string, name: string): Promise<ModelDefinition> {
+  try {
+    return parseModelDefinition(name, JSON.parse(await readFile(path, "utf8")));
+  } catch (cause) {
+    if (cause instanceof StraightLineError) throw cause;
+    throw new StraightLineError("ARTIFACT_INVALID", `${path} is missing or is not JSON; describe the model in it`, { cause });
+  }
 }
 
 function parsePreprocessing(name: string, fields: Fields): Preprocessing {
