@@ -7,7 +7,7 @@ import { MAX_UTILISATION, slotsFor } from "./size.js";
 export interface Load {
   /** Per second, now. */
   readonly measured: number;
-  /** Per second, in so many milliseconds. */
+  /** Per second, in so many milliseconds; not asked where nothing has been measured. */
   readonly expected: (aheadMs: number) => number;
   /** Requests that wait for capacity. */
   readonly waiting: number;
@@ -32,8 +32,6 @@ export interface Need {
 const UNKNOWN_START_MS = 5000;
 /** On top of a start: until the next look, the assignment and the news that it is ready. */
 const REACTION_MS = 2000;
-/** A rate below one in a thousand seconds is the tail of the smoothing. */
-const LEAST_PER_SECOND = 0.001;
 
 /** What one node runs of an application. */
 export function seenOn({ kind, telemetry, reservedSlots }: NodeState, application: string): Seen {
@@ -45,7 +43,7 @@ export function seenOn({ kind, telemetry, reservedSlots }: NodeState, applicatio
 export function instanceNeed(seen: readonly Seen[], load: Load): Need {
   const { measured, waiting, objectiveMs } = load;
   const own = instancesOf(seen.filter(isInstances));
-  const expected = load.expected((startMs(own) ?? UNKNOWN_START_MS) + REACTION_MS);
+  const expected = expectedIn((startMs(own) ?? UNKNOWN_START_MS) + REACTION_MS, load);
   const serviceMs = serviceMsOf(own, seen, load);
   const slots = Math.max(slotsAt(Math.max(measured, expected), serviceMs, objectiveMs), waiting > 0 ? 1 : 0);
   const queue = waiting > 0 ? `, ${waiting} wait` : "";
@@ -60,7 +58,7 @@ export function workerNeed(seen: readonly Seen[], load: Load): Need {
   const { measured, objectiveMs } = load;
   const others = instancesOf(seen.filter(isInstances));
   const own = instancesOf(seen.filter((node) => !isInstances(node)));
-  const expected = load.expected((startMs(own) ?? UNKNOWN_INSTANCE.coldStartMs) + REACTION_MS);
+  const expected = expectedIn((startMs(own) ?? UNKNOWN_INSTANCE.coldStartMs) + REACTION_MS, load);
   const readySlots = others.reduce((sum, one) => sum + (one.state === "INSTANCE_STATE_READY" ? one.concurrency : 0), 0);
   const served = (MAX_UTILISATION * readySlots * 1000) / serviceMsOf(others, seen, load);
   const serviceMs = serviceMsOf(own, seen, load);
@@ -72,6 +70,11 @@ export function workerNeed(seen: readonly Seen[], load: Load): Need {
   };
 }
 
+/** When nobody asks any more, what is expected is the tail of the smoothing, which falls by half a second and never to nothing. */
+function expectedIn(aheadMs: number, { measured, expected }: Load): number {
+  return measured === 0 ? 0 : expected(aheadMs);
+}
+
 function isInstances({ kind }: Seen): boolean {
   return kind !== "serverless";
 }
@@ -81,7 +84,7 @@ function instancesOf(seen: readonly Seen[]): InstanceTelemetry__Output[] {
 }
 
 function slotsAt(perSecond: number, serviceMs: number, objectiveMs: number): number {
-  return perSecond < LEAST_PER_SECOND ? 0 : slotsFor({ perSecond, serviceMs, objectiveMs });
+  return perSecond <= 0 ? 0 : slotsFor({ perSecond, serviceMs, objectiveMs });
 }
 
 function rates(measured: number, expected: number): string {
