@@ -7,6 +7,7 @@ import { messageCodec } from "../../services/common/wire/index.js";
 import { createBundleCache } from "./bundles/index.js";
 import { createNodeCollector, type NodeCollector, type NodeReading } from "./collectors/index.js";
 import type { AgentConfig, OnStop } from "./config.js";
+import { fullText, hasRoom } from "./disk/index.js";
 import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
 import { type Front, openFront } from "./front/index.js";
 import { createInstanceProbe, type ManagedInstance } from "./instances/index.js";
@@ -102,9 +103,11 @@ export function createAgent(options: AgentOptions): Agent {
 
   const tick = async (collector: NodeCollector): Promise<void> => {
     try {
-      impairment = await driver.impairment();
+      const driverImpairment = await driver.impairment();
+      impairment = driverImpairment ?? (await diskImpairment(config));
       if (isCapacitySource(driver)) driverCapacity = await driver.capacity();
-      await reconciler.observe(impairment !== undefined);
+      // A full disk refuses each start by itself, with the reason; what is wanted is tried again.
+      await reconciler.observe(driverImpairment !== undefined);
       reading = collector.read();
       publisher.publish();
     } catch (error) {
@@ -174,6 +177,10 @@ export function createAgent(options: AgentOptions): Agent {
     },
     stop: () => stopRunning(),
   };
+}
+
+async function diskImpairment({ stateDirectory }: AgentConfig): Promise<string | undefined> {
+  return (await hasRoom(stateDirectory)) ? undefined : fullText(stateDirectory, "--state-directory");
 }
 
 function observeAgent(

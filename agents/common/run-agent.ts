@@ -5,6 +5,7 @@ import type { Logger, Metrics, Tracing } from "../../services/common/observe/ind
 import { isLoopback } from "../../services/common/rpc/index.js";
 import { createAgent } from "./agent.js";
 import { type AgentConfig, resolveDirectories } from "./config.js";
+import { tellDiskFull } from "./disk/index.js";
 import type { Driver } from "./driver.js";
 
 /** What a driver is made from. */
@@ -45,14 +46,18 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
     async start({ config, log, tracing, metrics }) {
       // Steady, so that a step of the system's clock lets nothing time out and keeps nothing waiting.
       const now = (): number => Math.round(performance.timeOrigin + performance.now());
-      const driver = await createDriver({ config, log, tracing, metrics, env: process.env, now });
       const onFatal = (error: StraightLineError): void => {
         log.fatal({ code: error.code }, error.message);
         end.fail();
       };
-      const agent = createAgent({ config, driver, log, tracing, metrics, now, onFatal });
-      await agent.start();
-      return [{ name: "agent", run: agent.stop }];
+      try {
+        const driver = await createDriver({ config, log, tracing, metrics, env: process.env, now });
+        const agent = createAgent({ config, driver, log, tracing, metrics, now, onFatal });
+        await agent.start();
+        return [{ name: "agent", run: agent.stop }];
+      } catch (error) {
+        throw tellDiskFull(error, config.stateDirectory, "--state-directory");
+      }
     },
   });
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
@@ -19,22 +18,10 @@ import {
 } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
-import { inCi } from "../support/in-ci.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { mountSmallDisk } from "../support/small-disk.js";
 import { packBundle, packTinyBundle } from "../support/tiny-bundle.js";
-
-/** A tmpfs needs a privilege that not every machine gives. */
-function skipWithoutMount(directory: string): string | false {
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory], { stdio: "ignore" });
-    return false;
-  } catch {
-    const reason = "no small file system can be mounted here";
-    if (inCi()) console.error(`\n*** SKIPPED: ${reason} ***\n`);
-    return reason;
-  }
-}
 
 describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
   let nats: TestNatsServer;
@@ -166,27 +153,22 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
   });
 
   it("says so when the disk is full", async (t) => {
-    const cache = join(directory.path, "small");
-    await mkdir(cache);
-    const why = skipWithoutMount(cache);
-    if (why !== false) return t.skip(why);
+    await using disk = mountSmallDisk(join(directory.path, "small"), "64k");
+    if (disk === undefined) return t.skip("no small file system can be mounted here");
     const config = agentConfig(nats.config, join(directory.path, "full"), {
       nodeId: "full",
       zone: "small",
-      cacheDirectory: cache,
+      cacheDirectory: disk.path,
     });
-    try {
-      await using _agent = await startTestAgent(config, createFakeDriver("vm"));
-      await nodesSeen(placement, 2);
-      await using bundle = await packLargeBundle();
-      const { digest } = bundle;
-      await (await openArtifactStore(bus)).put(digest, bundle.file);
-      await placement.deploy(application("large", { bundle: { digest, sizeBytes: 1 } }, {}, "small"));
-      const { rollout } = await becomes("large", "FAILED");
-      assert.match(rollout?.message ?? "", /the disk under .*small is full: free space/);
-    } finally {
-      execFileSync("umount", ["-l", cache]);
-    }
+    await using _agent = await startTestAgent(config, createFakeDriver("vm"));
+    await nodesSeen(placement, 2);
+    await using bundle = await packLargeBundle();
+    const { digest } = bundle;
+    await (await openArtifactStore(bus)).put(digest, bundle.file);
+    await placement.deploy(application("large", { bundle: { digest, sizeBytes: 1 } }, {}, "small"));
+    const { rollout } = await becomes("large", "FAILED");
+    assert.match(rollout?.message ?? "", /no space left in .*small: free space/);
+    assert.deepEqual(readdirSync(disk.path), [], "nothing is left of what came in half");
   });
 
   it("does not mind a node whose clock is a day behind", async () => {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { readManifest } from "../../../services/common/bundle/index.js";
 import type { ArtifactStore } from "../../../services/common/bus/index.js";
 import { systemCode } from "../../../services/common/errors/index.js";
+import { tellDiskFull } from "../disk/index.js";
 import type { ResolvedArtifact } from "../driver.js";
-import { tellDiskFull } from "./disk.js";
+
 import { evictIdle, markUsed, TEMPORARY } from "./evict.js";
 import { unpackBundle } from "./unpack.js";
 

@@ -59,8 +59,9 @@ test("any other fault of the executor fails the stage", async () => {
   assert.deepEqual(result, { state: "ATTEMPT_STATE_FAILED", message: "broken" });
 });
 
-test("a full disk is told as one", async () => {
+test("a full disk is told as one, and is no failure of the stage", async () => {
   const full = Object.assign(new Error("write"), { code: "ENOSPC" });
-  const { message } = await attempt("full", 60_000, [], () => Promise.reject(full));
-  assert.match(message ?? "", /^the disk under .*full is full: free space, or give the agent another --state-directory$/);
+  const { state, message } = await attempt("full", 60_000, [], () => Promise.reject(full));
+  assert.equal(state, "ATTEMPT_STATE_LOST");
+  assert.match(message ?? "", /^no space left in .*full: free space on its disk, or give the agent another --state-directory$/);
 });

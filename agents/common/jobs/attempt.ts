@@ -3,10 +3,10 @@ import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import type { ArtifactStore, JobLogs } from "../../../services/common/bus/index.js";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
-import { tellDiskFull } from "../bundles/index.js";
+import { diskFull, fullText, hasRoom } from "../disk/index.js";
 import type { StageExecutor, StageInspection } from "./executor.js";
 import { createLogShipper, type LogShipper } from "./log-shipper.js";
-import { NOTHING_SENT, type RunFolder, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
+import { NOTHING_SENT, type RunFolder, type RunProgress, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
 import { fetchInputs, readMetrics, storeOutputs } from "./transfer.js";
 import { isAway, whileAway } from "./while-away.js";
 
@@ -33,6 +33,8 @@ export interface Attempt {
   readonly onRunning: () => Promise<void>;
 }
 
+/** Where the folders of stages are. */
+const STATE_DIRECTORY = "--state-directory";
 const POLL_MS = 200;
 /** After the program's end; a NATS that is away longer costs the end of the log, not the stage. */
 const LAST_LOGS_MS = 30_000;
@@ -49,7 +51,10 @@ export async function runAttempt(parts: AttemptParts, attempt: Attempt): Promise
     return await follow(parts, attempt);
   } catch (error) {
     attempt.signal.throwIfAborted();
-    return { state: "ATTEMPT_STATE_FAILED", message: describe(tellDiskFull(error, attempt.folder.path, "--state-directory")) };
+    const full = diskFull(error, attempt.folder.path, STATE_DIRECTORY);
+    // Another node may well have the room: it is none of the stage's own failures.
+    if (full !== undefined) return { state: "ATTEMPT_STATE_LOST", message: full.message };
+    return { state: "ATTEMPT_STATE_FAILED", message: describe(error) };
   }
 }
 
@@ -137,7 +142,16 @@ async function shipTolerantly(shipper: LogShipper, folder: RunFolder, startedAtM
     return true;
   } finally {
     const log = shipper.sent();
-    if (log !== before) writeProgress(folder, { startedAtMs, log });
+    if (log !== before) writeProgressTolerantly(folder, { startedAtMs, log });
+  }
+}
+
+/** What has been sent is known here; a later agent that knows less sends some of it twice. */
+function writeProgressTolerantly(folder: RunFolder, progress: RunProgress): void {
+  try {
+    writeProgress(folder, progress);
+  } catch (error) {
+    if (diskFull(error, folder.path, STATE_DIRECTORY) === undefined) throw error;
   }
 }
 
@@ -152,7 +166,9 @@ async function resultOf({ artifacts }: AttemptParts, attempt: Attempt, seen: Sta
   const { run, folder, signal } = attempt;
   if (seen.state === "absent") return { state: "ATTEMPT_STATE_LOST", message: seen.reason };
   if (seen.state === "running" || seen.code !== 0) {
-    return { state: "ATTEMPT_STATE_FAILED", message: seen.state === "exited" ? seen.reason : "" };
+    const reason = seen.state === "exited" ? seen.reason : "";
+    const isFull = !(await hasRoom(folder.path));
+    return { state: "ATTEMPT_STATE_FAILED", message: isFull ? `${reason}; ${fullText(folder.path, STATE_DIRECTORY)}` : reason };
   }
   const metrics = await readMetrics(folder);
   const stored = await whileAway("BUS_UNAVAILABLE", run.stage?.timeoutMs ?? 0, signal, async () => {

@@ -1,13 +1,27 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { freePorts } from "../../../services/common/ports/index.js";
+import { eventually } from "../../../test/support/eventually.js";
+import { processesBelow } from "../../../test/support/mesh-processes.js";
 import { instanceEnvironment } from "./environment.js";
 import { linuxIdentity, processIdentity } from "./identity.js";
+import { createWatchdogBackend } from "./limits/index.js";
 import { boundLogFile, tailOf } from "./log-file.js";
 import { programOf } from "./program.js";
+import { createProcessSupervisor } from "./supervisor.js";
 
 const directory = mkdtempSync(join(tmpdir(), "straightline-process-"));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -37,6 +51,38 @@ test("a log beyond its bound keeps its younger half beside it, and goes on from 
   boundLogFile(file, 1000);
   assert.equal(tailOf(file, 3), "ort");
   assert.equal(tailOf(join(directory, "absent"), 3), "");
+});
+
+test("a log beyond its bound is cut even where its younger half finds no room", () => {
+  const file = join(directory, "full.log");
+  writeFileSync(file, "a".repeat(1100));
+  symlinkSync("/dev/full", `${file}.1`);
+  boundLogFile(file, 1000);
+  assert.equal(statSync(file).size, 0);
+  assert.ok(!existsSync(`${file}.1`));
+});
+
+test("a process that cannot be recorded is not left running, and the refusal says where space is to be freed", async () => {
+  const full = join(directory, "full");
+  mkdirSync(full);
+  symlinkSync("/dev/full", join(full, "x.partial"));
+  const supervisor = createProcessSupervisor({ directory: full, limits: createWatchdogBackend(), now: Date.now });
+  const argv = [process.execPath, "-e", "setInterval(() => {}, 1000)", `${full}/marker`];
+  const spec = {
+    id: "x",
+    argv,
+    workingDirectory: "",
+    environment: {},
+    limits: { cpuMillicores: 0, memoryBytes: 0 },
+    metadata: null,
+  };
+  await assert.rejects(supervisor.start(spec), {
+    code: "START_FAILED",
+    message: `no space left in ${full}: free space on its disk, or give the agent another --state-directory`,
+  });
+  supervisor.close();
+  assert.deepEqual(readdirSync(full), []);
+  await eventually(() => processesBelow(full).length === 0, { what: "the end of the process" });
 });
 
 test("free ports differ and are above the privileged ones", async () => {

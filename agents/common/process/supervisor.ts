@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
+import { diskFull } from "../disk/index.js";
 import type { InstanceLimits, LimitMechanism } from "../driver.js";
-import { processIdentity } from "./identity.js";
+import { processIdentity, signalGroup } from "./identity.js";
 import type { LimitBackend, LimitScope } from "./limits/index.js";
 import { createRecordStore, type ProcessRecord } from "./records.js";
 import { type SupervisedProcess, superviseProcess } from "./supervised.js";
@@ -78,19 +79,22 @@ export function createProcessSupervisor<M>({ directory, limits, now }: Superviso
     memoryLimit: limits.memoryLimit,
     async start(spec) {
       const scope = createScope(limits, spec);
+      let pid: number | undefined;
       try {
         const workingDirectory = spec.workingDirectory || store.workingDirectory(spec.id);
         const child = await launch(scope.wrap(spec.argv), spec, workingDirectory, store.logFile(spec.id));
-        const pid = child.pid as number;
+        pid = child.pid as number;
         const identity = processIdentity(pid) ?? "ended";
         const { id, metadata } = spec;
         const record = { id, pid, identity, scopeKey: scope.key, limits: spec.limits, startedAtMs: now(), metadata };
         store.save(record);
         return adopt(record, scope, child);
       } catch (error) {
+        // Without a record no later agent would find it again.
+        if (pid !== undefined) signalGroup(pid, "SIGKILL");
         await scope.remove();
         store.remove(spec.id);
-        throw startFailed(spec, error);
+        throw diskFull(error, directory, "--state-directory") ?? startFailed(spec, error);
       }
     },
     async recover() {

@@ -72,13 +72,25 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const failures = createFailureLog(now);
   const stopping = new Set<Promise<void>>();
   let desired: ReadonlyMap<string, Workload> = new Map();
+  let isSaved = true;
   let frozen = false;
   let impaired = false;
   let retryTimer: NodeJS.Timeout | undefined;
 
   const save = (): void => {
     const remembered = [...instances.values()].map((one) => [one.instanceId, rememberedWorkload(one)] as const);
+    isSaved = false;
     state.save({ desired: [...desired.values()], instances: Object.fromEntries(remembered) });
+    isSaved = true;
+  };
+  /** What runs goes on when it cannot be recorded, as on a full disk; it is tried again with every look at the instances. */
+  const remember = (): void => {
+    const wasSaved = isSaved;
+    try {
+      save();
+    } catch (error) {
+      if (wasSaved) log.error({ chain: causeChain(error) }, "the state cannot be recorded; what runs goes on");
+    }
   };
   const fail = (instance: ManagedInstance, message: string, permanent: boolean): void => {
     const { assignment, application, generation } = instance.workload;
@@ -193,7 +205,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (served) await new Promise((resolve) => setTimeout(resolve, options.settleMs));
     await stopStubbornly(instance.instanceId);
     instances.delete(instance.instanceId);
-    save();
+    remember();
     converge();
     options.onChange();
   };
@@ -212,7 +224,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         instances.set(running.instanceId, recoveredInstance(workload, running));
         log.info({ instance: running.instanceId }, "instance recovered");
       }
-      save();
+      remember();
     },
     setDesired(next, refused) {
       for (const [assignment, { generation }] of failures.all()) {
@@ -225,12 +237,13 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       }
       desired = next;
       failures.retain(new Map([...next].map(([assignment, { generation }]) => [assignment, generation])));
-      save();
+      remember();
       converge();
       options.onChange();
     },
     async observe(isImpaired) {
       impaired = isImpaired;
+      if (!isSaved) remember();
       const all = [...instances.values()];
       await options.bundles.keep(bundlesOf([...desired.values(), ...all.map(({ workload }) => workload)]));
       await Promise.all(all.map((instance) => observeInstance(options, instance)));
@@ -251,7 +264,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       for (const instance of instances.values()) instance.cancel.abort();
       await Promise.all([...instances.values()].map(({ started }) => started));
       await Promise.all(stopping);
-      save();
+      remember();
     },
     async stopAll() {
       for (const instance of instances.values()) end(instance.instanceId, "the agent ends");

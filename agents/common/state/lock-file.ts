@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
+import { tellDiskFull } from "../disk/index.js";
 import { processIdentity } from "../process/index.js";
 
 /** A claim on a directory. */
@@ -11,13 +12,21 @@ export interface DirectoryLock {
 /** A lock left by a dead process is removed; another process may take the place in between, so it is tried again. */
 const TRIES = 3;
 
-/** Claims `directory` for this process; throws START_FAILED when a living process has it. A dead one's claim does not count. */
+/** Claims `directory` for this process; throws START_FAILED when a living process has it, or its disk is full. A dead one's claim does not count. */
 export function lockDirectory(directory: string): DirectoryLock {
+  try {
+    return claim(directory);
+  } catch (error) {
+    throw tellDiskFull(error, directory, "--state-directory");
+  }
+}
+
+function claim(directory: string): DirectoryLock {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const lock = join(directory, "agent.lock");
   const mine = join(directory, `agent.lock.${process.pid}`);
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) }));
   try {
+    writeFileSync(mine, JSON.stringify({ pid: process.pid, identity: processIdentity(process.pid) }));
     for (let tries = 0; tries < TRIES; tries++) {
       if (link(mine, lock)) return { release: () => rmSync(lock, { force: true }) };
       const holder = livingHolder(lock);

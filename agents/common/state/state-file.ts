@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StraightLineError } from "../../../services/common/errors/index.js";
+import { tellDiskFull } from "../disk/index.js";
 import type { Workload } from "../workload.js";
 
 /** What an agent remembers across a restart. */
@@ -14,7 +15,7 @@ export interface AgentState {
 /** The state of one node, in one file. */
 export interface StateFile {
   load(): AgentState;
-  /** Written whole before it takes its name, and before the call returns. */
+  /** Written whole before it takes its name, and before the call returns. Throws START_FAILED when the disk is full; the last state stands then. */
   save(state: AgentState): void;
 }
 
@@ -26,8 +27,13 @@ export function openStateFile(directory: string, nodeId: string, onDamaged: (err
   return {
     load: () => read(file, nodeId, onDamaged),
     save(state) {
-      writeFileSync(`${file}.partial`, JSON.stringify({ nodeId, ...state }));
-      renameSync(`${file}.partial`, file);
+      try {
+        writeFileSync(`${file}.partial`, JSON.stringify({ nodeId, ...state }));
+        renameSync(`${file}.partial`, file);
+      } catch (error) {
+        rmSync(`${file}.partial`, { force: true });
+        throw tellDiskFull(error, directory, "--state-directory");
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -48,6 +48,20 @@ test("what an earlier version has saved is read with what it did not know", () =
   file.save({ desired: [{ application: "app" } as never], instances: { a: { application: "app" } as never } });
   const workload = { application: "app", minReadyMs: 0, warmWorkers: 0, gpuDevices: [] };
   assert.deepEqual(file.load(), { desired: [workload], instances: { a: workload } });
+});
+
+test("a full disk is told with its directory, and the last state stands", () => {
+  const directory = mkdtempSync(join(root, "full-"));
+  const file = openStateFile(directory, "node-1", assert.ifError);
+  const state = { desired: [], instances: { a: { application: "app", minReadyMs: 0, warmWorkers: 0, gpuDevices: [] } as never } };
+  file.save(state);
+  symlinkSync("/dev/full", join(directory, "agent.json.partial"));
+  assert.throws(() => file.save({ desired: [], instances: {} }), {
+    code: "START_FAILED",
+    message: `no space left in ${directory}: free space on its disk, or give the agent another --state-directory`,
+  });
+  assert.deepEqual(file.load(), state);
+  assert.deepEqual(readdirSync(directory), ["agent.json"]);
 });
 
 test("a damaged state file is told of and counts as empty", () => {

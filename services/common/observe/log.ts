@@ -23,7 +23,19 @@ export interface Logger {
 
 /** A JSON logger on standard error, one line an event. `process` names the process in every line. */
 export function createLogger(process: string, level: string): Logger {
-  return pino({ level, base: { process }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  return pino({ level, base: { process }, timestamp: pino.stdTimeFunctions.isoTime }, standardError());
+}
+
+/** Never throws and never waits: what a full disk does not take is lost, and the process goes on. */
+function standardError(): { write(line: string): void } {
+  let destination = open();
+  // One that has failed holds what it could not write for ever, and its flush waits for space without end.
+  function open() {
+    return pino.destination({ dest: 2, sync: true }).on("error", () => {
+      destination = open();
+    });
+  }
+  return { write: (line) => void destination.write(line) };
 }
 
 /** Fields that tie a line to a trace; none where there is no valid context. */

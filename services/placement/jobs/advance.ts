@@ -80,10 +80,10 @@ function stepStage(jobId: string, stage: JobStage__Output, status: StageStatus__
     case "ATTEMPT_STATE_FAILED":
       return fail(stage, status, result.message, view.nowMs);
     case "ATTEMPT_STATE_LOST":
-      return lose(status, result.message, view.nowMs);
+      return lose(status, result.message, pauseAfterLoss(status, attempt.nodeId), view.nowMs);
   }
   const silence = silenceOf(stage, attempt, result === undefined, view);
-  if (silence !== undefined) return lose(status, silence, view.nowMs);
+  if (silence !== undefined) return lose(status, silence, 0, view.nowMs);
   if (result?.state === "ATTEMPT_STATE_RUNNING" && attempt.state === "ATTEMPT_STATE_ASSIGNED") {
     return { ...status, attempts: [...status.attempts.slice(0, -1), { ...attempt, state: "ATTEMPT_STATE_RUNNING" }] };
   }
@@ -141,11 +141,22 @@ function fail(stage: JobStage__Output, status: StageStatus__Output, message: str
     const tries = failures === 1 ? "" : ` (attempt ${failures} of ${stage.retries + 1})`;
     return { ...ended, state: "JOB_STATE_FAILED", message: `${message}${tries}` };
   }
-  return again(ended, message, Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1)), nowMs);
+  return again(ended, message, pauseMs(failures), nowMs);
 }
 
-function lose(status: StageStatus__Output, message: string, nowMs: number): StageStatus__Output {
-  return again(endAttempt(status, "ATTEMPT_STATE_LOST", message, nowMs), message, 0, nowMs);
+function lose(status: StageStatus__Output, message: string, delayMs: number, nowMs: number): StageStatus__Output {
+  return again(endAttempt(status, "ATTEMPT_STATE_LOST", message, nowMs), message, delayMs, nowMs);
+}
+
+/** A node that cannot go on with it, as with a full disk, needs time when the stage comes back to it; another one does not. */
+function pauseAfterLoss({ attempts }: StageStatus__Output, nodeId: string): number {
+  const before = attempts.filter((one) => one.nodeId === nodeId && one.state === "ATTEMPT_STATE_LOST").length;
+  return before === 0 ? 0 : pauseMs(before);
+}
+
+/** After the n-th time, n from 1. */
+function pauseMs(times: number): number {
+  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (times - 1));
 }
 
 function again(ended: StageStatus__Output, message: string, delayMs: number, nowMs: number): StageStatus__Output {
