@@ -134,7 +134,7 @@ export function createAgent(options: AgentOptions): Agent {
       };
       try {
         await reconciler.recover();
-        front = await openFront({ config, log, instances: reconciler.instances });
+        front = await openFront({ config, log, metrics, instances: reconciler.instances });
       } catch (error) {
         await stopRunning();
         throw error;

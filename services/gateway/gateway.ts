@@ -1,6 +1,6 @@
 import type { StopStep } from "../common/lifecycle/index.js";
 import { type Logger, METRIC, type Metrics, type Tracing } from "../common/observe/index.js";
-import { type RpcServer, startRpcServer } from "../common/rpc/index.js";
+import { observeCertificates, type RpcServer, startRpcServer } from "../common/rpc/index.js";
 import type { GatewayConfig } from "./config.js";
 import { createAdmission, readFrontTls } from "./forward/index.js";
 import {
@@ -44,6 +44,10 @@ export async function startGateway({ config, log, tracing, metrics, now }: Gatew
   const frontTls = readFrontTls(config.front, placementConfig);
   const pools = createInstancePools(settings, frontTls);
   const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes, frontTls);
+  observeCertificates(metrics, {
+    ...{ listener: config.tls.certFile, "placement-client": placementConfig.certFile },
+    "front-client": config.front.certFile,
+  });
   metrics.observe(METRIC.gatewayActive, (set) => set(admission.held));
   const shared = {
     ...{ placement, admission, tracing, metrics, log, now, frontTls },

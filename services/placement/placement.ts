@@ -3,7 +3,7 @@ import { type KeyPair, keyPairOf } from "../common/bus/index.js";
 import { StraightLineError, systemCode } from "../common/errors/index.js";
 import { createLeaseSigner } from "../common/lease/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
-import { createHandlers, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
+import { createHandlers, observeCertificates, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
 import {
   createPlacer,
   deploymentService,
@@ -59,6 +59,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     findApplication: (name) => state.applications.entries.get(name)?.value,
   });
   const stopping = new AbortController();
+  observeCertificates(options.metrics, { listener: config.tls.certFile });
   const server = await startRpcServer({
     host: settings.host,
     port: settings.port,

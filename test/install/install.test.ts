@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { eventually } from "../support/eventually.js";
 import { CONTAINER_LIMITS, startContainerHost } from "./container-host.js";
-import { frontOptions, startFrontGateway } from "./front.js";
+import { type FrontGateway, frontOptions, startFrontGateway } from "./front.js";
 import { type Grounds, startGrounds } from "./grounds.js";
 import { mustRun, type TestHost } from "./host.js";
 import { answeringPid, deployTiny, freshNode, install, leftovers, PATIENCE, undeploy } from "./scenario.js";
@@ -11,12 +11,17 @@ import { startVmHost } from "./vm-host.js";
 
 let grounds: Grounds;
 let site: Site;
+let gateway: FrontGateway;
 
 before(async () => {
   grounds = await startGrounds(2);
   site = grounds.site;
+  gateway = await startFrontGateway(site);
 });
-after(() => grounds?.[Symbol.asyncDispose]());
+after(async () => {
+  await gateway?.[Symbol.asyncDispose]();
+  await grounds?.[Symbol.asyncDispose]();
+});
 
 /** What a machine has, and how the instances on it are reached. */
 interface Life {
@@ -32,6 +37,20 @@ interface Life {
 /** Requests that are sent from the machine itself, whose instances are on its loopback. */
 function onLoopback(host: TestHost, nodeId: string): Life["ask"] {
   return (application) => answeringPid(site, host, application, nodeId);
+}
+
+/** Requests that come through a gateway to the agent's front, which its token has brought and which is given a new certificate by hand later. */
+function throughFront(host: TestHost, nodeId: string, address: string): Omit<Life, "capacity"> {
+  return {
+    frontHost: address,
+    again: () => frontOptions(site, host, nodeId, address),
+    async ask(application) {
+      const pid = await gateway.answeringPid(application);
+      assert.equal(await mustRun(host, "stat -c '%a %U' /etc/straightline/agent-vm-front.key"), "600 straightline-vm");
+      assert.equal((await site.placement.place({ application, dryRun: true })).httpEndpoint, `https://${address}:7072`);
+      return pid;
+    },
+  };
 }
 
 /** From the one command to the removal. */
@@ -79,9 +98,11 @@ async function lifeOfAnAgent(host: TestHost, nodeId: string, { capacity, frontHo
   assert.equal(await leftovers(host), "");
 }
 
-test("in a container without an init system an agent is installed, serves, survives a power cut and an upgrade, and goes without a trace", async () => {
+test("in a container without an init system an agent is installed, serves a gateway elsewhere by the front that its token brought, survives a power cut and an upgrade, and goes without a trace", async () => {
   await using host = await startContainerHost(grounds);
-  await lifeOfAnAgent(host, "box", { capacity: CONTAINER_LIMITS, ask: onLoopback(host, "box") });
+  // On this machine's network: all of 127.0.0.0/8 is the front's.
+  const address = "127.7.7.7";
+  await lifeOfAnAgent(host, "box", { capacity: CONTAINER_LIMITS, ...throughFront(host, "box", address) });
 });
 
 test("where OpenRC runs services too", async () => {
@@ -92,7 +113,6 @@ test("where OpenRC runs services too", async () => {
 
 test("in a virtual machine with systemd too, as a hardened unit whose instances a gateway elsewhere reaches by the front that the token brought", async () => {
   await using host = await startVmHost(grounds.root);
-  await using gateway = await startFrontGateway(site);
   const [processors, kibibytes] = (await mustRun(host, "nproc; awk '/^MemTotal:/ { print $2 }' /proc/meminfo"))
     .split("\n")
     .map(Number);
@@ -101,15 +121,13 @@ test("in a virtual machine with systemd too, as a hardened unit whose instances 
     assert.deepEqual((await mustRun(host, unit)).split("\n").sort(), ["4096", "strict", "yes", "yes"]);
     assert.match(await mustRun(host, `grep -E '^(NoNewPrivs|CapBnd)' /proc/${pid}/status`), /^CapBnd:\t0+\nNoNewPrivs:\t1$/);
   };
+  const front = throughFront(host, "metal", host.address);
   await lifeOfAnAgent(host, "metal", {
+    ...front,
     capacity: { cpuMillicores: Number(processors) * 1000, memoryBytes: Number(kibibytes) * 1024 },
-    frontHost: host.address,
-    again: () => frontOptions(site, host, "metal", host.address),
     async ask(application) {
-      const pid = await gateway.answeringPid(application);
+      const pid = await front.ask(application);
       await isHardened(pid);
-      assert.equal(await mustRun(host, "stat -c '%a %U' /etc/straightline/agent-vm-front.key"), "600 straightline-vm");
-      assert.equal((await site.placement.place({ application, dryRun: true })).httpEndpoint, `https://${host.address}:7072`);
       return pid;
     },
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -77,7 +78,7 @@ async function startTwoHosts(): Promise<TwoHosts> {
   let agent: ChildProcess | undefined;
   const agentArgs = [
     ...["--nats", nats.config.servers, "--nats-credentials-file", path("joined/agent.creds"), "--node-id", "node-1"],
-    ...["--state-directory", path("state"), "--cache-directory", path("cache"), "--tick-ms", "200", "--metrics-port", "0"],
+    ...["--state-directory", path("state"), "--cache-directory", path("cache"), "--tick-ms", "200"],
     ...[
       "--front-host",
       "0.0.0.0",
@@ -176,6 +177,20 @@ describe("instances on another host", { skip }, () => {
     });
     client.close();
     assert.ok(message?.equals(request));
+  });
+
+  it("are counted by the front, which tells when its certificate ends", async () => {
+    const ask = "fetch('http://127.0.0.1:9472/metrics').then((answer) => answer.text()).then(console.log)";
+    const [program, ...args] = mesh.host.command(process.execPath, "--eval", ask);
+    const metrics = execFileSync(program, args, { encoding: "utf8", timeout: 20_000 });
+    assert.match(
+      metrics,
+      /^straightline_front_requests_total\{straightline_application="app",straightline_result="passed"\} [1-9]/m,
+    );
+    const endS = Date.parse(new X509Certificate(readFileSync(join(mesh.joined, "front.pem"))).validTo) / 1000;
+    assert.ok(
+      metrics.includes(`straightline_certificate_expiry_timestamp_seconds{straightline_certificate_use="front"} ${endS}\n`),
+    );
   });
 
   it("take a body of megabytes", async () => {

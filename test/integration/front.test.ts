@@ -3,11 +3,14 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { Agent, request as httpsRequest } from "node:https";
+import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
 import { type Client, type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { createKeyPair } from "../../services/common/bus/index.js";
 import { createLeaseSigner } from "../../services/common/lease/index.js";
+import { METRIC } from "../../services/common/observe/index.js";
 import { createAuthority, selfSigned, skipWithoutOpenssl } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
 import {
@@ -61,13 +64,21 @@ describe("the front", { skip: skipWithoutOpenssl() }, () => {
       response.writeHead(201, { "x-answer": "yes", "straightline-service-ms": "3" });
       response.end(JSON.stringify({ url, method, headers }));
     };
-    const headers = { ...TO_ONE, "x-own": "1", "straightline-deadline-ms": "900", authorization: "Bearer of the application" };
+    const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "a=1" };
+    const headers = {
+      ...TO_ONE,
+      ...trace,
+      "x-own": "1",
+      "straightline-deadline-ms": "900",
+      authorization: "Bearer of the application",
+    };
     const answer = await callFront(sut, sut.gateway, { method: "POST", path: "/v2/models/m/infer?x=1", headers }, "hello");
     const seen = JSON.parse(answer.text) as { url: string; method: string; headers: Record<string, string> };
     assert.deepEqual([answer.status, answer.headers["x-answer"], answer.headers["straightline-service-ms"]], [201, "yes", "3"]);
     assert.deepEqual([seen.url, seen.method, seen.headers["x-own"]], ["/v2/models/m/infer?x=1", "POST", "1"]);
     assert.equal(seen.headers["straightline-deadline-ms"], "900");
     assert.equal(seen.headers["authorization"], "Bearer of the application");
+    assert.deepEqual([seen.headers["traceparent"], seen.headers["tracestate"]], [trace.traceparent, trace.tracestate]);
     assert.equal(seen.headers["straightline-instance"], undefined);
   });
 
@@ -87,11 +98,11 @@ describe("the front", { skip: skipWithoutOpenssl() }, () => {
 
   it("passes a gRPC call on, with its trailers", async () => {
     using client = grpcClient(sut, sut.gateway);
-    const answer = await callOnce(client, Buffer.from("ping"), { ...TO_ONE, "x-own": "1" });
+    const answer = await callOnce(client, Buffer.from("ping"), { ...TO_ONE, "x-own": "1", traceparent: "t" });
     assert.equal(answer.code, status.OK, answer.details);
     assert.equal(answer.message?.toString(), "ping");
     const seen = JSON.parse(String(answer.trailers.get("seen")[0])) as string[];
-    assert.ok(seen.includes("x-own") && !seen.includes("straightline-instance"), seen.join());
+    assert.ok(seen.includes("x-own") && seen.includes("traceparent") && !seen.includes("straightline-instance"), seen.join());
   });
 
   it("passes the status of a gRPC call on that fails before its first message", async () => {
@@ -375,6 +386,48 @@ describe("the front", { skip: skipWithoutOpenssl() }, () => {
   });
 });
 
+describe("the front's metrics", { skip: skipWithoutOpenssl() }, () => {
+  it("count requests by application and what has become of them, and connections", async () => {
+    await using sut = await startFrontUnderTest();
+    assert.equal((await callFront(sut, sut.gateway, { headers: TO_ONE })).status, 200);
+    assert.equal((await callFront(sut, undefined, { headers: { "straightline-lease": sut.lease() } })).status, 200);
+    assert.equal((await callFront(sut, undefined, { headers: TO_ONE })).status, 401);
+    assert.equal((await callFront(sut, sut.authority.issue("stranger"), { headers: TO_ONE })).status, 403);
+    assert.equal((await callFront(sut, sut.gateway, { headers: { "straightline-instance": "none" } })).status, 502);
+    sut.listener = (request) => void request.socket.destroy();
+    assert.equal((await callFront(sut, sut.gateway, { headers: TO_ONE })).status, 502);
+    assert.deepEqual(sut.counted(METRIC.frontRequests), {
+      ...{ "app passed": 2, " UNAUTHENTICATED": 1, " PERMISSION_DENIED": 1 },
+      ...{ " INSTANCE_UNAVAILABLE": 1, "app INSTANCE_UNAVAILABLE": 1 },
+    });
+    assert.deepEqual(sut.counted(METRIC.frontConnections), { accepted: 6 });
+    await eventually(() => sut.counted(METRIC.frontActive)[""] === 0, { what: "the connections' end" });
+  });
+
+  it("count clients that leave before their answer, and what is no TLS", async () => {
+    await using sut = await startFrontUnderTest();
+    let arrived: () => void = () => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    sut.listener = () => arrived();
+    const material = { ca: readFileSync(sut.authority.caFile), ...clientMaterial(sut.gateway) };
+    const request = httpsRequest({ host: "127.0.0.1", port: sut.port, headers: TO_ONE, agent: false, ...material });
+    request.on("error", () => {});
+    request.end();
+    await arrival;
+    request.destroy();
+    connect(sut.port, "127.0.0.1")
+      .on("error", () => {})
+      .end("no TLS at all");
+    const counts = (): unknown[] => [
+      sut.counted(METRIC.frontRequests)["app client-gone"],
+      sut.counted(METRIC.frontConnections)["handshake"],
+    ];
+    await eventually(() => isDeepStrictEqual(counts(), [1, 1]), { what: "both to be counted" });
+  });
+});
+
 describe("the front's limits", { skip: skipWithoutOpenssl() }, () => {
   it("holds no more connections than it may", async () => {
     await using sut = await startFrontUnderTest({ maxConnections: 2 });
@@ -389,6 +442,7 @@ describe("the front's limits", { skip: skipWithoutOpenssl() }, () => {
       await once(request, "socket").then(([socket]) => once(socket, "secureConnect"));
     }
     await assert.rejects(callFront(sut, sut.gateway, { headers: TO_ONE }));
+    assert.deepEqual(sut.counted(METRIC.frontConnections), { accepted: 2, limit: 1 });
     agent.destroy();
     sut.listener = hold;
     await eventually(

@@ -18,6 +18,7 @@ import {
 import { type Front, type FrontConfig, type FrontedInstance, startFront } from "../../agents/common/front/index.js";
 import { createKeyPair } from "../../services/common/bus/index.js";
 import { createLeaseReader, createLeaseSigner, type Lease } from "../../services/common/lease/index.js";
+import { createMetrics } from "../../services/common/observe/index.js";
 import type { ClientTls } from "../../services/common/rpc/index.js";
 import { testDirectory, testLog } from "./agent-harness.js";
 import { createAuthority, type TestAuthority } from "./certificates.js";
@@ -37,6 +38,8 @@ export interface FrontUnderTest extends AsyncDisposable {
   readonly requests: number;
   /** The next unary gRPC call fails so, before any message. */
   failNextGrpc(failure: Partial<ServerErrorResponse>): void;
+  /** Values of a metric by its labels, for example `app passed`. */
+  counted(metric: { readonly name: string }): Readonly<Record<string, unknown>>;
   /** A token for a lease of the instance `one`, changed as told. */
   lease(changes?: Partial<Lease>): string;
 }
@@ -56,7 +59,8 @@ export async function startFrontUnderTest(overrides: Partial<FrontConfig> = {}):
   };
   const instances = new Map<string, FrontedInstance>();
   const access = { nodeId: "node-1", now: Date.now, readLease: createLeaseReader(account.publicKey) };
-  const front = await startFront({ config, access, find: (id) => instances.get(id), log: testLog }).catch(
+  const metrics = createMetrics();
+  const front = await startFront({ config, access, find: (id) => instances.get(id), log: testLog, metrics }).catch(
     async (error: unknown) => {
       await directory[Symbol.asyncDispose]();
       throw error;
@@ -94,6 +98,10 @@ export async function startFrontUnderTest(overrides: Partial<FrontConfig> = {}):
       requests = 0;
     },
     failNextGrpc: grpc.failNext,
+    counted(metric) {
+      const points = metrics.collect().find(({ definition }) => definition.name === metric.name)?.points ?? [];
+      return Object.fromEntries(points.map(({ labels = [], value }) => [labels.join(" "), value]));
+    },
     lease: (changes = {}) =>
       sign({
         ...{ placementId: "p-1", application: "app", nodeId: "node-1", instanceId: "one" },

@@ -1,6 +1,7 @@
 import type { Http2SecureServer, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { METRIC, type Metrics } from "../../../services/common/observe/index.js";
 import type { FrontRequest } from "./access.js";
 import type { FrontResponse } from "./answer.js";
 
@@ -42,8 +43,13 @@ const UNPROVEN_IDLE_MS = 10_000;
 /** A peer has this long to end a connection together with us. */
 const PARTING_MS = 1000;
 
-/** Watches a server's connections; those beyond the limit are closed at once. */
-export function trackConnections(server: Http2SecureServer, { maxConnections, idleTimeoutMs }: ConnectionLimits): Connections {
+/** Watches a server's connections and counts them; those beyond the limit are closed at once. */
+export function trackConnections(
+  server: Http2SecureServer,
+  { maxConnections, idleTimeoutMs }: ConnectionLimits,
+  metrics: Metrics,
+): Connections {
+  const counted = metrics.counter(METRIC.frontConnections);
   const sockets = new Set<Socket>();
   const connections = new Map<Carrier, Connection>();
   let isClosing = false;
@@ -73,15 +79,21 @@ export function trackConnections(server: Http2SecureServer, { maxConnections, id
     rest(carrier, connection);
   };
 
+  server.maxConnections = maxConnections;
+  server.on("drop", () => counted.add(1, "limit"));
   server.on("connection", (socket: Socket) => {
-    if (sockets.size >= maxConnections) return socket.destroy();
     sockets.add(socket);
-    return socket.once("close", () => sockets.delete(socket));
+    socket.once("close", () => sockets.delete(socket));
   });
   server.on("session", add);
+  // A client that ends in the middle of its handshake is no event beyond this.
+  server.on("tlsClientError", () => counted.add(1, "handshake"));
   server.on("secureConnection", (socket: TLSSocket) => {
+    counted.add(1, "accepted");
     if (socket.alpnProtocol !== "h2") add(socket);
   });
+
+  metrics.observe(METRIC.frontActive, (set) => set(sockets.size));
 
   return {
     get isClosing() {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Agent } from "undici";
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
 import { withTimeout } from "../../../services/common/lifecycle/index.js";
-import type { Logger } from "../../../services/common/observe/index.js";
+import { type Logger, METRIC, type Metrics } from "../../../services/common/observe/index.js";
 import { listenError } from "../../../services/common/ports/index.js";
 import { hostPort, listenerTls } from "../../../services/common/rpc/index.js";
 import { type AccessRules, admit, type FrontRequest } from "./access.js";
@@ -31,6 +31,7 @@ interface FrontOptions {
   /** An instance that runs here; undefined: none. */
   readonly find: (instanceId: string) => FrontedInstance | undefined;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** A front that listens. */
@@ -76,7 +77,7 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   // The instance's own time-outs and the client's end a request.
   const agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
   const sessions = createGrpcSessions();
-  const connections = trackConnections(server, config);
+  const connections = trackConnections(server, config, options.metrics);
   const onRequest = (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     // With allowHTTP1 the server also emits the classes of node:http, which its type does not say.
     const [any, answer] = [request as FrontRequest, response as FrontResponse];
@@ -117,13 +118,15 @@ function createServer({ host, certFile, keyFile, clientCaFile }: FrontConfig): H
 async function serve(
   request: FrontRequest,
   response: FrontResponse,
-  { find, config, log }: FrontOptions,
+  { find, config, log, metrics }: FrontOptions,
   { rules, connections, agent, sessions }: Parts,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   response.on("error", () => gone.abort());
+  const requests = metrics.counter(METRIC.frontRequests);
   let isAdmitted = false;
+  let found: FrontedInstance | undefined;
   try {
     const { instanceId, application } = admit(request, rules);
     isAdmitted = true;
@@ -131,13 +134,16 @@ async function serve(
     const instance = connections.isClosing ? undefined : find(instanceId);
     if (instance === undefined || (application !== undefined && instance.application !== application))
       throw new UntouchedError(instanceId);
+    found = instance;
     const maxBodyBytes = instance.payloadLimitBytes > 0 ? instance.payloadLimitBytes : config.maxBodyBytes;
     const exchange: FrontExchange = { ...instance, request, response, instanceId, maxBodyBytes, gone: gone.signal };
     assertBodySize(exchange);
     await (isGrpc(request) ? forwardGrpc(sessions, exchange) : forwardHttp(agent, exchange));
+    requests.add(1, instance.application, "passed");
   } catch (thrown) {
-    if (gone.signal.aborted) return;
     const error = StraightLineError.from(thrown);
+    requests.add(1, found?.application ?? "", gone.signal.aborted ? "client-gone" : error.code);
+    if (gone.signal.aborted) return;
     log.debug({ code: error.code, chain: causeChain(thrown) }, "the front has refused a request or lost its answer");
     refuse(request, response, error, !isAdmitted || error instanceof UntouchedError);
     if (!isAdmitted) connections.refused(request);
@@ -145,8 +151,6 @@ async function serve(
 }
 
 function listen(server: Http2SecureServer, { host, port }: FrontConfig): Promise<void> {
-  // A client that ends in the middle of its handshake is no event.
-  server.on("tlsClientError", () => {});
   server.on("sessionError", () => {});
   return new Promise((resolve, reject) => {
     server.once("error", (error) => reject(listenError(error, host, port)));

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { credentialsIssuer } from "../../../services/common/bus/index.js";
 import { createLeaseReader } from "../../../services/common/lease/index.js";
-import type { Logger } from "../../../services/common/observe/index.js";
+import type { Logger, Metrics } from "../../../services/common/observe/index.js";
+import { observeCertificates } from "../../../services/common/rpc/index.js";
 import type { AgentConfig } from "../config.js";
 import type { ManagedInstance } from "../instances/index.js";
 import type { AccessRules } from "./access.js";
@@ -11,11 +12,12 @@ import { type Front, type FrontedInstance, startFront } from "./front.js";
 export interface FrontOwner {
   readonly config: AgentConfig;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly instances: () => readonly ManagedInstance[];
 }
 
 /** The front of an agent, where its configuration asks for one; rejects as startFront. */
-export async function openFront({ config, log, instances }: FrontOwner): Promise<Front | undefined> {
+export async function openFront({ config, log, metrics, instances }: FrontOwner): Promise<Front | undefined> {
   if (config.front.host === "") return undefined;
   // The time of day, by which leases are dated: the agent's own clock does not follow its corrections.
   const access = { nodeId: config.nodeId, now: Date.now, readLease: leaseReader(config.nats.credentialsFile) };
@@ -24,7 +26,8 @@ export async function openFront({ config, log, instances }: FrontOwner): Promise
     if (one?.running === undefined || one.phase === "exited") return undefined;
     return { ...one.workload, ...one.running };
   };
-  const front = await startFront({ config: config.front, access, find, log });
+  const front = await startFront({ config: config.front, access, find, log, metrics });
+  observeCertificates(metrics, { front: config.front.certFile });
   log.info({ endpoint: front.address }, "instances are reached by the front");
   return front;
 }

@@ -20,6 +20,7 @@ export const LABEL = {
   side: "straightline.shadow.side",
   jobName: "straightline.job.name",
   jobState: "straightline.job.state",
+  certificateUse: "straightline.certificate.use",
 } as const;
 
 const { application, kind, policy, model, stage } = ATTRIBUTE;
@@ -86,6 +87,13 @@ export const METRIC = {
     "1",
     [],
     "Share of time the event loop was busy since this was last read",
+  ),
+
+  certificateExpiry: gauge(
+    "straightline.certificate.expiry.timestamp",
+    "s",
+    [LABEL.certificateUse],
+    "When a certificate that the process has read ends, in seconds since the Unix epoch: of its listener, or of what it shows to others",
   ),
 
   rpcDuration: histogram(
@@ -321,6 +329,19 @@ export const METRIC = {
     START_SECONDS,
     [application],
     "Time from starting a worker to its first answer to a health check, whoever wanted it",
+  ),
+  frontConnections: counter(
+    "straightline.front.connections",
+    "{connection}",
+    [LABEL.result],
+    "Connections to the agent's front: accepted, closed as there were too many (limit), or without a TLS handshake (handshake)",
+  ),
+  frontActive: gauge("straightline.front.connections.active", "{connection}", [], "Connections that the front holds now"),
+  frontRequests: counter(
+    "straightline.front.requests",
+    "{request}",
+    [application, LABEL.result],
+    "Requests to the front: passed on to their end, given up by the client, or the code of the error that refused or broke them; the application of those that may pass",
   ),
   agentPublished: counter("straightline.agent.telemetry.published", "{message}", [], "Snapshots sent"),
 } as const;

@@ -1,4 +1,4 @@
-export { certificateEndMs, readCertificate } from "./certificate.js";
+export { type CertificateUse, certificateEndMs, observeCertificates, readCertificate } from "./certificate.js";
 export {
   type CallOptions,
   CHANNEL_OPTIONS,
@@ -8,7 +8,8 @@ export {
   type UnaryMethod,
 } from "./client.js";
 export { type CallContext, createHandlers, type Handlers } from "./handlers.js";
-export { hostPort, isLoopback, listenerCredentials, listenerTls, readPem, type TlsMaterial } from "./listener.js";
+export { hostPort, isLoopback, listenerCredentials, listenerTls, type TlsMaterial } from "./listener.js";
+export { readPem } from "./read-pem.js";
 export { type RpcServer, type RpcServerOptions, type ServiceBinding, startRpcServer } from "./server.js";
 export { readStream } from "./server-stream.js";
 export { fromGrpcError, type GrpcStatus, grpcCodeOf, toGrpcStatus } from "./status.js";

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { isIPv4, isIPv6 } from "node:net";
 import { ServerCredentials } from "@grpc/grpc-js";
 import type { TlsConfig } from "../config/index.js";
-import { StraightLineError, systemCode } from "../errors/index.js";
+import { StraightLineError } from "../errors/index.js";
+import { readPem } from "./read-pem.js";
 
 /** True for the addresses that no other machine reaches. */
 export function isLoopback(host: string): boolean {
@@ -42,15 +42,4 @@ export function listenerCredentials(host: string, tls: TlsConfig): ServerCredent
   if (material === undefined) return ServerCredentials.createInsecure();
   const pair = { cert_chain: material.cert, private_key: material.key };
   return ServerCredentials.createSsl(material.clientCa, [pair], true);
-}
-
-/** Reads a file that the configuration names; throws CONFIG_INVALID with its name. */
-export function readPem(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new StraightLineError("CONFIG_INVALID", `${file}: cannot be read (${systemCode(error) ?? "unknown fault"})`, {
-      cause: error,
-    });
-  }
 }
