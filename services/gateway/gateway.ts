@@ -44,10 +44,6 @@ export async function startGateway({ config, log, tracing, metrics, now }: Gatew
   const frontTls = readFrontTls(config.front, placementConfig);
   const pools = createInstancePools(settings, frontTls);
   const channels = createInstanceChannels(settings.maxInstances, settings.maxBodyBytes, frontTls);
-  observeCertificates(metrics, {
-    ...{ listener: config.tls.certFile, "placement-client": placementConfig.certFile },
-    "front-client": config.front.certFile,
-  });
   metrics.observe(METRIC.gatewayActive, (set) => set(admission.held));
   const shared = {
     ...{ placement, admission, tracing, metrics, log, now, frontTls },
@@ -71,6 +67,10 @@ export async function startGateway({ config, log, tracing, metrics, now }: Gatew
         throw error;
       },
     );
+    observeCertificates(metrics, {
+      ...{ listener: config.tls.certFile, "placement-client": placementConfig.certFile },
+      "front-client": config.front.certFile,
+    });
     const drainMs = Math.max(0, settings.stopTimeoutMs - STOP_RESERVE_MS);
     const refuse = (): void => {
       admission.refuse();

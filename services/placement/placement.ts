@@ -59,7 +59,6 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     findApplication: (name) => state.applications.entries.get(name)?.value,
   });
   const stopping = new AbortController();
-  observeCertificates(options.metrics, { listener: config.tls.certFile });
   const server = await startRpcServer({
     host: settings.host,
     port: settings.port,
@@ -71,6 +70,7 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
     await state.leave();
     throw error;
   });
+  observeCertificates(options.metrics, { listener: config.tls.certFile });
   const refuse = (): void => {
     server.refuse();
     desk?.close();
