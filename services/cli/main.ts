@@ -45,6 +45,12 @@ async function withApi(options: ConnectionOptions, run: (context: CommandContext
   }
 }
 
+/** Ends the process once all that was said has been written, whatever a service that does not answer still holds open. */
+async function exitWith(code: number): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write("", written));
+  process.exit(code);
+}
+
 /** The option of commands that link to a trace. */
 const JAEGER_URL = ["--jaeger-url <url>", "Jaeger's page", process.env["STRAIGHTLINE_JAEGER_URL"] ?? DEFAULT_JAEGER_URL] as const;
 
@@ -207,6 +213,6 @@ try {
     if (known.code === "INTERNAL") console.error(known.cause);
     const trace = formatRefusalTrace(known);
     if (trace !== undefined) console.error(trace);
-    process.exitCode = exitCodeOf(known);
+    await exitWith(exitCodeOf(known));
   }
 }

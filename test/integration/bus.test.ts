@@ -246,7 +246,7 @@ for (const { name, binary, skip } of servers()) {
 
 test("a server that does not answer is told with what to do", async () => {
   const config = { servers: "nats://127.0.0.1:1", credentialsFile: "", caFile: "" };
-  await assert.rejects(connectBus(config, "test", log, 500), (error: unknown) => {
+  await assert.rejects(connectBus(config, "test", log, { timeoutMs: 500 }), (error: unknown) => {
     assert.ok(error instanceof StraightLineError);
     assert.equal(error.code, "BUS_UNAVAILABLE");
     assert.match(error.message, /nats:\/\/127\.0\.0\.1:1 does not answer .*nats-server -js or set --nats/);

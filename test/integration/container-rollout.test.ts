@@ -17,12 +17,13 @@ import {
   testDirectory,
   testLog,
 } from "../support/agent-harness.js";
+import { storeBrokenModel } from "../support/broken-model.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
-import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } from "../support/placement-harness.js";
 
 const engine = await testEngine();
 const socketPath = engine.type === "none" ? "" : engine.socketPath;
@@ -106,7 +107,7 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     assert.equal((await containers()).length, 2, "no container of the second version is left");
   });
 
-  it("to a new version under load drops no request", async (t) => {
+  it("to a new version under load, and to a broken model, drops no request", async (t) => {
     await using nats = await startNatsServer();
     await using bus = await testBus(nats.config);
     await using directory = await testDirectory();
@@ -124,8 +125,18 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     await placement.deploy(application(artifact, "two"));
     await becomes(placement, "COMPLETE", 2);
     await answered("two");
+    await placement.deploy(application(await storeBrokenModel(bus), "three"));
+    const { rollout } = await becomes(placement, "ROLLED_BACK", 2);
+    assert.match(rollout?.message ?? "", new RegExp(`^generation 3 failed: ${nodeId}, 2 times: .*model`));
     await load.stop();
-    t.diagnostic(`answers ${JSON.stringify([...load.answers])}`);
+    t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${rollout?.message}`);
     assert.deepEqual(load.failures, []);
+    assert.deepEqual([...load.answers.keys()], ["one", "two"]);
+    const { deployments } = placement;
+    const forward = call(deployments.Rollback.bind(deployments), { name: "app", generation: 3 });
+    await assert.rejects(
+      forward,
+      withCode("INVALID_REQUEST", ({ message }) => assert.match(message, /must be one of 1; got 3/)),
+    );
   });
 });

@@ -12,11 +12,12 @@ import {
   testServerlessDriver,
   testVmDriver,
 } from "../support/agent-harness.js";
+import { storeBrokenModel } from "../support/broken-model.js";
 import { eventually } from "../support/eventually.js";
 import { startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
-import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
+import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } from "../support/placement-harness.js";
 
 const options = { skip: skipWithoutNats() };
 const CLIENTS = 4;
@@ -124,6 +125,41 @@ for (const form of FORMS) {
       } finally {
         await gateway[Symbol.asyncDispose]();
         for (const agent of agents) await agent.stop();
+      }
+    },
+  );
+
+  test(
+    `an update of ${form.kind} to a broken model goes back under load, drops no request, and is nothing to go back to`,
+    options,
+    async (t) => {
+      await using nats = await startNatsServer();
+      await using bus = await testBus(nats.config);
+      await using directory = await testDirectory();
+      await using placement = await startTestPlacement(nats.config, { args: ["--policy", "least-outstanding"] });
+      const config = agentConfig(nats.config, directory.path, { stopGraceMs: 10_000 });
+      await using _agent = await startTestAgent(config, form.driver(directory.path));
+      await using gateway = await startTestGateway(placement.port);
+      await nodesSeen(placement, 1);
+      await placement.deploy(application(form, await storeGracefulBundle(bus), "one"));
+      await phase(placement, "COMPLETE", 1);
+      const load = startGatewayLoad(gateway.url, CLIENTS);
+      await eventually(() => (load.answers.get("one") ?? 0) > 20, { what: "answers", timeoutMs: 30_000 });
+
+      await placement.deploy(application(form, await storeBrokenModel(bus), "two"));
+      await phase(placement, "ROLLED_BACK", 1);
+      const { rollout } = await statusOf(placement);
+      assert.match(rollout?.message ?? "", /^generation 2 failed: node-1, 2 times: .*model/);
+      const before = load.answers.get("one") ?? 0;
+      await eventually(() => (load.answers.get("one") ?? 0) > before + 20, { what: "answers after it", timeoutMs: 30_000 });
+      await load.stop();
+      t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${rollout?.message}`);
+      assert.deepEqual(load.failures, []);
+      assert.deepEqual([...load.answers.keys()], ["one"]);
+      const { deployments } = placement;
+      for (const generation of [0, 2]) {
+        const going = call(deployments.Rollback.bind(deployments), { name: "app", generation });
+        await assert.rejects(going, withCode("NO_EARLIER_REVISION"));
       }
     },
   );

@@ -19,6 +19,9 @@ export interface TestNatsServer extends AsyncDisposable {
   readonly store: string;
   /** Ends the server; its store stays. `crash` takes it down as a power cut would. */
   stop(how?: "orderly" | "crash"): Promise<void>;
+  /** Holds it, connections and all, until `resume`. */
+  freeze(): void;
+  resume(): void;
   /** Starts it again: same port, same store. */
   start(): Promise<void>;
 }
@@ -76,6 +79,8 @@ export async function startNatsServer(options: TestNatsServerOptions = {}): Prom
     store,
     start,
     stop,
+    freeze: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
     async [Symbol.asyncDispose]() {
       await stop("crash");
       await rm(store, { recursive: true, force: true });

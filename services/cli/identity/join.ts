@@ -143,7 +143,7 @@ async function answer(bus: BusConnection, subject: string, request: Uint8Array):
 }
 
 async function withBus<T>(address: BusAddress, name: string, log: Logger, use: (bus: BusConnection) => Promise<T>): Promise<T> {
-  const bus = await connectBus(address, name, log, ANSWER_TIMEOUT_MS).catch((error: unknown) => {
+  const bus = await connectBus(address, name, log, { timeoutMs: ANSWER_TIMEOUT_MS }).catch((error: unknown) => {
     throw address.credentials === undefined ? error : explain(error);
   });
   try {

@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type ObjectStore, StorageType } from "nats";
+import { type JetStreamClient, type ObjectStore, StorageType } from "nats";
 import { StraightLineError, systemCode } from "../errors/index.js";
 import { type ArtifactMeta, metaSubject, readMeta, writeMeta } from "./artifact-meta.js";
-import { busCall } from "./bucket.js";
+import { busCall, withBusErrors } from "./bus-call.js";
 import type { BusConnection } from "./connection.js";
 import { BUCKET } from "./subjects.js";
 
@@ -27,12 +27,16 @@ export interface ArtifactStore {
 
 /** Opens the object store `artifacts`, creating it when it is not there. */
 export async function openArtifactStore(bus: BusConnection): Promise<ArtifactStore> {
-  const store = await busCall(() => bus.client.jetstream().views.os(BUCKET.artifacts, { storage: StorageType.File }));
+  const store = await busCall(bus, () => openObjects(bus.client.jetstream()));
   return {
-    has: (digest) => busCall(() => isStored(bus, digest)),
-    put: (digest, file, onProgress) => busCall(() => putFile({ bus, store }, digest, file, onProgress)),
-    fetch: (digest, file, onProgress) => busCall(() => fetchFile(store, digest, file, onProgress)),
+    has: (digest) => busCall(bus, () => isStored(bus, digest)),
+    put: (digest, file, onProgress) => withBusErrors(() => putFile(bus, digest, file, onProgress)),
+    fetch: (digest, file, onProgress) => withBusErrors(() => fetchFile({ bus, store }, digest, file, onProgress)),
   };
+}
+
+function openObjects(client: JetStreamClient): Promise<ObjectStore> {
+  return client.views.os(BUCKET.artifacts, { storage: StorageType.File });
 }
 
 /** The digest of a file's bytes. */
@@ -52,18 +56,39 @@ interface OpenStore {
   readonly store: ObjectStore;
 }
 
-async function putFile(
-  { bus, store }: OpenStore,
-  digest: string,
-  file: string,
-  onProgress?: (bytes: number) => void,
-): Promise<void> {
+async function putFile(bus: BusConnection, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
   if (await renew(bus, digest)) return;
+  const { client, paced } = pacedClient(bus);
   const source = createReadStream(file);
-  source.on("data", () => onProgress?.(source.bytesRead));
-  source.pause();
-  const stream = Readable.toWeb(source) as ReadableStream<Uint8Array>;
-  await store.put({ name: digest }, stream);
+  source.on("data", () => onProgress?.(source.bytesRead)).pause();
+  const stream = Readable.toWeb(Readable.from(paced(source))) as ReadableStream<Uint8Array>;
+  await (await openObjects(client)).put({ name: digest }, stream);
+}
+
+/** Pieces of 128 KiB that are sent before the first of them must have been stored. */
+const PIECES_AHEAD = 16;
+
+/**
+ * The client reads all that there is and sends it before it looks whether any of it was stored: what is not, while it still reads, is an unhandled rejection. With this one
+ * it reads no further than NATS stores, and learns of a failure as one of its source.
+ */
+function pacedClient(bus: BusConnection) {
+  const client = bus.client.jetstream();
+  const sent = new Set<Promise<unknown>>();
+  const publish = client.publish.bind(client);
+  client.publish = (...message) => {
+    const stored = publish(...message);
+    sent.add(stored);
+    stored.then(() => sent.delete(stored)).catch(() => undefined);
+    return stored;
+  };
+  async function* paced(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const piece of source) {
+      while (sent.size >= PIECES_AHEAD) await Promise.race(sent);
+      yield piece;
+    }
+  }
+  return { client, paced };
 }
 
 const MAX_RENEWALS = 5;
@@ -74,7 +99,7 @@ async function renew(bus: BusConnection, digest: string): Promise<boolean> {
     const entry = await readMeta(bus, metaSubject(digest));
     if (entry === undefined || entry.meta.deleted || !hasBytesOf(entry.meta, digest)) return false;
     try {
-      await busCall(() => writeMeta(bus, entry, entry.meta));
+      await busCall(bus, () => writeMeta(bus, entry, entry.meta));
       return true;
     } catch (error) {
       // Somebody else has renewed or removed it meanwhile.
@@ -89,15 +114,26 @@ function hasBytesOf({ digest }: ArtifactMeta, name: string): boolean {
   return `sha256:${bytes.toString("hex")}` === name;
 }
 
+/** Bytes that do not come for so long do not come any more. */
+const STALL_MS = 20_000;
+
 /** The bytes go to a neighbour file first, so that `file` is never there half-written. */
-async function fetchFile(store: ObjectStore, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
+async function fetchFile(
+  { bus, store }: OpenStore,
+  digest: string,
+  file: string,
+  onProgress?: (bytes: number) => void,
+): Promise<void> {
   const object = await store.get(digest);
   if (object === null) throw new StraightLineError("ARTIFACT_INVALID", `artifact ${digest} is not in the store; store it again`);
   const partial = `${file}.${process.pid}.partial`;
+  const flow = watchFlow(bus);
   try {
     const target = createWriteStream(partial);
     target.on("drain", () => onProgress?.(target.bytesWritten));
-    await pipeline(Readable.fromWeb(object.data as import("node:stream/web").ReadableStream), target);
+    const source = Readable.fromWeb(object.data as import("node:stream/web").ReadableStream);
+    source.on("data", flow.touch).pause();
+    await pipeline(source, target, { signal: flow.signal });
     await object.error;
     const got = await fileDigest(partial);
     if (got !== digest) throw new StraightLineError("ARTIFACT_INVALID", `artifact ${digest} is damaged: its bytes have ${got}`);
@@ -105,8 +141,25 @@ async function fetchFile(store: ObjectStore, digest: string, file: string, onPro
   } catch (error) {
     throw localFault(error, file) ?? error;
   } finally {
+    flow.close();
     await rm(partial, { force: true });
   }
+}
+
+/** Aborts when the connection is lost, or when nothing has come for long: the client would wait for ever. */
+function watchFlow(bus: BusConnection) {
+  const broken = new AbortController();
+  const abort = (): void => broken.abort();
+  const timer = setTimeout(abort, STALL_MS);
+  const status = bus.onStatus(({ type }) => type === "disconnected" && abort());
+  return {
+    signal: broken.signal,
+    touch: () => void timer.refresh(),
+    close() {
+      clearTimeout(timer);
+      status.close();
+    },
+  };
 }
 
 const LOCAL_FAULTS = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);

@@ -1,7 +1,7 @@
-import { type KV, type KvEntry, type KvWatchOptions, NatsError, StorageType } from "nats";
-import { StraightLineError } from "../errors/index.js";
+import { type KV, type KvEntry, type KvWatchOptions, StorageType } from "nats";
 import { withTimeout } from "../lifecycle/index.js";
 import type { Codec } from "../wire/index.js";
+import { busCall } from "./bus-call.js";
 import type { BusConnection, Subscription } from "./connection.js";
 
 /** A value with the revision that a compare-and-set names. */
@@ -39,7 +39,7 @@ export async function openBucket<Input, Output>(
   codec: Codec<Input, Output>,
   onMalformed: (key: string, error: unknown) => void,
 ): Promise<Bucket<Input, Output>> {
-  const kv = await busCall(() => bus.client.jetstream().views.kv(name, { history: 5, storage: StorageType.File }));
+  const kv = await busCall(bus, () => bus.client.jetstream().views.kv(name, { history: 5, storage: StorageType.File }));
   const decode = (entry: KvEntry): Entry<Output> | undefined => {
     if (entry.operation !== "PUT") return undefined;
     try {
@@ -51,31 +51,15 @@ export async function openBucket<Input, Output>(
   };
   return {
     get: async (key) => {
-      const entry = await busCall(() => kv.get(key));
+      const entry = await busCall(bus, () => kv.get(key));
       return entry === null ? undefined : decode(entry);
     },
-    entries: (filter) => busCall(() => readAll(kv, filter, decode)),
-    create: (key, value) => busCall(() => kv.create(key, codec.encode(value))),
-    update: (key, value, revision) => busCall(() => kv.update(key, codec.encode(value), revision)),
-    remove: (key, revision) => busCall(() => kv.delete(key, { previousSeq: revision })),
+    entries: (filter) => busCall(bus, () => readAll(kv, filter, decode)),
+    create: (key, value) => busCall(bus, () => kv.create(key, codec.encode(value))),
+    update: (key, value, revision) => busCall(bus, () => kv.update(key, codec.encode(value), revision)),
+    remove: (key, revision) => busCall(bus, () => kv.delete(key, { previousSeq: revision })),
     watch: (filter, onEvent) => watchForever(bus, kv, filter, decode, onEvent),
   };
-}
-
-/** Wrong last sequence: somebody else wrote meanwhile. */
-const WRONG_LAST_SEQUENCE = 10_071;
-
-/** Turns a NATS fault into CONFLICT or BUS_UNAVAILABLE. */
-export async function busCall<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof StraightLineError) throw error;
-    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) {
-      throw new StraightLineError("CONFLICT", "the entry changed meanwhile", { cause: error });
-    }
-    throw new StraightLineError("BUS_UNAVAILABLE", "NATS JetStream does not answer", { cause: error });
-  }
 }
 
 const READ_TIMEOUT_MS = 5000;

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type ConnectionOptions, connect, credsAuthenticator, headers, type NatsConnection } from "nats";
+import { type ConnectionOptions, credsAuthenticator, headers, type NatsConnection } from "nats";
 import type { NatsConfig } from "../config/index.js";
 import { causeChain, StraightLineError, systemCode } from "../errors/index.js";
+import { withTimeout } from "../lifecycle/index.js";
 import type { Logger } from "../observe/index.js";
 import { readServers } from "./servers.js";
+import { connect } from "./transport.js";
 
 /** A message from the bus. */
 export interface BusMessage {
@@ -16,6 +18,14 @@ export interface BusMessage {
 
 /** How to reach NATS; `credentials` is the text of a credentials file, for those who have no file. */
 export type BusAddress = NatsConfig & { readonly credentials?: string };
+
+/** How long a server is waited for. */
+export interface BusLimits {
+  /** For the greeting of each server, also when the connection is made anew; default 5 s. */
+  readonly timeoutMs?: number;
+  /** A server that leaves two questions unanswered, each asked so long after the last, is given up; default 10 s. */
+  readonly pingIntervalMs?: number;
+}
 
 /** Something that goes on until it is closed. */
 export interface Subscription {
@@ -41,6 +51,7 @@ export interface BusConnection {
   request(subject: string, data: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   onStatus(listener: (status: BusStatus) => void): Subscription;
   flush(): Promise<void>;
+  /** Sends what is still to be sent, where NATS takes it soon, and closes the connection. */
   drain(): Promise<void>;
 }
 
@@ -48,13 +59,14 @@ const TRACEPARENT = "traceparent";
 /** A lost connection is tried again this often; the jitter keeps a fleet from coming back all at once. */
 const RECONNECT_WAIT_MS = 250;
 const RECONNECT_JITTER_MS = 250;
+const DRAIN_TIMEOUT_MS = 2000;
 
 /**
- * Connects; rejects with BUS_UNAVAILABLE when no server answers within `timeoutMs`. Afterwards a lost connection is retried without end,
+ * Connects; rejects with BUS_UNAVAILABLE when no server answers in time. Afterwards a lost connection is retried without end,
  * and is told through onStatus.
  */
-export async function connectBus(config: BusAddress, name: string, log: Logger, timeoutMs = 5000): Promise<BusConnection> {
-  const client = await dial(config, name, timeoutMs);
+export async function connectBus(config: BusAddress, name: string, log: Logger, limits: BusLimits = {}): Promise<BusConnection> {
+  const client = await dial(config, name, limits);
   const listeners = new Set<(status: BusStatus) => void>();
   let connected = true;
   void watchStatus(client, (status) => {
@@ -107,12 +119,18 @@ export async function connectBus(config: BusAddress, name: string, log: Logger, 
       return { close: () => listeners.delete(listener) };
     },
     flush: () => client.flush(),
-    // Without a connection there is nothing to drain, and the client would go on trying to get one.
-    drain: () => (client.isClosed() ? Promise.resolve() : connected ? client.drain() : client.close()),
+    async drain() {
+      if (client.isClosed()) return;
+      // Without a connection there is nothing to drain, and the client would go on trying to get one.
+      if (!connected) return client.close();
+      // A server that does not answer would be waited for without end.
+      await withTimeout(client.drain(), DRAIN_TIMEOUT_MS, "draining").catch(() => client.close());
+    },
   };
 }
 
-async function dial(config: BusAddress, name: string, timeoutMs: number): Promise<NatsConnection> {
+async function dial(config: BusAddress, name: string, limits: BusLimits): Promise<NatsConnection> {
+  const { timeoutMs = 5000, pingIntervalMs = 10_000 } = limits;
   const { addresses, login } = readServers(config.servers);
   const options: ConnectionOptions = {
     servers: [...addresses],
@@ -125,7 +143,7 @@ async function dial(config: BusAddress, name: string, timeoutMs: number): Promis
     ignoreAuthErrorAbort: true,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: RECONNECT_JITTER_MS,
-    pingInterval: 10_000,
+    pingInterval: pingIntervalMs,
     maxPingOut: 2,
   };
   if (login !== undefined) Object.assign(options, { user: login.user, pass: login.password });

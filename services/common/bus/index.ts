@@ -3,6 +3,7 @@ export { type Bucket, type BucketEvent, type Entry, openBucket } from "./bucket.
 export {
   type BusAddress,
   type BusConnection,
+  type BusLimits,
   type BusMessage,
   type BusStatus,
   connectBus,

@@ -1,5 +1,5 @@
 import { DeliverPolicy, DiscardPolicy, type JetStreamManager, NatsError, type OrderedConsumerOptions, StorageType } from "nats";
-import { busCall } from "./bucket.js";
+import { busCall, withBusErrors } from "./bus-call.js";
 import type { BusConnection } from "./connection.js";
 import { JOB_LOG_STREAM, JOB_LOG_WILDCARD, jobLogFilter, jobLogSubject } from "./subjects.js";
 
@@ -30,7 +30,7 @@ const NOT_FOUND = 404;
 
 /** Makes the stream of logs when it is not there; one that is keeps the bounds that an operator may have given it. */
 export async function createJobLogStream(bus: BusConnection): Promise<void> {
-  await busCall(async () => {
+  await withBusErrors(async () => {
     const manager = await bus.client.jetstreamManager();
     if (await hasStream(manager)) return;
     await manager.streams.add({
@@ -61,9 +61,9 @@ export function openJobLogs(bus: BusConnection): JobLogs {
   return {
     async append(runKey, offsetBytes, piece) {
       const subject = jobLogSubject(runKey);
-      await busCall(() => bus.client.jetstream().publish(subject, piece, { msgID: `${subject}.${offsetBytes}` }));
+      await busCall(bus, () => bus.client.jetstream().publish(subject, piece, { msgID: `${subject}.${offsetBytes}` }));
     },
-    read: (jobId, afterSequence, waitMs) => busCall(() => read(bus, jobId, afterSequence, waitMs)),
+    read: (jobId, afterSequence, waitMs) => withBusErrors(() => read(bus, jobId, afterSequence, waitMs)),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   readMeta,
   writeMeta,
 } from "./artifact-meta.js";
-import { busCall } from "./bucket.js";
+import { withBusErrors } from "./bus-call.js";
 import type { BusConnection } from "./connection.js";
 
 /**
@@ -31,7 +31,7 @@ export interface StoredArtifacts {
 
 /** The object store `artifacts`, which must be there. */
 export function openStoredArtifacts(bus: BusConnection): StoredArtifacts {
-  return { list: () => busCall(() => list(bus)), remove: (item) => busCall(() => remove(bus, item)) };
+  return { list: () => withBusErrors(() => list(bus)), remove: (item) => withBusErrors(() => remove(bus, item)) };
 }
 
 /** Bytes are read before what tells of them: an upload that ends meanwhile is then no fragment. */
