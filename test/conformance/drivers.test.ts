@@ -243,6 +243,9 @@ for (const subject of SUBJECTS) {
       );
       assert.match(failure, /START_FAILED|nonexistent/);
       await driver.stop(wanted.instanceId, GRACE_MS);
+      const lost = request({ artifact: { type: "command", argv: ["sleep", "60"], workingDirectory: "/nonexistent" } });
+      const message = /there is no working directory \/nonexistent on this node/;
+      await assert.rejects(driver.deploy(lost), { code: "START_FAILED", message });
       assert.deepEqual(await driver.inspect(wanted.instanceId), { state: "absent" });
     });
 

@@ -15,6 +15,7 @@ import { freePorts } from "../../services/common/ports/index.js";
 import { loadProto } from "../../services/common/wire/index.js";
 import { testDirectory } from "../support/agent-harness.js";
 import { testEngine } from "../support/docker-engine.js";
+import { endChild } from "../support/end-child.js";
 import { eventually } from "../support/eventually.js";
 import { inCi } from "../support/in-ci.js";
 import { skipWithoutNats } from "../support/nats-server.js";
@@ -43,7 +44,15 @@ describe("straightline up", { skip }, () => {
   before(async () => {
     [collector, ports] = await Promise.all([startSpanCollector(), meshPorts()]);
   });
+  // A test that has failed may have left its mesh running.
+  const started: ChildProcess[] = [];
+  const startUp = (stderr: "pipe" | "ignore" = "pipe"): ChildProcess => {
+    const up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", stderr], detached: true });
+    started.push(up);
+    return up;
+  };
   after(async () => {
+    await Promise.all(started.map(endChild));
     if (engine.type === "engine") await engine.stop();
     await collector[Symbol.asyncDispose]();
   });
@@ -108,7 +117,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
 
   test("a Ctrl-C while it starts ends it with everything that it has started", async () => {
     const before = leftovers();
-    const up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const up = startUp();
     let output = "";
     for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     await eventually(() => output.includes("Engine"), { what: "the start", timeoutMs: 30_000 });
@@ -124,7 +133,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
 
   test("a reader that goes away ends it with everything that it has started", async () => {
     const before = leftovers();
-    const up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+    const up = startUp("ignore");
     await once(up.stdout as NodeJS.ReadableStream, "data");
     up.stdout?.destroy();
     const [code] = (await once(up, "exit")) as [number];
@@ -136,7 +145,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     let up: ChildProcess;
     let output = "";
     before(async () => {
-      up = spawn(process.execPath, [CLI, ...upArguments()], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+      up = startUp();
       for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
       await eventually(() => output.includes("Ctrl-C stops everything") || up.exitCode !== null, {
         what: "the hints",

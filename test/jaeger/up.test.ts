@@ -19,6 +19,7 @@ import {
 import { createTracing } from "../../services/common/observe/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
 import { testEngine } from "../support/docker-engine.js";
+import { endChild } from "../support/end-child.js";
 import { eventually } from "../support/eventually.js";
 import { findJaeger, readTrace, skipWithoutJaeger } from "../support/jaeger.js";
 import { skipWithoutNats } from "../support/nats-server.js";
@@ -38,6 +39,8 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     await symlink(await realpath(findJaeger() as string), join(folder, "jaeger"));
   });
   after(async () => {
+    // A test that has failed may have left its mesh running.
+    await Promise.all(started.map(endChild));
     await rm(folder, { recursive: true, force: true });
     if (engine.type === "engine") await engine.stop();
   });
@@ -176,8 +179,11 @@ async function importAsOfficial(docker: Docker, program: string): Promise<void> 
   });
 }
 
+const started: ChildProcess[] = [];
+
 function startUp(args: readonly string[], env: NodeJS.ProcessEnv): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [CLI, "up", ...args], { stdio: ["ignore", "pipe", "pipe"], detached: true, env });
+  started.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   return { child, output: () => output };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
 import { diskFull } from "../disk/index.js";
 import type { InstanceLimits, LimitMechanism } from "../driver.js";
@@ -82,6 +82,13 @@ export function createProcessSupervisor<M>({ directory, limits, now }: Superviso
       let pid: number | undefined;
       try {
         const workingDirectory = spec.workingDirectory || store.workingDirectory(spec.id);
+        // Node would blame the program.
+        if (!existsSync(workingDirectory)) {
+          throw new StraightLineError(
+            "START_FAILED",
+            `${spec.id}: there is no working directory ${workingDirectory} on this node`,
+          );
+        }
         const child = await launch(scope.wrap(spec.argv), spec, workingDirectory, store.logFile(spec.id));
         pid = child.pid as number;
         const identity = processIdentity(pid) ?? "ended";

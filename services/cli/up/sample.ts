@@ -32,7 +32,7 @@ export async function uploadSample(natsServers: string, log: Logger): Promise<Bu
   return facts;
 }
 
-/** The sample in the given forms. Small limits, so that the demonstration fills them: what it shows is where requests then go. */
+/** The sample in the given forms, as its example's manifest describes it. Small limits, so that the demonstration fills them: what it shows is where requests then go. */
 export function sampleApplication(bundle: BundleFacts, kinds: readonly KindToken[]): Application {
   const concurrency: Readonly<Record<KindToken, number>> = { vm: 2, container: 4, serverless: 4 };
   return {
@@ -43,7 +43,7 @@ export function sampleApplication(bundle: BundleFacts, kinds: readonly KindToken
       resources: { cpuMillicores: 1000, memoryBytes: 512 * MIB },
       replicas: 1,
       concurrency: concurrency[kind],
-      keepAliveMs: 30_000,
+      keepAliveMs: kind === "serverless" ? 30_000 : 0,
     })),
     timeoutMs: 30_000,
     idempotent: true,
