@@ -32,7 +32,7 @@ export function loadConfig<T>(schema: ConfigSchema<T>, sources: ConfigSources): 
   const file = takeConfigFile(args);
   const faults = unknownArguments(schema, args);
   // Convict throws on the first value that a format's coerce refuses; ours never throw, so that validate sees all.
-  const config = convict(schema, { env: { ...sources.env }, args });
+  const config = convict(schema, { env: { ...sources.env }, args: notNegated(args) });
   try {
     if (file !== undefined) config.load(readConfigFile(file) as object);
     config.validate({ allowed: "strict" });
@@ -62,6 +62,11 @@ function readConfigFile(file: string): unknown {
     const why = systemCode(error) ?? (error instanceof Error ? error.message : String(error));
     throw configError([`--config ${file}: cannot be read (${why})`]);
   }
+}
+
+/** Convict's parser reads `--no-install` as `--install` switched off; it is a name like any other. */
+function notNegated(args: readonly string[]): string[] {
+  return args.map((arg) => (/^--no-[^=]+$/.test(arg) ? `${arg}=true` : arg));
 }
 
 /** Convict passes unknown arguments by in silence; a mistyped flag must not. */
