@@ -61,6 +61,15 @@ describe("placement's configuration", () => {
     assert.match(faultOf(["--frequency", "3"]), /--frequency: unknown argument; known: .*--f .*--frequency-window/);
   });
 
+  for (const [args, key] of [
+    [["--otlp-endpoint", "127.0.0.1:4318"], "observe.otlpEndpoint: must be a URL such as http://127.0.0.1:4318, or empty"],
+    [["--otlp-metrics-endpoint", "nonsense"], "metrics.otlpEndpoint: must be a URL"],
+    [["--trace-sample-ratio", "1.5"], "observe.sampleRatio: must be a number from 0 to 1"],
+    [["--trace-sample-ratio", "some"], "observe.sampleRatio: must be a number from 0 to 1"],
+  ] as const) {
+    it(`refuses ${args.join(" ")}`, () => assert.ok(faultOf(args).includes(key), faultOf(args)));
+  }
+
   it("tells every wrong value at once", () => {
     const message = faultOf(["--port", "70000", "--f", "0", "--d", "big", "--lost-ticks", "1.5", "--policy", " "]);
     for (const key of ["port", "frequencyThreshold", "sizeThresholdBytes", "lostTicks", "policy"]) {

@@ -93,14 +93,14 @@ export const upSchema = {
   },
   otlpEndpoint: {
     doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there, else a Jaeger of its own",
-    format: String,
+    format: "http-url",
     default: "",
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",
     arg: "otlp-endpoint",
   },
   jaegerUrl: {
     doc: "Jaeger's page, for links to traces; empty: http://127.0.0.1:16686 where it answers",
-    format: String,
+    format: "http-url",
     default: "",
     env: "STRAIGHTLINE_JAEGER_URL",
     arg: "jaeger-url",

@@ -41,6 +41,20 @@ export function registerFormats(): void {
       },
       coerce: (value: unknown) => Number(value),
     },
+    share: {
+      validate: (value: unknown) => {
+        if (typeof value !== "number" || !(value >= 0 && value <= 1)) throw new Error("must be a number from 0 to 1");
+      },
+      coerce: (value: unknown) => Number(value),
+    },
+    "http-url": {
+      validate: (value: unknown) => {
+        if (value === "") return;
+        if (typeof value !== "string" || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
+          throw new Error("must be a URL such as http://127.0.0.1:4318, or empty");
+        }
+      },
+    },
     "non-empty": {
       validate: (value: unknown) => {
         if (typeof value !== "string" || value.trim() === "") throw new Error("must not be empty");

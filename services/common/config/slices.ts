@@ -34,14 +34,14 @@ export const observeSchema = {
   },
   otlpEndpoint: {
     doc: "OTLP/HTTP endpoint for traces, for example http://127.0.0.1:4318; empty: traces are passed on but not recorded",
-    format: String,
+    format: "http-url",
     default: "",
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",
     arg: "otlp-endpoint",
   },
   sampleRatio: {
     doc: "Share of new traces that are recorded, 0..1; a caller's decision is always kept",
-    format: Number,
+    format: "share",
     default: 1,
     env: "STRAIGHTLINE_TRACE_SAMPLE_RATIO",
     arg: "trace-sample-ratio",
@@ -63,7 +63,7 @@ export function metricsSchema(port: number) {
     },
     otlpEndpoint: {
       doc: "OTLP/HTTP URL that metrics are sent to, for example http://127.0.0.1:9090/api/v1/otlp/v1/metrics; empty: not sent",
-      format: String,
+      format: "http-url",
       default: "",
       env: "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
       arg: "otlp-metrics-endpoint",
