@@ -61,7 +61,7 @@ export async function runDaemon<C extends DaemonConfig>(options: DaemonOptions<C
     start: async () => {
       const { otlpEndpoint, sampleRatio } = config.observe;
       const resource = resourceOf(options, config);
-      const tracing = await createTracing({ resource, otlpEndpoint, sampleRatio });
+      const tracing = await createTracing({ resource, otlpEndpoint, sampleRatio, log });
       const metrics = createProcessMetrics();
       const steps = await start({ config, log, tracing, metrics });
       const endExport = await exportMetrics({ ...config.metrics, metrics, resource, log });

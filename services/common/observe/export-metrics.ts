@@ -22,13 +22,13 @@ export interface MetricsExportOptions {
  * the sake of its metrics.
  */
 export async function exportMetrics(options: MetricsExportOptions): Promise<() => Promise<void>> {
-  const { metrics, resource, otlpEndpoint, intervalMs } = options;
+  const { metrics, resource, otlpEndpoint, intervalMs, log } = options;
   const ends: (() => Promise<void>)[] = [];
   if (options.port !== 0) ends.push(await serve(options));
   if (otlpEndpoint !== "") {
     // Loaded on demand: the time it takes would be part of every cold start.
     const { startPush } = await import("./push.js");
-    ends.push(startPush(metrics, { url: otlpEndpoint, intervalMs, resource }));
+    ends.push(startPush(metrics, { url: otlpEndpoint, intervalMs, resource, log }));
   }
   return async () => {
     for (const end of ends) await end().catch(() => undefined);

@@ -9,8 +9,10 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { attributesOf } from "./exposition.js";
 import type { HistogramValue } from "./instruments.js";
+import type { Logger } from "./log.js";
 import type { MetricSnapshot, Metrics } from "./metrics.js";
 import type { Resource } from "./resource.js";
+import { tellFaults } from "./tell-faults.js";
 
 /** Where metrics are sent. */
 export interface PushOptions {
@@ -18,16 +20,17 @@ export interface PushOptions {
   readonly url: string;
   readonly intervalMs: number;
   readonly resource: Resource;
+  readonly log: Logger;
 }
 
 /** At most this long for one export; never longer than the interval. */
 const EXPORT_TIMEOUT_MS = 2000;
 
 /** Sends all metrics by OTLP/HTTP at each interval and once more at the end; gives the function that ends it. */
-export function startPush(metrics: Metrics, { url, intervalMs, resource }: PushOptions): () => Promise<void> {
+export function startPush(metrics: Metrics, { url, intervalMs, resource, log }: PushOptions): () => Promise<void> {
   const timeoutMs = Math.min(EXPORT_TIMEOUT_MS, intervalMs);
   const reader = new PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter({ url, timeoutMillis: timeoutMs }),
+    exporter: tellFaults(new OTLPMetricExporter({ url, timeoutMillis: timeoutMs }), { what: "metrics", url, log }),
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: timeoutMs,
   });

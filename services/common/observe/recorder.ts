@@ -2,6 +2,7 @@ import { ROOT_CONTEXT, type Span, SpanKind, TraceFlags, trace } from "@opentelem
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor, RandomIdGenerator } from "@opentelemetry/sdk-trace-base";
+import { tellFaults } from "./tell-faults.js";
 import type { TraceContext } from "./traceparent.js";
 import type { SpanOptions, SpanRole, TracingOptions } from "./tracing.js";
 
@@ -25,10 +26,8 @@ const EXPORT_DELAY_MS = 500;
 
 /** A recorder that sends spans by OTLP/HTTP. Spans beyond its queue of 4,096 are dropped, never waited for. */
 export function createRecorder(options: TracingOptions): Recorder {
-  const exporter = new OTLPTraceExporter({
-    url: `${options.otlpEndpoint.replace(/\/$/, "")}/v1/traces`,
-    timeoutMillis: 2000,
-  });
+  const url = `${options.otlpEndpoint.replace(/\/$/, "")}/v1/traces`;
+  const exporter = tellFaults(new OTLPTraceExporter({ url, timeoutMillis: 2000 }), { what: "traces", url, log: options.log });
   const random = new RandomIdGenerator();
   let rootTraceId: string | undefined;
   const provider = new BasicTracerProvider({

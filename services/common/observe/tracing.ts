@@ -1,6 +1,7 @@
 import type { Attributes, Span } from "@opentelemetry/api";
 import { epochMs } from "./clock.js";
 import { keepableSpan } from "./keepable.js";
+import type { Logger } from "./log.js";
 import { ATTRIBUTE } from "./names.js";
 import type { Resource } from "./resource.js";
 import { isSampled } from "./sampling.js";
@@ -52,6 +53,8 @@ export interface TracingOptions {
   readonly otlpEndpoint: string;
   /** Share of new traces recorded, 0..1. */
   readonly sampleRatio: number;
+  /** Told when spans cannot be sent; absent: nobody is. */
+  readonly log?: Logger;
 }
 
 /**
