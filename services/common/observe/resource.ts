@@ -26,7 +26,7 @@ export function processResource({
     "service.namespace": "straightline",
     "service.version": version,
     "service.instance.id": instanceId,
-    // By it Jaeger knows which spans have one clock; without it, it finds fault with each that outlasts its parent.
+    // By it Jaeger after 2.13 knows which spans have one clock; without it, it finds fault with each that outlasts its parent.
     "host.name": hostname(),
     ...parseAttributes(attributes),
   };
