@@ -41,8 +41,6 @@ export function createFunctionCounters(now: () => number, metrics: Metrics, appl
       serviceTime.record(serviceMs);
       sums.servedCount += 1;
       invocations.add(1, application);
-      // What failed before is past.
-      sums.lastError = "";
     },
     failed({ code, message }) {
       sums.failedCount += 1;
