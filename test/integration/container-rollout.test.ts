@@ -17,7 +17,6 @@ import {
   testDirectory,
   testLog,
 } from "../support/agent-harness.js";
-import { storeBrokenModel } from "../support/broken-model.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
 import { startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
@@ -41,12 +40,15 @@ async function startEmptyRegistry(): Promise<AsyncDisposable & { readonly addres
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, [Symbol.asyncDispose]: close };
 }
 
-function application(artifact: Application["artifact"] & object, version = "one"): Application {
+function application(artifact: Application["artifact"] & object, version = "one", fail = ""): Application {
   const resources = { cpuMillicores: 100, memoryBytes: 128 * 1024 ** 2 };
   return {
     ...{ name: "app", artifact, readyPath: "/ready" },
     implementations: [
-      { kind: "NODE_KIND_CONTAINER", resources, replicas: 2, concurrency: 8, environment: { VERSION: version, WORK_MS: "20" } },
+      {
+        ...{ kind: "NODE_KIND_CONTAINER" as const, resources, replicas: 2, concurrency: 8 },
+        environment: { VERSION: version, WORK_MS: "20", FAIL: fail },
+      },
     ],
     rollout: { maxFailedStarts: 2 },
   };
@@ -107,7 +109,7 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     assert.equal((await containers()).length, 2, "no container of the second version is left");
   });
 
-  it("to a new version under load, and to a broken model, drops no request", async (t) => {
+  it("to a new version under load, and to one that ends at its start, drops no request", async (t) => {
     await using nats = await startNatsServer();
     await using bus = await testBus(nats.config);
     await using directory = await testDirectory();
@@ -125,9 +127,9 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     await placement.deploy(application(artifact, "two"));
     await becomes(placement, "COMPLETE", 2);
     await answered("two");
-    await placement.deploy(application(await storeBrokenModel(bus), "three"));
+    await placement.deploy(application(artifact, "three", "start"));
     const { rollout } = await becomes(placement, "ROLLED_BACK", 2);
-    assert.match(rollout?.message ?? "", new RegExp(`^generation 3 failed: ${nodeId}, 2 times: .*model`));
+    assert.match(rollout?.message ?? "", new RegExp(`^generation 3 failed: ${nodeId}, 2 times: .*exited with code 3`));
     await load.stop();
     t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${rollout?.message}`);
     assert.deepEqual(load.failures, []);
