@@ -19,7 +19,7 @@ import {
 } from "../support/agent-harness.js";
 import { testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
-import { startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
+import { answered, startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } from "../support/placement-harness.js";
@@ -120,13 +120,11 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     const artifact = await storeGracefulBundle(bus);
     await placement.deploy(application(artifact));
     await becomes(placement, "COMPLETE");
-    const load = startGatewayLoad(gateway.url, 4);
-    const answered = (version: string): Promise<unknown> =>
-      eventually(() => (load.answers.get(version) ?? 0) > 20, { what: `answers of ${version}`, timeoutMs: 30_000 });
-    await answered("one");
+    await using load = startGatewayLoad(gateway.url, 4);
+    await answered(load, "one");
     await placement.deploy(application(artifact, "two"));
     await becomes(placement, "COMPLETE", 2);
-    await answered("two");
+    await answered(load, "two");
     await placement.deploy(application(artifact, "three", "start"));
     const { rollout } = await becomes(placement, "ROLLED_BACK", 2);
     assert.match(rollout?.message ?? "", new RegExp(`^generation 3 failed: ${nodeId}, 2 times: .*exited with code 3`));

@@ -14,7 +14,7 @@ import {
 } from "../support/agent-harness.js";
 import { storeBrokenModel } from "../support/broken-model.js";
 import { eventually } from "../support/eventually.js";
-import { startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
+import { answered, startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } from "../support/placement-harness.js";
@@ -96,14 +96,12 @@ for (const form of FORMS) {
         await nodesSeen(placement, 2);
         await placement.deploy(application(form, artifact, "one"));
         await phase(placement, "COMPLETE", 1);
-        const load = startGatewayLoad(gateway.url, CLIENTS);
-        const answered = (version: string): Promise<unknown> =>
-          eventually(() => (load.answers.get(version) ?? 0) > 20, { what: `answers of ${version}`, timeoutMs: 30_000 });
-        await answered("one");
+        await using load = startGatewayLoad(gateway.url, CLIENTS);
+        await answered(load, "one");
 
         await placement.deploy(application(form, artifact, "two"));
         await phase(placement, "COMPLETE", 2);
-        await answered("two");
+        await answered(load, "two");
 
         await placement.deploy(application(form, artifact, "three", { FAIL: "start" }));
         await phase(placement, "ROLLED_BACK", 2);
@@ -143,15 +141,15 @@ for (const form of FORMS) {
       await nodesSeen(placement, 1);
       await placement.deploy(application(form, await storeGracefulBundle(bus), "one"));
       await phase(placement, "COMPLETE", 1);
-      const load = startGatewayLoad(gateway.url, CLIENTS);
-      await eventually(() => (load.answers.get("one") ?? 0) > 20, { what: "answers", timeoutMs: 30_000 });
+      await using load = startGatewayLoad(gateway.url, CLIENTS);
+      await answered(load, "one");
 
       await placement.deploy(application(form, await storeBrokenModel(bus), "two"));
       await phase(placement, "ROLLED_BACK", 1);
       const { rollout } = await statusOf(placement);
       assert.match(rollout?.message ?? "", /^generation 2 failed: node-1, 2 times: .*model/);
       const before = load.answers.get("one") ?? 0;
-      await eventually(() => (load.answers.get("one") ?? 0) > before + 20, { what: "answers after it", timeoutMs: 30_000 });
+      await answered(load, "one", before);
       await load.stop();
       t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${rollout?.message}`);
       assert.deepEqual(load.failures, []);

@@ -1,5 +1,6 @@
 import { createLogger, createMetrics, passThroughTracing } from "../../services/common/observe/index.js";
 import { loadGatewayConfig, startGateway } from "../../services/gateway/index.js";
+import { eventually } from "./eventually.js";
 
 /** A gateway in this process, in front of a placement service. */
 export interface TestGateway extends AsyncDisposable {
@@ -24,7 +25,7 @@ export async function startTestGateway(placementPort: number): Promise<TestGatew
 }
 
 /** What came of the requests of some clients. */
-export interface GatewayLoad {
+export interface GatewayLoad extends AsyncDisposable {
   /** Times that each text was answered. */
   readonly answers: ReadonlyMap<string, number>;
   /** Status and text of every other answer. */
@@ -32,13 +33,17 @@ export interface GatewayLoad {
   stop(): Promise<void>;
 }
 
+/** It ends by itself then, whatever becomes of its test. */
+const LONGEST_MS = 300_000;
+
 /** So many clients that ask the application `app` one request after the other until they are stopped. */
 export function startGatewayLoad(url: string, clients: number): GatewayLoad {
   let stopped = false;
+  const endMs = performance.now() + LONGEST_MS;
   const answers = new Map<string, number>();
   const failures: string[] = [];
   const client = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopped && performance.now() < endMs) {
       const outcome = await fetch(`${url}/v2/models/app/infer`, { method: "POST", body: "x" }).then(
         async (response) => ({ status: response.status, text: await response.text() }),
         (error: unknown) => ({ status: 0, text: String(error) }),
@@ -48,12 +53,17 @@ export function startGatewayLoad(url: string, clients: number): GatewayLoad {
     }
   };
   const running = Array.from({ length: clients }, client);
-  return {
-    answers,
-    failures,
-    async stop() {
-      stopped = true;
-      await Promise.all(running);
-    },
+  const stop = async (): Promise<void> => {
+    stopped = true;
+    await Promise.all(running);
   };
+  return { answers, failures, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** Waits until a text was answered `more` times beyond `before`; an error tells what was answered instead. */
+export async function answered({ answers, failures }: GatewayLoad, text: string, before = 0, more = 20): Promise<void> {
+  const enough = (): boolean => (answers.get(text) ?? 0) > before + more;
+  await eventually(enough, { what: `${more} answers ${text}`, timeoutMs: 30_000 }).catch((error: Error) => {
+    throw new Error(`${error.message}; answers ${JSON.stringify([...answers])}, ${failures.length} failures, ${failures.at(-1)}`);
+  });
 }

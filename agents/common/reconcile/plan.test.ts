@@ -59,7 +59,13 @@ const CASES: readonly { readonly title: string; readonly input: Partial<PlanInpu
     actions: [],
   },
   {
-    title: "an old generation that serves nobody goes at once",
+    title:
+      "an old generation that does not answer for a moment, or not yet after its agent began anew, stays until the new one is there",
+    input: { desired: wanted(2), instances: [instance("a", 1, "unhealthy"), instance("b", 2, "starting")] },
+    actions: [],
+  },
+  {
+    title: "an old generation that has never served goes at once",
     input: { desired: wanted(2), instances: [instance("a", 1, "starting")] },
     actions: ["stop a", "start app.0"],
   },

@@ -41,7 +41,7 @@ export type PlanAction =
 
 /**
  * Compares what is wanted with what is there. Pure. An instance of another generation goes on until its successor is available, unless it
- * serves nobody; of two instances of one generation the ready and older one stays.
+ * has never served; of two instances of one generation the ready and older one stays.
  */
 export function planActions(input: PlanInput): PlanAction[] {
   return [...stops(input), ...starts(input)];
@@ -70,7 +70,8 @@ function stopReason(
   if (peers.some((other) => other.generation === wanted && other.available)) {
     return `it is replaced by generation ${wanted}`;
   }
-  return instance.phase === "ready" ? undefined : `generation ${wanted} is wanted and it serves nobody`;
+  // One that does not answer for a moment may be asked right now; whether it is silent for good, observation says.
+  return instance.phase === "starting" ? `generation ${wanted} is wanted and it has never served` : undefined;
 }
 
 function starts({ nowMs, desired, instances, failures, maxStarts, impaired }: PlanInput): PlanAction[] {
