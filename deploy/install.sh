@@ -1,6 +1,8 @@
 #!/bin/sh
 # Puts an agent on this machine, brings it to another version, or takes it away. docs/install.md tells more.
 set -eu
+# What an agent's own user runs is readable, whatever root's files are by default; secrets get their mode one by one.
+umask 022
 
 PREFIX=/opt/straightline
 CONFIG=/etc/straightline
@@ -31,7 +33,8 @@ The token may stand in STRAIGHTLINE_JOIN_TOKEN too. What an installation is not 
 USAGE
 }
 
-say() { echo "straightline: $*"; }
+# Whoever listened may have gone.
+say() { echo "straightline: $*" || :; }
 fail() {
   echo "straightline: error: $*" >&2
   exit 1
@@ -67,8 +70,8 @@ while [ $# -gt 0 ]; do
     --join) if [ "$2" = - ]; then token=$(cat); else token=$2; fi ;;
     --join-file) token=$(cat "$2") || fail "--join-file $2: cannot be read" ;;
     --from) from=$2 ;;
-    --sha256) sha256=$2 ;;
-    --node) node=$2 ;;
+    --sha256) sha256=$(echo "$2" | tr A-F a-f) ;;
+    --node) node=$(readlink -f "$(command -v "$2")") || fail "--node $2: is no program" ;;
     --node-id) node_id=$2 ;;
     --ca-file) ca_file=$2 ;;
     --docker-socket) docker_socket=$2 ;;
@@ -90,7 +93,7 @@ case ${front_cert:+c}${front_key:+k}${front_ca:+a} in
       [ -r "$file" ] || fail "--front-cert, --front-key and --front-ca go together; \"$file\" cannot be read"
     done ;;
 esac
-case $timeout in '' | *[!0-9]*) fail "--timeout: must be a number of seconds; got $timeout" ;; esac
+case $timeout in '' | *[!0-9]* | 0*) fail "--timeout: must be a number of seconds, at least 1; got $timeout" ;; esac
 
 check_kind() {
   case $1 in vm | container | serverless) ;; *) fail "--kind: must be vm, container or serverless; got \"$1\"" ;; esac
@@ -175,6 +178,13 @@ cleanup() {
   [ -n "$dry_run" ] || rmdir "$PREFIX" 2>/dev/null || :
 }
 
+# Whether each of a list of servers is on this machine, or says by itself who asks.
+needs_no_token() {
+  for server in $(echo "$1" | tr , ' '); do
+    case ${server#*://} in 127.0.0.1 | 127.0.0.1:* | localhost | localhost:* | '[::1]' | '[::1]':* | *@*) ;; *) return 1 ;; esac
+  done
+}
+
 # A digest from beside the archive is worth as much as the way by which both come.
 check_source() {
   [ -z "$sha256" ] || return 0
@@ -233,6 +243,17 @@ check_node() {
   [ "$oldest" = "$MIN_NODE" ] || fail "$runtime is Node $found; $MIN_NODE or newer is needed"
 }
 
+# Another Node makes it another version: one that runs stays as it is.
+name_version() {
+  [ -z "$node" ] || id=${id%-node-*}-node-$(echo "$node" | sha256sum | cut -c1-8)
+}
+
+# What root can run its user may not even see.
+check_node_of_user() {
+  [ -z "$node" ] || [ -n "$dry_run" ] || su -s /bin/sh "$user" -c "'$node' --version" >/dev/null 2>&1 ||
+    fail "--node $node: the agent's user $user cannot run it; put it where every user can read it, for example /usr/local/bin"
+}
+
 # The command of the archive, or of what is installed where there is none.
 cli() {
   if [ -x "${runtime:-}" ]; then "$runtime" "$release/package/dist/services/cli/main.js" "$@"
@@ -273,8 +294,8 @@ check_docker() {
   [ "$kind" = container ] || return 0
   docker_socket=${docker_socket:-/var/run/docker.sock}
   [ -S "$docker_socket" ] || fail "$docker_socket: no socket of a container engine; install Docker, or name the socket by --docker-socket"
-  docker_group=$(stat -c %G "$docker_socket")
-  case $(stat -c %A "$docker_socket") in ????rw*) ;; *) docker_group=root ;; esac
+  docker_group=$(stat -L -c %G "$docker_socket")
+  case $(stat -L -c %A "$docker_socket") in ????rw*) ;; *) docker_group=root ;; esac
   [ "$docker_group" != root ] && [ "$docker_group" != UNKNOWN ] ||
     fail "$docker_socket: no permission for an agent that is not root; give the socket to a group, for example docker (chgrp docker, mode 660)"
 }
@@ -333,13 +354,16 @@ put_release() {
   target=$PREFIX/versions/$id
   if [ "$release" != "$target" ] && [ ! -e "$target" ]; then
     change mkdir -p "$PREFIX/versions"
-    case $release in
-      "$PREFIX"/.staging.*) change mv "$release" "$target" ;;
-      *) change cp -R "$release" "$target" ;;
-    esac
+    # It takes its name when it is whole: a copy that was cut off is no version.
+    if [ -z "$dry_run" ] && [ -z "${staging:-}" ]; then
+      staging=$(mktemp -d "$PREFIX/.staging.XXXXXX")
+      cp -R "$release" "$staging/straightline"
+      release=$staging/straightline
+    fi
+    [ -z "$node" ] || change ln -sfn "$node" "$release/bin/node"
+    change chown -R root:root "$release"
+    change mv "$release" "$target"
   fi
-  [ -z "$node" ] || change ln -sfn "$node" "$target/bin/node"
-  change chown -R root:root "$target"
   change ln -sfn "$target" "$PREFIX/current"
   [ -n "$dry_run" ] || release=$target
 }
@@ -355,11 +379,10 @@ prune_versions() {
 
 # Agents of a machine share their version.
 reload_others() {
-  mine=$kind
-  for kind in vm container serverless; do
-    [ "$kind" = "$mine" ] || [ ! -e "$CONFIG/agent-$kind.yaml" ] || ! service_runs || service_do reload
+  for other in vm container serverless; do
+    # Apart: what takes this installation back must not take the other's kind for its own.
+    [ "$other" = "$kind" ] || [ ! -e "$CONFIG/agent-$other.yaml" ] || (kind=$other; ! service_runs || service_do reload)
   done
-  kind=$mine
 }
 
 # Waits until the agent has joined; fails with what it says.
@@ -384,23 +407,23 @@ agent() {
   names_of "$kind"
   init=$(find_init)
   trap cleanup EXIT
-  trap 'exit 1' INT TERM
+  trap 'exit 1' HUP INT PIPE TERM
   [ "$(id -u)" = 0 ] || [ -n "$dry_run" ] || fail "must be run as root (it creates a user and a service)"
   is_new=yes
   [ ! -e "$config" ] || is_new=
   [ -n "$nats" ] || [ -z "$is_new" ] || fail "--nats: is needed for a first installation"
-  case $nats in
-    '' | *127.0.0.1* | *localhost* | *'[::1]'* | *@*) ;;
-    *) [ -n "$token" ] || [ -e "$credentials" ] || fail "--join: is needed for a NATS on another machine (straightline token create makes a token)" ;;
-  esac
+  needs_no_token "$nats" || [ -n "$token" ] || [ -e "$credentials" ] ||
+    fail "--join: is needed for a NATS on another machine (straightline token create makes a token)"
   check_source
   if [ -n "$dry_run" ] && [ -n "$from" ]; then
+    case $from in http://* | https://*) ;; *) [ -r "$from" ] || fail "--from $from: cannot be read" ;; esac
     echo "would fetch, verify and unpack: $from"
     id=VERSION release=$PREFIX/.staging
   else
     obtain_release
     check_node
   fi
+  name_version
   [ -n "$is_new" ] || read_installed
   check_docker
   check_front
@@ -414,8 +437,9 @@ agent() {
   before=$(readlink "$PREFIX/current" 2>/dev/null || :)
   keep_files
   # From here on a failure takes back what was done.
-  trap 'status=$?; trap - EXIT; take_back; cleanup; exit $status' EXIT
+  trap 'status=$?; trap - EXIT; trap : HUP INT PIPE TERM; take_back; cleanup; exit $status' EXIT
   create_user
+  check_node_of_user
   change mkdir -p "$CONFIG" "$state"
   change chown "$user:$user" "$state"
   change chmod 0700 "$state"
@@ -464,10 +488,11 @@ read_installed() {
 # Gives the node's id back, so that the machine can join again.
 leave_fleet() {
   [ -e "$credentials" ] && [ -z "$dry_run" ] || return 0
-  set -- --kind "$kind" --node-id "$(config_value nodeId)" --nats "$(config_value nats.servers)" --credentials-file "$credentials"
+  left_id=$(config_value nodeId)
+  set -- --kind "$kind" --node-id "$left_id" --nats "$(config_value nats.servers)" --credentials-file "$credentials"
   [ ! -e "$ca" ] || set -- "$@" --ca-file "$ca"
   cli leave "$@" ||
-    say "the node's id could not be given back; free it by: straightline nodes remove $(config_value nodeId)" >&2
+    say "the node's id could not be given back; free it by: straightline nodes remove ${left_id:-NODE}" >&2
 }
 
 config_value() { cli config get "$config" "$1" 2>/dev/null || :; }

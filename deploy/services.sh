@@ -2,6 +2,8 @@
 # Puts NATS, placement and gateway on this machine as systemd services, brings them to another version, or takes them away. It lies in an unpacked archive of
 # `npm run release`. docs/operate.md tells more.
 set -eu
+# The services' user reads what is installed, whatever root's files are by default; secrets get their mode one by one.
+umask 022
 
 PREFIX=/opt/straightline-services
 CONFIG=/etc/straightline
@@ -97,11 +99,12 @@ put_release() {
   before=$(readlink "$PREFIX/current" || :)
   if [ "$root" != "$PREFIX/$version" ]; then
     mkdir -p "$PREFIX"
-    rm -rf "$PREFIX/.staging"
+    rm -rf "$PREFIX/.staging" "$PREFIX/.replaced"
     cp -R "$root" "$PREFIX/.staging"
     chown -R root:root "$PREFIX/.staging"
-    rm -rf "${PREFIX:?}/$version"
+    [ ! -e "$PREFIX/$version" ] || mv "$PREFIX/$version" "$PREFIX/.replaced"
     mv "$PREFIX/.staging" "$PREFIX/$version"
+    rm -rf "$PREFIX/.replaced"
   fi
   ln -sfn "$version" "$PREFIX/current"
   [ "$before" != "$version" ] || return 0
@@ -120,6 +123,16 @@ port_of() {
   esac
 }
 
+# Where a service is asked whether it answers: it may listen on one address alone.
+host_of() {
+  case $1 in
+    nats) host=$(sed -n 's/^listen: "*\(.*\):[0-9]*"*$/\1/p' "$CONFIG/nats.conf") ;;
+    placement) host=$(cli config get "$CONFIG/placement.yaml" placement.host) ;;
+    gateway) host=$(cli config get "$CONFIG/gateway.yaml" gateway.host) ;;
+  esac
+  case $host in '' | 0.0.0.0 | :: | '[::]') echo localhost ;; *) echo "$host" | tr -d '[]' ;; esac
+}
+
 default_port_of() {
   case $1 in
     nats) echo 4222 ;;
@@ -132,9 +145,10 @@ answers() {
   systemctl --quiet is-active "straightline-$1.service" || return 1
   port=$(port_of "$1")
   "$PREFIX/current/bin/node" -e '
-    const socket = require("net").connect(process.argv[1], "localhost", () => process.exit(0));
+    const [port, host] = process.argv.slice(1);
+    const socket = require("net").connect(port, host, () => process.exit(0));
     socket.on("error", () => process.exit(1));
-  ' "${port:-$(default_port_of "$1")}"
+  ' "${port:-$(default_port_of "$1")}" "$(host_of "$1")"
 }
 
 start() {
@@ -167,8 +181,8 @@ install_services() {
 uninstall_services() {
   [ "$(id -u)" = 0 ] || fail "must be run as root"
   for service in gateway placement nats; do
-    [ -e "$UNITS/straightline-$service.service" ] || continue
-    systemctl --quiet disable --now "straightline-$service.service"
+    # Without a unit an installation was broken off; what it has put there goes too.
+    [ ! -e "$UNITS/straightline-$service.service" ] || systemctl --quiet disable --now "straightline-$service.service"
     rm -f "$UNITS/straightline-$service.service" "$CONFIG/$(config_of "$service")"
     for file in $(files_of "$service"); do rm -f "$CONFIG/$(basename "$file")"; done
   done

@@ -3,7 +3,7 @@ import { type KeyPair, keyPairOf } from "../common/bus/index.js";
 import { StraightLineError, systemCode } from "../common/errors/index.js";
 import { createLeaseSigner } from "../common/lease/index.js";
 import type { StopStep } from "../common/lifecycle/index.js";
-import { createHandlers, observeCertificates, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
+import { createHandlers, listenerTls, observeCertificates, type ServiceBinding, startRpcServer } from "../common/rpc/index.js";
 import {
   createPlacer,
   deploymentService,
@@ -44,6 +44,8 @@ export async function startPlacement(options: PlacementOptions): Promise<Placeme
   POLICIES.get(settings.policy);
   assertTicks(settings);
   assertPrices(settings);
+  // Before anybody is asked: what must not start need not wait for NATS.
+  listenerTls(settings.host, config.tls);
   const shadow = startShadowOf(options);
   const listeners = [...(shadow === undefined ? [] : [shadow]), ...startListeners(options)];
   const account = settings.joinKeyFile === "" ? undefined : readKey(settings.joinKeyFile);

@@ -81,6 +81,26 @@ test("an upgrade that does not join goes back to the configuration of before, an
   assert.equal((await freshNode(site, "box-container", Number(telemetry?.agentEpochMs))).telemetry?.zone, "z1");
 });
 
+test("a Node that the agent's user cannot run is refused, and the agent keeps its own", async () => {
+  const { telemetry } = await freshNode(site, "box-container");
+  const running = "readlink /opt/straightline/current; ls -l /opt/straightline/current/bin";
+  const before = await mustRun(host, running);
+  await mustRun(host, "mkdir -m 0700 own && cp /opt/straightline/current/bin/node own/node");
+  const { code, output } = await installAgain(["--node", "own/node"]);
+  assert.notEqual(code, 0, output);
+  assert.match(output, /--node .*own\/node: the agent's user straightline-container cannot run it; put it where/);
+  assert.equal(await mustRun(host, running), before);
+  await freshNode(site, "box-container", Number(telemetry?.agentEpochMs) - 1);
+});
+
+test("another Node takes the place of the archive's beside it, by a name on PATH too", async () => {
+  await mustRun(host, "mv own/node /usr/local/bin/node");
+  const { code, output } = await installAgain(["--node", "node"]);
+  assert.equal(code, 0, output);
+  assert.equal(await mustRun(host, "readlink /opt/straightline/current/bin/node"), "/usr/local/bin/node");
+  await freshNode(site, "box-container");
+});
+
 test("an installed agent does not become another node", async () => {
   const { code, output } = await installAgain(["--node-id", "other"]);
   assert.notEqual(code, 0, output);

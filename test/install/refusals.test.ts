@@ -181,6 +181,19 @@ for (const { what, options, says } of REFUSALS) {
   });
 }
 
+test("taken back, with nothing left: an installation whose terminal is lost", async () => {
+  const token = await site.token("vm");
+  const options = `agent --kind vm --node-id lost --nats tls://${host.gateway}:${site.natsPort} --join ${token}`;
+  const { output } = await host.run(
+    `exec 2>&1; TMPDIR=$PWD/temporary; mkdir temporary; export TMPDIR; sh unpacked/install.sh ${options} & installing=$!
+     for i in $(seq 600); do [ -e /opt/straightline/current ] && break; sleep 0.1; done
+     [ -e /opt/straightline/current ] && kill -HUP $installing; wait $installing; echo "exit $?"; ls temporary`,
+  );
+  assert.match(output, /taking back what was installed[\s\S]*exit 1\n$/);
+  assert.equal(await leftovers(host), "");
+  await spend(await site.token("vm"), "lost");
+});
+
 test("a dry run says what it would do, and does nothing", async () => {
   const { code, output } = await install(site, host, vm("--dry-run", "--join", await site.token("vm")));
   assert.equal(code, 0, output);

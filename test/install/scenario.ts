@@ -9,14 +9,14 @@ import type { Site } from "./site.js";
 /** Emulated and on a loaded machine. */
 export const PATIENCE = { timeoutMs: 120_000, pollMs: 500 } as const;
 
-/** The one command, with what differs between tests. From another machine an archive by http needs its digest. */
+/** The one command, with what differs between tests, by a root whose files are root's alone. From another machine an archive by http needs its digest. */
 export async function install(site: Site, host: TestHost, options: readonly string[], version = 0): Promise<Outcome> {
   const downloads = `http://${host.gateway}:${site.downloadPort}`;
   const nats = options.includes("--nats") ? [] : ["--nats", `tls://${host.gateway}:${site.natsPort}`];
   const { archive = "", sha256 = "" } = site.versions[version] ?? {};
   const digest = host.gateway === "127.0.0.1" ? [] : ["--sha256", sha256];
   const args = ["agent", ...nats, "--from", `${downloads}/${archive}`, ...digest, "--timeout", "120", ...options];
-  return host.run(`curl -fsS -o install.sh ${downloads}/install.sh && sh install.sh ${args.join(" ")}`);
+  return host.run(`umask 077; curl -fsS -o install.sh ${downloads}/install.sh && sh install.sh ${args.join(" ")}`);
 }
 
 /** Unpacks an archive at /root/unpacked, to install from without fetching it each time. */

@@ -37,8 +37,8 @@ after(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-/** Runs a command with the archive's `straightline`. */
-const run = (command: string): Promise<string> => mustRun(host, `PATH=$PATH:$PWD/straightline/bin; ${command}`);
+/** Runs a command with the archive's `straightline`, by a root whose files are root's alone. */
+const run = (command: string): Promise<string> => mustRun(host, `umask 077; PATH=$PATH:$PWD/straightline/bin; ${command}`);
 
 /** The page's shell commands that have these words in them, in order: they are what is run here. */
 async function documented(words: string): Promise<string[]> {
@@ -101,7 +101,7 @@ test("NATS, placement and gateway are installed as the documentation says, and a
   assert.deepEqual(await secretsSeenBy("placement"), ["account.nk", "placement.creds", "placement.key"]);
   assert.deepEqual(await secretsSeenBy("gateway"), ["gateway.key"]);
 
-  await run("umask 077; straightline token create --kind vm --keys mesh/keys --ca-file mesh/certs/ca.pem >token");
+  await run("straightline token create --kind vm --keys mesh/keys --ca-file mesh/certs/ca.pem >token");
   const agent = "--kind vm --node-id metal --nats tls://localhost:4222 --join-file token --timeout 120";
   assert.match(await run(`sh straightline/install.sh agent ${agent}`), /vm agent metal ready/);
   const bundle = { runtime: "node", entrypoint: ["server.mjs"], readyPath: "/ready", statsPath: "/stats" };

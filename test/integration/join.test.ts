@@ -239,6 +239,17 @@ test("a token brings the agent's front its certificate, and its key only to the 
   assert.equal(existsSync(join(mesh.directory, "joined-2")), false);
 });
 
+test("a token whose front cannot be opened takes no id", tlsOptions, async () => {
+  await using mesh = await startMesh();
+  const token = mesh.token("vm", 60_000, { front: papersFor(mesh.directory, "node-1.example") });
+  const [, body = ""] = token.split(".");
+  const parts = JSON.parse(Buffer.from(body, "base64url").toString());
+  parts.front.sealedKey = Buffer.alloc(64).toString("base64url");
+  const broken = `slj1.${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
+  await assert.rejects(mesh.join(broken, "n1"), { code: "UNAUTHENTICATED", message: /has not opened the front's key/ });
+  await mesh.join(mesh.token(), "n1");
+});
+
 test("a front under a name that its certificate is not good for is refused, and the token is not spent", tlsOptions, async () => {
   await using mesh = await startMesh();
   const token = mesh.token("vm", 60_000, { front: papersFor(mesh.directory, "node-1.example", "10.0.0.5") });

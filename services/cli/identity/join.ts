@@ -64,13 +64,26 @@ export async function joinFleet(options: JoinArguments, log: Logger): Promise<{ 
     write("node-id", `${nodeId}\n`);
     const caFile = ca === "" ? "" : write("ca.pem", ca);
     const joined = await ask({ servers: options.nats, credentialsFile: "", caFile }, token, nodeId, log);
-    if (joined !== undefined) write("agent.creds", joined.credentials);
-    if (joined !== undefined && front !== undefined) writeFront(front, joined.frontSecret, write);
+    if (joined === undefined) return { nodeId };
+    const credentialsFile = write("agent.creds", joined.credentials);
+    const giveBack = (): Promise<void> => leaveFleet(kind, nodeId, { servers: options.nats, credentialsFile, caFile }, log);
+    if (front !== undefined) await orElse(giveBack, () => writeFront(front, joined.frontSecret, write));
     return { nodeId };
   } catch (error) {
     // Only what this call has made: the folder may hold the credentials of before.
     for (const file of written) rmSync(file, { force: true });
     if (existsSync(out) && readdirSync(out).length === 0) rmdirSync(out);
+    throw error;
+  }
+}
+
+/** What follows on joining; where it fails the id is given back, as nobody will have its credentials. */
+async function orElse(giveBack: () => Promise<void>, step: () => void): Promise<void> {
+  try {
+    step();
+  } catch (error) {
+    // The first error is the one to tell; that an id has stayed taken the next one hears who asks for it.
+    await giveBack().catch(() => undefined);
     throw error;
   }
 }
