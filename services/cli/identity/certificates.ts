@@ -46,6 +46,12 @@ export interface CertificatePair {
   readonly key: string;
 }
 
+/** Names and addresses that a certificate is to be good for, and the option that gave them. */
+export interface AskedHosts {
+  readonly option: string;
+  readonly hosts: readonly string[];
+}
+
 /** Issues `<name>.pem` and `<name>.key`, signed by the authority of the same folder; throws as signCertificate, and where they are there already. */
 export function issueCertificate(
   directory: string,
@@ -55,7 +61,7 @@ export function issueCertificate(
 ): void {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
     throw invalidField("--name", `must be of a-z, 0-9 and '-'; got ${JSON.stringify(name)}`);
-  const { cert, key } = signCertificate(directory, name, hosts, use);
+  const { cert, key } = signCertificate(directory, name, { option: "--host", hosts }, use);
   writePrivate(join(directory, `${name}.key`), key);
   writePrivate(join(directory, `${name}.pem`), cert);
 }
@@ -67,12 +73,11 @@ export function issueCertificate(
 export function signCertificate(
   directory: string,
   commonName: string,
-  hosts: readonly string[],
+  { option, hosts }: AskedHosts,
   use: CertificateUse,
 ): CertificatePair {
   for (const host of hosts) {
-    if (!/^[A-Za-z0-9.:*-]+$/.test(host))
-      throw invalidField("--host", `must be names and addresses; got ${JSON.stringify(host)}`);
+    if (!/^[A-Za-z0-9.:*-]+$/.test(host)) throw invalidField(option, `must be names and addresses; got ${JSON.stringify(host)}`);
   }
   const days = daysOfAuthority(directory);
   return inScratch((scratch) => {

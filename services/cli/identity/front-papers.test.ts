@@ -58,7 +58,7 @@ test("no papers come of an authority that ends within a day or is not there, nor
     [["n1"], 65_536, directory, /--front-port: /],
     [["n1"], Number.NaN, directory, /--front-port: /],
     [["n1"], 0, "", /--certs: /],
-    [["a b"], 0, directory, /--host: /],
+    [["a b"], 0, directory, /^--front-host: /],
   ];
   for (const [hosts, port, certs, message] of faults) {
     assert.throws(() => createFrontPapers(hosts, port, certs), { code: "INVALID_REQUEST", message });

@@ -19,7 +19,7 @@ export function createFrontPapers(hosts: readonly string[], port: number, certs:
     throw invalidField("--front-port", `must be a port, 1 to ${MAX_PORT}; got ${port}`);
   if (certs === "")
     throw invalidField("--certs", "must name the folder of `straightline certs`, whose authority signs the front's certificate");
-  const pair = signCertificate(certs, COMMON_NAME, hosts, "server");
+  const pair = signCertificate(certs, COMMON_NAME, { option: "--front-host", hosts }, "server");
   return { host, port, ...pair, ca: readNamed(join(certs, "ca.pem")) };
 }
 

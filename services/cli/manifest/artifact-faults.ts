@@ -11,14 +11,14 @@ import type { Manifest } from "./types.js";
 /** Faults of the bundle or the model that a manifest names, relative to itself: it is not there, or is none. */
 export async function artifactFaults(manifestFile: string, artifact: Sound<Manifest["artifact"]> = {}): Promise<ManifestFault[]> {
   const { bundle, model } = artifact;
-  const found: [path: string[], name: string | undefined, messagesOf: (path: string) => Promise<string[]>][] = [
+  const found: [path: string[], name: string | undefined, check: (path: string) => Promise<string[]>][] = [
     [["artifact", "bundle"], bundle, bundleMessages],
     [["artifact", "model"], model, modelMessages],
   ];
-  const faults = found.map(async ([path, name, messagesOf]) => {
+  const faults = found.map(async ([path, name, check]) => {
     const missing = missingFaults(manifestFile, [{ path, name }]);
     if (name === undefined || missing.length > 0) return missing;
-    return (await messagesOf(resolve(dirname(manifestFile), name))).map((message) => ({ path, message }));
+    return (await check(resolve(dirname(manifestFile), name))).map((message) => ({ path, message }));
   });
   return (await Promise.all(faults)).flat();
 }
@@ -32,8 +32,9 @@ async function bundleMessages(path: string): Promise<string[]> {
 
 /** Where the model server looks for models; a program of another kind may keep something else there, which need but be JSON. */
 async function brokenModels(models: string): Promise<string[]> {
-  const names = await readdir(models).catch(() => []);
-  const messages = names.map(async (name) => {
+  const entries = await readdir(models, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory());
+  const messages = folders.map(async ({ name }) => {
     const file = join(models, name, "model.json");
     const text = await readFile(file, "utf8").catch((error: unknown) => (systemCode(error) === "ENOENT" ? "{}" : undefined));
     return text !== undefined && isJson(text) ? [] : [`${file} is not JSON; describe the model in it, or take it out`];

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { StraightLineError } from "../../common/errors/index.js";
 import { parseJobManifestText, readJobManifestFile, toJobSpec } from "./job-manifest.js";
@@ -119,10 +123,10 @@ source: package.json
 stages:
   - name: train
     image: Registry.example/Train
-    environment: { STRAIGHTLINE_INPUTS: /here }
+    environment: { STRAIGHTLINE_INPUTS: /here, TRACEPARENT: mine }
     resources: { cpu: 1, memory: 1GiB }
 `;
-  const [source, image, environment, ...others] = await faultsOf(text);
+  const [source, image, environment, trace, ...others] = await faultsOf(text);
   assert.match(source ?? "", /^train\.yaml:2:9: source: \/.*package\.json is neither a folder nor a folder packed as \.tgz$/);
   assert.match(
     image ?? "",
@@ -132,5 +136,37 @@ stages:
     environment ?? "",
     /^train\.yaml:6:20: .*\.STRAIGHTLINE_INPUTS: is set by the agent for every stage; take it out$/,
   );
+  assert.match(trace ?? "", /\.TRACEPARENT: is set by the agent for every stage; take it out$/);
   assert.deepEqual(others, []);
+});
+
+test("a job's folder that is a pipe or a device is refused at once", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "straightline-source-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  for (const source of [pipe, "/dev/null"]) {
+    const text = `name: digits
+source: ${source}
+stages:
+  - name: train
+    command: [train]
+    resources: { cpu: 1, memory: 1GiB }
+`;
+    assert.deepEqual(await faultsOf(text), [`train.yaml:2:9: source: ${source} is neither a folder nor a folder packed as .tgz`]);
+  }
+});
+
+test("a job's folder that cannot be read is refused with the system's reason", {
+  skip: process.platform !== "linux",
+}, async () => {
+  // Its first page is mapped for nobody, the superuser included.
+  const text = `name: digits
+source: /proc/self/mem
+stages:
+  - name: train
+    command: [train]
+    resources: { cpu: 1, memory: 1GiB }
+`;
+  assert.deepEqual(await faultsOf(text), ["train.yaml:2:9: source: /proc/self/mem cannot be read (EIO)"]);
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { systemCode } from "../../common/errors/index.js";
 import type { ManifestFault } from "./faults.js";
 
 /** A file or folder that a manifest names. */
@@ -22,9 +23,8 @@ export async function folderFaults(manifestFile: string, named: readonly Named[]
   const missing = missingFaults(manifestFile, named);
   const others = named.filter(({ path }) => missing.every((fault) => fault.path !== path));
   const faults = others.map(async ({ path, name }) => {
-    const file = resolve(dirname(manifestFile), name ?? "");
-    if (name === undefined || (await isFolderOrPacked(file))) return [];
-    return [{ path, message: `${file} is neither a folder nor a folder packed as .tgz` }];
+    const message = name === undefined ? undefined : await faultOfFolder(resolve(dirname(manifestFile), name));
+    return message === undefined ? [] : [{ path, message }];
   });
   return [...missing, ...(await Promise.all(faults)).flat()];
 }
@@ -32,9 +32,21 @@ export async function folderFaults(manifestFile: string, named: readonly Named[]
 /** Every gzip file begins with these. */
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
+async function faultOfFolder(file: string): Promise<string | undefined> {
+  try {
+    return (await isFolderOrPacked(file)) ? undefined : `${file} is neither a folder nor a folder packed as .tgz`;
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    return `${file} cannot be read (${code})`;
+  }
+}
+
 async function isFolderOrPacked(file: string): Promise<boolean> {
+  const entry = await stat(file);
+  // Opening a pipe would wait for its writer.
+  if (!entry.isFile()) return entry.isDirectory();
   await using handle = await open(file);
-  if ((await handle.stat()).isDirectory()) return true;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(GZIP.length), 0, GZIP.length, 0);
   return bytesRead === GZIP.length && buffer.equals(GZIP);
 }

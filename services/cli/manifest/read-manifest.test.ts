@@ -218,13 +218,15 @@ name: digits
     mkdirSync(join(broken, "models", "lines"), { recursive: true });
     writeFileSync(join(broken, "bundle.json"), JSON.stringify({ runtime: "java" }));
     writeFileSync(join(broken, "models", "lines", "model.json"), "{ version:");
-    const [bundle, model, memory] = await faultsOf(GOOD.replace(BUNDLE, broken).replace("256MiB", "1B"));
+    writeFileSync(join(broken, "models", "README.md"), "what is here");
+    const [bundle, model, memory, ...others] = await faultsOf(GOOD.replace(BUNDLE, broken).replace("256MiB", "1B"));
     assert.match(
       bundle ?? "",
       /^app\.yaml:2:21: artifact\.bundle: .*\/broken: bundle\.json: runtime must be "node"; got "java"$/,
     );
     assert.match(model ?? "", /^app\.yaml:2:21: artifact\.bundle: .*\/models\/lines\/model\.json is not JSON/);
     assert.match(memory ?? "", /^app\.yaml:5:37: /);
+    assert.deepEqual(others, [], "a file beside the models is none of them");
   });
 
   it("whose model is none is refused with all that is wrong with it", async () => {
