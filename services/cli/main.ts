@@ -5,7 +5,7 @@ import { endWithReader } from "../common/tool/index.js";
 import { connectPlacement } from "./client.js";
 import { apps } from "./commands/apps.js";
 import { registerConfigCommands } from "./commands/config-file.js";
-import type { CommandContext } from "./commands/context.js";
+import { type CommandContext, createContext } from "./commands/context.js";
 import { type DeployOptions, deploy, deployArguments, plan, watch } from "./commands/deploy.js";
 import { get, rollback, scale, undeploy } from "./commands/desired.js";
 import { cancelJob, type FetchOptions, fetchArtifact, getJob, listJobs, type SubmitOptions, submitJob } from "./commands/job.js";
@@ -38,7 +38,7 @@ async function withApi(options: ConnectionOptions, run: (context: CommandContext
   const api = connectPlacement(options.placement, options);
   endWithReader(process);
   try {
-    const code = await run({ api, json: options.json === true, print: (text) => console.log(text) });
+    const code = await run(createContext(api, options.json === true, console.log));
     process.exitCode = typeof code === "number" ? code : EXIT.ok;
   } finally {
     api.close();
@@ -212,7 +212,7 @@ try {
     console.error(`error: ${known.code}: ${printable(known.message)}`);
     if (known.code === "INTERNAL") console.error(known.cause);
     const trace = formatRefusalTrace(known);
-    if (trace !== undefined) console.error(trace);
+    if (trace !== undefined) console.error(printable(trace));
     await exitWith(exitCodeOf(known));
   }
 }

@@ -4,14 +4,14 @@ import { formatTable as tableOf } from "../common/table/index.js";
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   return tableOf(
     header,
-    rows.map((row) => row.map((cell) => printable(cell).replaceAll("\n", " "))),
+    rows.map((row) => row.map((cell) => printable(cell).replace(/[\n\t]/g, " "))),
   );
 }
 
-/** Text as it may be shown: control characters beside the ends of lines, which could move the terminal, as `\\x1b`. */
+/** Text as it may be shown: control characters beside tabs and the ends of lines, which could move the terminal, as `\\x1b`. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (character) => {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }

@@ -32,6 +32,14 @@ test("in a terminal one bar is redrawn, and gives way to lines", () => {
   );
 });
 
+test("what a workload has written moves no terminal", () => {
+  const text = written(true, (progress) => {
+    progress.line("failed: \u001b[2Jlast words");
+    progress.step("up\u001b[A", 0, 1);
+  });
+  assert.equal(text, `failed: \\x1b[2Jlast words\n\r\u001b[2Kup\\x1b[A [${".".repeat(24)}] 0%`);
+});
+
 test("nothing to do is done", () => {
   assert.equal(
     written(false, (progress) => progress.step("upload", 0, 0)),

@@ -1,3 +1,5 @@
+import { printable } from "./output.js";
+
 /** Where progress is shown. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
@@ -37,14 +39,14 @@ export function createProgress(output: ProgressOutput): Progress {
     if (text === told) return;
     told = text;
     clear();
-    output.write(`${text}\n`);
+    output.write(`${printable(text)}\n`);
   };
   return {
     isTerminal,
     step(label, done, total) {
       const share = total === 0 ? 1 : Math.min(1, done / total);
       if (!isTerminal) return line(`${label} ${Math.floor(share * QUARTERS) * (100 / QUARTERS)}%`);
-      const next = barOf(label, share, output.columns);
+      const next = barOf(printable(label), share, output.columns);
       if (next === bar) return;
       output.write(`${CLEAR_LINE}${next}`);
       bar = next;

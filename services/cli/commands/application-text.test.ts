@@ -48,6 +48,8 @@ describe("an application in words", () => {
     ]);
     const first = { nodeId: "n1", kind: "NODE_KIND_VM" as const, telemetry: { ...telemetry, restartCount: 0 } };
     assert.match(formatApplication(status(3, { instances: [first] })), /ready +0$/, "nothing is told of what is past");
+    const worker = { ...first, telemetry: { ...first.telemetry, function: { idleWorkers: 1 } } };
+    assert.match(formatApplication(status(3, { instances: [worker] })), /ready +0 +killed by SIGKILL$/, "a worker has failed");
     assert.doesNotMatch(text, /NODE_KIND|STATE_|PHASE/);
   });
 });

@@ -31,10 +31,10 @@ export function formatApplication(status: ApplicationStatus__Output): string {
   ].join("\n");
 }
 
-/** One that is ready has failed before, if at all: what is told then is why it was started anew. */
+/** One that is ready has failed before, if at all: what is told then is why it was started anew. A function tells of its workers, which fail while it is ready. */
 function lastErrorOf(telemetry: ApplicationStatus__Output["instances"][number]["telemetry"]): string {
   const { state, restartCount = 0, lastError = "" } = telemetry ?? {};
-  if (state !== "INSTANCE_STATE_READY" || lastError === "") return lastError;
+  if (state !== "INSTANCE_STATE_READY" || lastError === "" || telemetry?.function) return lastError;
   return restartCount === 0 ? "" : `before it was started anew: ${lastError}`;
 }
 

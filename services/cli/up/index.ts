@@ -7,9 +7,11 @@ import { createLogger, createTracing, processResource, SPAN } from "../../common
 import { type SampleImage, sampleImages } from "../../common/sample/index.js";
 import { programVersion } from "../../common/version/index.js";
 import { aborted } from "../aborted.js";
+import { createContext } from "../commands/context.js";
 import { deploy } from "../commands/deploy.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { readManifestFile } from "../manifest/index.js";
+import { printable } from "../output.js";
 import { createCommandRunner } from "../provision/index.js";
 import { traceLink } from "../trace-link.js";
 import { loadUpConfig, type UpConfig } from "./config.js";
@@ -43,8 +45,8 @@ export async function runUp({ args, env, process }: UpOptions): Promise<number> 
   const config = loadUpConfig(args, env);
   const printer = createPrinter(
     config.json,
-    (line) => process.stdout.write(`${line}\n`),
-    (line) => process.stderr.write(`${line}\n`),
+    (line) => process.stdout.write(`${config.json ? line : printable(line)}\n`),
+    (line) => process.stderr.write(`${printable(line)}\n`),
   );
   const stop = new AbortController();
   // A terminal's Ctrl-C may come twice, once of it passed on by npm: the same wish.
@@ -123,7 +125,7 @@ async function showSample(mesh: Mesh, running: Running): Promise<Shown> {
 
 /** Deploys the user's application as `straightline deploy` does. */
 async function showOwn(name: string, { api, natsServers, traces }: Mesh, { config, process }: Running): Promise<Shown> {
-  const context = { api, json: config.json, print: (text: string) => process.stdout.write(`${text}\n`) };
+  const context = createContext(api, config.json, (text) => process.stdout.write(`${text}\n`));
   const nats = { servers: natsServers, credentialsFile: "", caFile: "" };
   const waiting = { wait: true, waitTimeoutMs: config.readyTimeoutMs, goesOn: !config.demo, jaegerUrl: traces.jaegerUrl };
   const code = await deploy(context, config.app, { ...nats, ...waiting });
