@@ -7,7 +7,6 @@ import type { ArtifactStore } from "../../../services/common/bus/index.js";
 import { systemCode } from "../../../services/common/errors/index.js";
 import { tellDiskFull } from "../disk/index.js";
 import type { ResolvedArtifact } from "../driver.js";
-
 import { evictIdle, markUsed, TEMPORARY } from "./evict.js";
 import { unpackBundle } from "./unpack.js";
 

@@ -6,7 +6,7 @@ const FULL = new Set(["ENOSPC", "EDQUOT"]);
 export function diskFull(error: unknown, directory: string, option: string): StraightLineError | undefined {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (FULL.has(systemCode(cause) ?? "")) {
-      return new StraightLineError("START_FAILED", fullText(directory, option), { cause: error });
+      return new StraightLineError("START_FAILED", describeFullDisk(directory, option), { cause: error });
     }
   }
   return undefined;
@@ -18,6 +18,6 @@ export function tellDiskFull(error: unknown, directory: string, option: string):
 }
 
 /** That no space is left in a directory, and what to do. */
-export function fullText(directory: string, option: string): string {
+export function describeFullDisk(directory: string, option: string): string {
   return `no space left in ${directory}: free space on its disk, or give the agent another ${option}`;
 }

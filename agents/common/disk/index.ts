@@ -1,2 +1,2 @@
-export { diskFull, fullText, tellDiskFull } from "./disk-full.js";
+export { describeFullDisk, diskFull, tellDiskFull } from "./disk-full.js";
 export { hasRoom } from "./room.js";

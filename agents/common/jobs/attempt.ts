@@ -3,7 +3,7 @@ import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import type { ArtifactStore, JobLogs } from "../../../services/common/bus/index.js";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
-import { diskFull, fullText, hasRoom } from "../disk/index.js";
+import { describeFullDisk, diskFull, hasRoom } from "../disk/index.js";
 import type { StageExecutor, StageInspection } from "./executor.js";
 import { createLogShipper, type LogShipper } from "./log-shipper.js";
 import { NOTHING_SENT, type RunFolder, type RunProgress, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
@@ -168,7 +168,10 @@ async function resultOf({ artifacts }: AttemptParts, attempt: Attempt, seen: Sta
   if (seen.state === "running" || seen.code !== 0) {
     const reason = seen.state === "exited" ? seen.reason : "";
     const isFull = !(await hasRoom(folder.path));
-    return { state: "ATTEMPT_STATE_FAILED", message: isFull ? `${reason}; ${fullText(folder.path, STATE_DIRECTORY)}` : reason };
+    return {
+      state: "ATTEMPT_STATE_FAILED",
+      message: isFull ? `${reason}; ${describeFullDisk(folder.path, STATE_DIRECTORY)}` : reason,
+    };
   }
   const metrics = await readMetrics(folder);
   const stored = await whileAway("BUS_UNAVAILABLE", run.stage?.timeoutMs ?? 0, signal, async () => {

@@ -85,6 +85,30 @@ test("a process that cannot be recorded is not left running, and the refusal say
   await eventually(() => processesBelow(full).length === 0, { what: "the end of the process" });
 });
 
+test("a working directory that is none is told as what it is", async (t) => {
+  const own = join(directory, "directories");
+  mkdirSync(own);
+  const file = join(own, "file");
+  writeFileSync(file, "");
+  const supervisor = createProcessSupervisor({ directory: own, limits: createWatchdogBackend(), now: Date.now });
+  t.after(() => supervisor.close());
+  const spec = {
+    id: "y",
+    argv: [process.execPath],
+    environment: {},
+    limits: { cpuMillicores: 0, memoryBytes: 0 },
+    metadata: null,
+  };
+  const faults = [
+    [join(own, "none"), `y: there is no working directory ${own}/none on this node`],
+    [file, `y: the working directory ${file} is no folder`],
+    [join(file, "below"), `y: the working directory ${file}/below cannot be used (ENOTDIR)`],
+  ] as const;
+  for (const [workingDirectory, message] of faults) {
+    await assert.rejects(supervisor.start({ ...spec, workingDirectory }), { code: "START_FAILED", message });
+  }
+});
+
 test("free ports differ and are above the privileged ones", async () => {
   const ports = await freePorts("127.0.0.1", 5);
   assert.equal(new Set(ports).size, 5);

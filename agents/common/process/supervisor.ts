@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
 import { diskFull } from "../disk/index.js";
 import type { InstanceLimits, LimitMechanism } from "../driver.js";
@@ -82,13 +82,7 @@ export function createProcessSupervisor<M>({ directory, limits, now }: Superviso
       let pid: number | undefined;
       try {
         const workingDirectory = spec.workingDirectory || store.workingDirectory(spec.id);
-        // Node would blame the program.
-        if (!existsSync(workingDirectory)) {
-          throw new StraightLineError(
-            "START_FAILED",
-            `${spec.id}: there is no working directory ${workingDirectory} on this node`,
-          );
-        }
+        assertWorkingDirectory(spec.id, workingDirectory);
         const child = await launch(scope.wrap(spec.argv), spec, workingDirectory, store.logFile(spec.id));
         pid = child.pid as number;
         const identity = processIdentity(pid) ?? "ended";
@@ -116,6 +110,23 @@ export function createProcessSupervisor<M>({ directory, limits, now }: Superviso
     onExit: (listener) => void listeners.push(listener),
     close: () => timers.forEach(clearInterval),
   };
+}
+
+/** Node would blame the program. */
+function assertWorkingDirectory(id: string, directory: string): void {
+  const fault = faultOfDirectory(directory);
+  if (fault !== undefined) throw new StraightLineError("START_FAILED", `${id}: ${fault}`);
+}
+
+function faultOfDirectory(directory: string): string | undefined {
+  try {
+    return statSync(directory).isDirectory() ? undefined : `the working directory ${directory} is no folder`;
+  } catch (error) {
+    const code = systemCode(error);
+    return code === "ENOENT"
+      ? `there is no working directory ${directory} on this node`
+      : `the working directory ${directory} cannot be used (${code})`;
+  }
 }
 
 function createScope<M>(limits: LimitBackend, spec: ProcessSpec<M>): LimitScope {
