@@ -27,7 +27,7 @@ const MAX_HOLDERS = 3;
 export function describeLack(name: keyof Amounts, { capacity, used, usedBy }: Held, asked: Amounts): string {
   const text = AMOUNT[name];
   const free = text(Math.max(0, capacity[name] - used[name]));
-  return `${free} of ${text(capacity[name])}${UNIT[name]} are free, ${text(asked[name])} are asked${holders(usedBy, name)}`;
+  return `${free} of ${text(capacity[name])}${UNIT[name]} are free, ${text(asked[name])} ${asked[name] === 1 ? "is" : "are"} asked${holders(usedBy, name)}`;
 }
 
 /** Adds what `holder` holds to what it holds already. */

@@ -59,10 +59,14 @@ interface OpenStore {
 async function putFile(bus: BusConnection, digest: string, file: string, onProgress?: (bytes: number) => void): Promise<void> {
   if (await renew(bus, digest)) return;
   const { client, paced } = pacedClient(bus);
+  const objects = await openObjects(client);
   const source = createReadStream(file);
-  source.on("data", () => onProgress?.(source.bytesRead)).pause();
-  const stream = Readable.toWeb(Readable.from(paced(source))) as ReadableStream<Uint8Array>;
-  await (await openObjects(client)).put({ name: digest }, stream);
+  try {
+    source.on("data", () => onProgress?.(source.bytesRead)).pause();
+    await objects.put({ name: digest }, Readable.toWeb(Readable.from(paced(source))) as ReadableStream<Uint8Array>);
+  } finally {
+    source.destroy();
+  }
 }
 
 /** Pieces of 128 KiB that are sent before the first of them must have been stored. */

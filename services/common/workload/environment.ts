@@ -1,14 +1,15 @@
 /** Variables that the agent sets for every instance: what a manifest says of them could not hold. */
-const INSTANCE_VARIABLES = ["HOST", "PORT", "GRPC_PORT", "STRAIGHTLINE_MODEL_SERVER_CONCURRENCY"] as const;
+const INSTANCE_VARIABLES = ["HOST", "PORT", "GRPC_PORT", "STRAIGHTLINE_MODEL_SERVER_CONCURRENCY", "TRACEPARENT"] as const;
 
 /** Variables that the agent sets for every stage of a job. */
-export const STAGE_VARIABLES = [
+const STAGE_VARIABLES = [
   "STRAIGHTLINE_JOB",
   "STRAIGHTLINE_STAGE",
   "STRAIGHTLINE_ATTEMPT",
   "STRAIGHTLINE_INPUTS",
   "STRAIGHTLINE_OUTPUTS",
   "STRAIGHTLINE_METRICS",
+  "TRACEPARENT",
 ] as const;
 
 /** Whether the agent sets a variable of an instance or of a stage itself. */

@@ -1,2 +1,2 @@
-export { isSetByAgent, STAGE_VARIABLES } from "./environment.js";
+export { isSetByAgent } from "./environment.js";
 export { isImageReference } from "./image-reference.js";

@@ -58,7 +58,7 @@ const CASES: [string, JobStage__Output, JobNode[], string[], string][] = [
     stage(["NODE_KIND_VM"], 1),
     [node("v1", busy)],
     [],
-    "waits: no vm node has 1000m CPU, 512 MiB memory and 1 GPU free: v1: 0 of 2 GPUs are free, 1 are asked (held by job train-1 2)",
+    "waits: no vm node has 1000m CPU, 512 MiB memory and 1 GPU free: v1: 0 of 2 GPUs are free, 1 is asked (held by job train-1 2)",
   ],
 ];
 for (const [what, asked, nodes, tried, expected] of CASES) {

@@ -19,7 +19,7 @@ export const REFUSED = {
 export interface NodeLoad {
   readonly used: PlanResources;
   readonly instances: number;
-  /** Instances by application. */
+  /** Instances by application, and stages by job (`job …`), whose names no application has. */
   readonly byApplication: ReadonlyMap<string, number>;
   /** What is used by application and by job. */
   readonly usedBy: ReadonlyMap<string, PlanResources>;
