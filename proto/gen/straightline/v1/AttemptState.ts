@@ -25,7 +25,7 @@ export const AttemptState = {
    */
   ATTEMPT_STATE_FAILED: 'ATTEMPT_STATE_FAILED',
   /**
-   * The node or its agent was lost, or its disk is full: does not count against the stage's retries.
+   * The node or its agent was lost, or the agent found no room for inputs, log or outputs: does not count against the stage's retries.
    */
   ATTEMPT_STATE_LOST: 'ATTEMPT_STATE_LOST',
   /**
@@ -64,7 +64,7 @@ export type AttemptState =
   | 'ATTEMPT_STATE_FAILED'
   | 4
   /**
-   * The node or its agent was lost, or its disk is full: does not count against the stage's retries.
+   * The node or its agent was lost, or the agent found no room for inputs, log or outputs: does not count against the stage's retries.
    */
   | 'ATTEMPT_STATE_LOST'
   | 5
