@@ -60,10 +60,12 @@ export function startGatewayLoad(url: string, clients: number): GatewayLoad {
   return { answers, failures, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** Waits until a text was answered `more` times beyond `before`; an error tells what was answered instead. */
-export async function answered({ answers, failures }: GatewayLoad, text: string, before = 0, more = 20): Promise<void> {
-  const enough = (): boolean => (answers.get(text) ?? 0) > before + more;
-  await eventually(enough, { what: `${more} answers ${text}`, timeoutMs: 30_000 }).catch((error: Error) => {
+const MORE = 20;
+
+/** Waits until a text was answered MORE times beyond `before`; an error tells what was answered instead. */
+export async function answered({ answers, failures }: GatewayLoad, text: string, before = 0): Promise<void> {
+  const enough = (): boolean => (answers.get(text) ?? 0) > before + MORE;
+  await eventually(enough, { what: `${MORE} answers ${text}`, timeoutMs: 30_000 }).catch((error: Error) => {
     throw new Error(`${error.message}; answers ${JSON.stringify([...answers])}, ${failures.length} failures, ${failures.at(-1)}`);
   });
 }

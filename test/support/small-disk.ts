@@ -7,8 +7,8 @@ import { inCi } from "./in-ci.js";
 /** A file system of its own, which can really be full. */
 export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
-  /** Takes what is left, but for `leaveBytes`. */
-  fill(leaveBytes?: number): void;
+  /** Takes what is left. */
+  fill(): void;
   /** Gives it back. */
   free(): void;
 }
@@ -25,12 +25,7 @@ export function mountSmallDisk(path: string, size: string): SmallDisk | undefine
   const filler = join(path, "filler");
   return {
     path,
-    fill(leaveBytes = 0) {
-      const spare = leaveBytes > 0 ? join(path, "spare") : undefined;
-      if (spare !== undefined) writeAll(spare, leaveBytes);
-      writeAll(filler, Number.POSITIVE_INFINITY);
-      if (spare !== undefined) rmSync(spare);
-    },
+    fill: () => writeUntilFull(filler),
     free: () => rmSync(filler, { force: true }),
     async [Symbol.asyncDispose]() {
       execFileSync("umount", ["-l", path]);
@@ -40,10 +35,10 @@ export function mountSmallDisk(path: string, size: string): SmallDisk | undefine
 
 const PIECE = Buffer.alloc(4096, 1);
 
-function writeAll(file: string, bytes: number): void {
+function writeUntilFull(file: string): void {
   const descriptor = openSync(file, "a");
   try {
-    for (let written = 0; written < bytes; ) written += writeSync(descriptor, PIECE);
+    while (writeSync(descriptor, PIECE) > 0);
   } catch (error) {
     if (systemCode(error) !== "ENOSPC") throw error;
   } finally {
