@@ -17,10 +17,20 @@ describe("parseTraceparent", () => {
       assert.deepEqual(parseTraceparent(`00-${TRACE_ID}-${SPAN_ID}-${flags}`), { traceId: TRACE_ID, spanId: SPAN_ID, sampled }));
   }
 
+  for (const [more, sampled] of [
+    ["01", true],
+    ["01-00", true],
+    ["00-01", false],
+  ] as const) {
+    it(`reads a later version's ${more}`, () =>
+      assert.deepEqual(parseTraceparent(`cc-${TRACE_ID}-${SPAN_ID}-${more}`), { traceId: TRACE_ID, spanId: SPAN_ID, sampled }));
+  }
+
   for (const header of [
     undefined,
     "",
-    `01-${TRACE_ID}-${SPAN_ID}-01`,
+    `ff-${TRACE_ID}-${SPAN_ID}-01`,
+    `01-${TRACE_ID}-${SPAN_ID}-01extra`,
     `00-${TRACE_ID.toUpperCase()}-${SPAN_ID}-01`,
     `00-${"0".repeat(32)}-${SPAN_ID}-01`,
     `00-${TRACE_ID}-${"0".repeat(16)}-01`,
@@ -42,6 +52,7 @@ describe("unrecordedTraceId", () => {
   for (const [header, traceId] of [
     [`00-${TRACE_ID}-${SPAN_ID}-00`, TRACE_ID],
     [`00-${TRACE_ID}-${SPAN_ID}-01`, undefined],
+    [`01-${TRACE_ID}-${SPAN_ID}-01-00`, undefined],
     [`00-${TRACE_ID.slice(1)}x-${SPAN_ID}-00`, undefined],
     [`00-${"0".repeat(32)}-${SPAN_ID}-00`, undefined],
     ["-00", undefined],

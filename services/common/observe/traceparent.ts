@@ -9,7 +9,10 @@ export interface TraceContext {
   readonly sampled: boolean;
 }
 
-const PATTERN = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const IDS = "-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}";
+const PATTERN = new RegExp(`^00${IDS}$`);
+/** A later version may have more behind what is known; ff is none. */
+const LATER = new RegExp(`^(?!00|ff)[0-9a-f]{2}${IDS}(?:-|$)`);
 
 /** Flags of a context that nobody records, as all but exotic callers write them. */
 const UNRECORDED = "-00";
@@ -17,8 +20,8 @@ const UNRECORDED = "-00";
 /** Reads a traceparent header; undefined when it is absent or malformed, as the standard asks. */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
   // Every request comes by here, recorded or not: a test and slices take half the time of captures.
-  if (header === undefined || !PATTERN.test(header)) return undefined;
-  const sampled = (Number.parseInt(header.slice(53), 16) & 1) === 1;
+  if (header === undefined || !(PATTERN.test(header) || LATER.test(header))) return undefined;
+  const sampled = (Number.parseInt(header.slice(53, 55), 16) & 1) === 1;
   return { traceId: header.slice(3, 35), spanId: header.slice(36, 52), sampled };
 }
 
