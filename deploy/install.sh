@@ -23,8 +23,9 @@ install.sh uninstall [--kind vm|container|serverless]                     take a
   --node-id ID           default: this host's name and the kind; stays what it is
   --ca-file FILE         CA of the NATS server; a token brings its own
   --docker-socket FILE   default: /var/run/docker.sock
-  --front-host NAME      let other machines reach the instances by TLS, under this name or address; a token made with one brings what that takes, else
-  --front-cert FILE      its certificate, --front-key FILE its key, --front-ca FILE the CA of gateways
+  --front-host NAME      let other machines reach the instances by TLS, under this name or address; needs a token made by
+                         `straightline token create --front-host`, or these three:
+  --front-cert FILE      the certificate, --front-key FILE its key, --front-ca FILE the CA of gateways
   --zone ZONE            --labels KEY=VALUE,...
   --timeout SECONDS      longest wait for the agent to join; default 90
   --dry-run              say what would be done
@@ -241,17 +242,14 @@ check_node() {
     fail "$runtime does not run here; make the archive on a machine with this processor and C library, or name a Node by --node"
   oldest=$(printf '%s\n%s\n' "${found#v}" "$MIN_NODE" | sort -t. -k1,1n -k2,2n -k3,3n | head -1)
   [ "$oldest" = "$MIN_NODE" ] || fail "$runtime is Node $found; $MIN_NODE or newer is needed"
+  # What root can run an agent's user may not even see.
+  [ -z "$node" ] || [ -n "$dry_run" ] || su -s /bin/sh nobody -c "'$node' --version" >/dev/null 2>&1 ||
+    fail "--node $node: the agent's user cannot run it; put it where every user can read it, for example /usr/local/bin"
 }
 
 # Another Node makes it another version: one that runs stays as it is.
 name_version() {
   [ -z "$node" ] || id=${id%-node-*}-node-$(echo "$node" | sha256sum | cut -c1-8)
-}
-
-# What root can run its user may not even see.
-check_node_of_user() {
-  [ -z "$node" ] || [ -n "$dry_run" ] || su -s /bin/sh "$user" -c "'$node' --version" >/dev/null 2>&1 ||
-    fail "--node $node: the agent's user $user cannot run it; put it where every user can read it, for example /usr/local/bin"
 }
 
 # The command of the archive, or of what is installed where there is none.
@@ -428,9 +426,10 @@ agent() {
   check_docker
   check_front
   [ -n "$dry_run" ] || joined=$(mktemp -d)
+  trap 'status=$?; trap - EXIT; trap : HUP INT PIPE TERM; give_back_id; cleanup; exit $status' EXIT
   if [ -n "$nats" ]; then
     if [ -n "$dry_run" ]; then echo "would reach NATS${token:+ and exchange the token for credentials}"
-    elif [ -e "$credentials" ]; then [ -z "$token" ] || say "has credentials already; the token is not used, nor a front that it brings"
+    elif [ -e "$credentials" ]; then [ -z "$token" ] || say "has credentials already; the token is not used"
     else join; fi
   fi
   [ -z "$ca_file" ] || [ -n "$dry_run" ] || [ -e "$joined/ca.pem" ] || cp "$ca_file" "$joined/ca.pem" || fail "--ca-file $ca_file: cannot be read"
@@ -439,7 +438,6 @@ agent() {
   # From here on a failure takes back what was done.
   trap 'status=$?; trap - EXIT; trap : HUP INT PIPE TERM; take_back; cleanup; exit $status' EXIT
   create_user
-  check_node_of_user
   change mkdir -p "$CONFIG" "$state"
   change chown "$user:$user" "$state"
   change chmod 0700 "$state"
@@ -455,6 +453,7 @@ agent() {
     sync
   fi
   trap cleanup EXIT
+  trap : HUP PIPE
   say "$kind agent ${node_id:+$node_id }${dry_run:+would be }ready (version $id, $([ "$init" = none ] && echo 'supervised process' || echo "$init"))"
 }
 
@@ -462,10 +461,12 @@ take_back() {
   [ -z "$dry_run" ] || return 0
   if [ -n "$is_new" ]; then
     say "taking back what was installed" >&2
+    [ -e "$credentials" ] || give_back_id
     remove_agent >/dev/null 2>&1 || :
     if [ -n "$before" ] && [ -e "$before" ]; then ln -sfn "$before" "$PREFIX/current"; prune_to_before; fi
   else
     say "going back to what was before ($(basename "$before"))" >&2
+    give_back_id
     restore_files
     ln -sfn "$before" "$PREFIX/current"
     prune_to_before
@@ -488,9 +489,18 @@ read_installed() {
 # Gives the node's id back, so that the machine can join again.
 leave_fleet() {
   [ -e "$credentials" ] && [ -z "$dry_run" ] || return 0
-  left_id=$(config_value nodeId)
-  set -- --kind "$kind" --node-id "$left_id" --nats "$(config_value nats.servers)" --credentials-file "$credentials"
-  [ ! -e "$ca" ] || set -- "$@" --ca-file "$ca"
+  leave "$(config_value nodeId)" "$(config_value nats.servers)" "$credentials" "$ca"
+}
+
+# The same of an id that was joined by in this call, whose agent will not be.
+give_back_id() {
+  [ ! -e "${joined:-/nonexistent}/agent.creds" ] || leave "$node_id" "$nats" "$joined/agent.creds" "$joined/ca.pem"
+}
+
+leave() { # leave ID NATS CREDENTIALS CA
+  left_id=$1 left_ca=$4
+  set -- --kind "$kind" --node-id "$1" --nats "$2" --credentials-file "$3"
+  [ ! -e "$left_ca" ] || set -- "$@" --ca-file "$left_ca"
   cli leave "$@" ||
     say "the node's id could not be given back; free it by: straightline nodes remove ${left_id:-NODE}" >&2
 }

@@ -88,7 +88,7 @@ test("a Node that the agent's user cannot run is refused, and the agent keeps it
   await mustRun(host, "mkdir -m 0700 own && cp /opt/straightline/current/bin/node own/node");
   const { code, output } = await installAgain(["--node", "own/node"]);
   assert.notEqual(code, 0, output);
-  assert.match(output, /--node .*own\/node: the agent's user straightline-container cannot run it; put it where/);
+  assert.match(output, /--node .*own\/node: the agent's user cannot run it; put it where/);
   assert.equal(await mustRun(host, running), before);
   await freshNode(site, "box-container", Number(telemetry?.agentEpochMs) - 1);
 });

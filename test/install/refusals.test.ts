@@ -181,6 +181,17 @@ for (const { what, options, says } of REFUSALS) {
   });
 }
 
+test("taken back, with nothing left, and the id is free: an installation that fails after it has joined", async () => {
+  const token = await site.token("vm");
+  await mustRun(host, "touch /var/lib/straightline");
+  const { code, output } = await installUnpacked(site, host, ["--kind", "vm", "--node-id", "late", "--join", token]);
+  await mustRun(host, "rm /var/lib/straightline");
+  assert.notEqual(code, 0, output);
+  assert.match(output, /mkdir: cannot create directory '\/var\/lib\/straightline'[\s\S]*taking back what was installed/);
+  assert.equal(await leftovers(host), "");
+  await spend(await site.token("vm"), "late");
+});
+
 test("taken back, with nothing left: an installation whose terminal is lost", async () => {
   const token = await site.token("vm");
   const options = `agent --kind vm --node-id lost --nats tls://${host.gateway}:${site.natsPort} --join ${token}`;

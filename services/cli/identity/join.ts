@@ -65,9 +65,14 @@ export async function joinFleet(options: JoinArguments, log: Logger): Promise<{ 
     const caFile = ca === "" ? "" : write("ca.pem", ca);
     const joined = await ask({ servers: options.nats, credentialsFile: "", caFile }, token, nodeId, log);
     if (joined === undefined) return { nodeId };
-    const credentialsFile = write("agent.creds", joined.credentials);
-    const giveBack = (): Promise<void> => leaveFleet(kind, nodeId, { servers: options.nats, credentialsFile, caFile }, log);
-    if (front !== undefined) await orElse(giveBack, () => writeFront(front, joined.frontSecret, write));
+    const address = { servers: options.nats, credentialsFile: "", credentials: joined.credentials, caFile };
+    await orElse(
+      () => leaveFleet(kind, nodeId, address, log),
+      () => {
+        write("agent.creds", joined.credentials);
+        if (front !== undefined) writeFront(front, joined.frontSecret, write);
+      },
+    );
     return { nodeId };
   } catch (error) {
     // Only what this call has made: the folder may hold the credentials of before.
