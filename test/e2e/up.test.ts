@@ -79,7 +79,7 @@ describe("straightline up", { skip }, () => {
     }
     for (const row of rows) assertFollowsAlgorithm(row);
     for (const kind of ["vm", "container", "serverless"]) assertUnbrokenTrace(collector, rows, kind);
-    assert.deepEqual(leftovers(), before, "nothing is left in the temporary folder");
+    assert.deepEqual(leftovers(before), [], "nothing is left in the temporary folder");
     assert.deepEqual(await containers(), [], "no container is left");
   });
 
@@ -128,7 +128,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     const [code] = await exited;
     assert.equal(code, 0, output);
     assert.deepEqual(children.filter(isAlive), [], "no process is left");
-    assert.deepEqual(leftovers(), before, "nothing is left in the temporary folder");
+    assert.deepEqual(leftovers(before), [], "nothing is left in the temporary folder");
   });
 
   test("a reader that goes away ends it with everything that it has started", async () => {
@@ -138,7 +138,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     up.stdout?.destroy();
     const [code] = (await once(up, "exit")) as [number];
     assert.equal(code, 0);
-    assert.deepEqual(leftovers(), before, "nothing is left in the temporary folder");
+    assert.deepEqual(leftovers(before), [], "nothing is left in the temporary folder");
   });
 
   describe("while it is up", () => {
@@ -390,8 +390,9 @@ async function collect(child: ChildProcess): Promise<Ended> {
   return { code, lines: out.trimEnd().split("\n"), errors };
 }
 
-function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("straightline-up-"));
+/** What `up` keeps in the temporary folder, beyond what was there `before`: others may use it too. */
+function leftovers(before: readonly string[] = []): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith("straightline-up-") && !before.includes(name));
 }
 
 /** Every descendant of a process, by /proc. */

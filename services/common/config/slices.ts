@@ -40,7 +40,7 @@ export const observeSchema = {
     arg: "otlp-endpoint",
   },
   sampleRatio: {
-    doc: "Share of new traces that are recorded, 0..1; a caller's decision is always kept",
+    doc: "Share of new traces that are recorded, 0..1; a caller's decision goes before it",
     format: "share",
     default: 1,
     env: "STRAIGHTLINE_TRACE_SAMPLE_RATIO",

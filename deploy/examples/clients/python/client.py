@@ -74,11 +74,14 @@ def main():
     parser.add_argument("--placement", default="127.0.0.1:7070")
     parser.add_argument("--application", default="text-orientation")
     parser.add_argument("--content-type", default="image/png")
-    parser.add_argument("--kind", action="append", default=[], help="vm, container or serverless; may be repeated; default: any")
+    parser.add_argument("--kind", action="append", default=[], choices=["vm", "container", "serverless"], help="may be repeated; default: any")
     parser.add_argument("file")
     options = parser.parse_args()
-    with open(options.file, "rb") as file:
-        body = file.read()
+    try:
+        with open(options.file, "rb") as file:
+            body = file.read()
+    except OSError as error:
+        return f"client: {error}"
     provider = TracerProvider(resource=Resource.create({"service.name": "client-python"}))
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
