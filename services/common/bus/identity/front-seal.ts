@@ -28,7 +28,8 @@ export function openSealedKey(text: string, secret: Uint8Array): string {
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
   } catch (cause) {
-    const message = "placement has not opened the front's key in the join token; if placement is older than the token, upgrade it, then make a new token";
+    const message =
+      "placement has not opened the front's key in the join token; if placement is older than the token, upgrade it, then make a new token";
     throw new StraightLineError("UNAUTHENTICATED", message, { cause });
   }
 }
