@@ -34,7 +34,7 @@ const GROUPS: readonly Group[] = [
   { name: "e2e", folders: ["test/e2e"], concurrency: 1, timeoutMs: 600_000, default: true },
   { name: "converge", folders: ["test/converge"], concurrency: 1, timeoutMs: 1_500_000, default: false },
   { name: "jaeger", folders: ["test/jaeger"], concurrency: 1, timeoutMs: 420_000, default: false },
-  { name: "install", folders: ["test/install"], concurrency: 2, timeoutMs: 1_500_000, default: false },
+  { name: "install", folders: ["test/install"], concurrency: 2, timeoutMs: 2_400_000, default: false },
 ];
 
 interface Totals {

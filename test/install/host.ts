@@ -17,7 +17,7 @@ export interface TestHost extends AsyncDisposable {
   cutPower(): Promise<void>;
 }
 
-const LONGEST_COMMAND_MS = 300_000;
+const LONGEST_COMMAND_MS = 600_000;
 
 /** Runs a program on this machine for a host. */
 export function runProgram(program: string, args: readonly string[]): Promise<Outcome> {

@@ -7,7 +7,7 @@ import { mustRun, type Outcome, type TestHost } from "./host.js";
 import type { Site } from "./site.js";
 
 /** Emulated and on a loaded machine. */
-export const PATIENCE = { timeoutMs: 120_000, pollMs: 500 } as const;
+export const PATIENCE = { timeoutMs: 240_000, pollMs: 500 } as const;
 
 /** The one command, with what differs between tests, by a root whose files are root's alone. From another machine an archive by http needs its digest. */
 export async function install(site: Site, host: TestHost, options: readonly string[], version = 0): Promise<Outcome> {
