@@ -7,7 +7,7 @@ import { messageCodec } from "../../services/common/wire/index.js";
 import { createBundleCache } from "./bundles/index.js";
 import { createNodeCollector, type NodeCollector, type NodeReading } from "./collectors/index.js";
 import type { AgentConfig, OnStop } from "./config.js";
-import { describeFullDisk, hasRoom } from "./disk/index.js";
+import { describeFullDisk, hasRoom, STATE_DIRECTORY } from "./disk/index.js";
 import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
 import { type Front, openFront } from "./front/index.js";
 import { createInstanceProbe, type ManagedInstance } from "./instances/index.js";
@@ -180,7 +180,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 async function diskImpairment({ stateDirectory }: AgentConfig): Promise<string | undefined> {
-  return (await hasRoom(stateDirectory)) ? undefined : describeFullDisk(stateDirectory, "--state-directory");
+  return (await hasRoom(stateDirectory)) ? undefined : describeFullDisk(stateDirectory, STATE_DIRECTORY);
 }
 
 function observeAgent(

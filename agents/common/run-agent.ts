@@ -5,7 +5,7 @@ import type { Logger, Metrics, Tracing } from "../../services/common/observe/ind
 import { isLoopback } from "../../services/common/rpc/index.js";
 import { createAgent } from "./agent.js";
 import { type AgentConfig, resolveDirectories } from "./config.js";
-import { tellDiskFull } from "./disk/index.js";
+import { STATE_DIRECTORY, tellDiskFull } from "./disk/index.js";
 import type { Driver } from "./driver.js";
 
 /** What a driver is made from. */
@@ -56,7 +56,7 @@ export async function runAgent<C extends AgentConfig>({ process, name, schema, c
         await agent.start();
         return [{ name: "agent", run: agent.stop }];
       } catch (error) {
-        throw tellDiskFull(error, config.stateDirectory, "--state-directory");
+        throw tellDiskFull(error, config.stateDirectory, STATE_DIRECTORY);
       }
     },
   });

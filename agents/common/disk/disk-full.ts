@@ -1,5 +1,8 @@
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
 
+/** The option that names where an agent keeps its state, instances and stages. */
+export const STATE_DIRECTORY = "--state-directory";
+
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
 /** Where a full disk is among the causes of an error: START_FAILED that says where, and what to do; `option` names another place. Else undefined. */

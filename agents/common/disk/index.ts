@@ -1,2 +1,2 @@
-export { describeFullDisk, diskFull, tellDiskFull } from "./disk-full.js";
+export { describeFullDisk, diskFull, STATE_DIRECTORY, tellDiskFull } from "./disk-full.js";
 export { hasRoom } from "./room.js";

@@ -3,7 +3,7 @@ import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import type { ArtifactStore, JobLogs } from "../../../services/common/bus/index.js";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
-import { describeFullDisk, diskFull, hasRoom } from "../disk/index.js";
+import { describeFullDisk, diskFull, hasRoom, STATE_DIRECTORY } from "../disk/index.js";
 import type { StageExecutor, StageInspection } from "./executor.js";
 import { createLogShipper, type LogShipper } from "./log-shipper.js";
 import { NOTHING_SENT, type RunFolder, type RunProgress, readProgress, resetRunFolder, writeProgress } from "./run-folder.js";
@@ -33,8 +33,6 @@ export interface Attempt {
   readonly onRunning: () => Promise<void>;
 }
 
-/** Where the folders of stages are. */
-const STATE_DIRECTORY = "--state-directory";
 const POLL_MS = 200;
 /** After the program's end; a NATS that is away longer costs the end of the log, not the stage. */
 const LAST_LOGS_MS = 30_000;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, statSync } from "node:fs";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
-import { diskFull } from "../disk/index.js";
+import { diskFull, STATE_DIRECTORY } from "../disk/index.js";
 import type { InstanceLimits, LimitMechanism } from "../driver.js";
 import { processIdentity, signalGroup } from "./identity.js";
 import type { LimitBackend, LimitScope } from "./limits/index.js";
@@ -95,7 +95,7 @@ export function createProcessSupervisor<M>({ directory, limits, now }: Superviso
         if (pid !== undefined) signalGroup(pid, "SIGKILL");
         await scope.remove();
         store.remove(spec.id);
-        throw diskFull(error, directory, "--state-directory") ?? startFailed(spec, error);
+        throw diskFull(error, directory, STATE_DIRECTORY) ?? startFailed(spec, error);
       }
     },
     async recover() {

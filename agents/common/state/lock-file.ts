@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StraightLineError, systemCode } from "../../../services/common/errors/index.js";
-import { tellDiskFull } from "../disk/index.js";
+import { STATE_DIRECTORY, tellDiskFull } from "../disk/index.js";
 import { processIdentity } from "../process/index.js";
 
 /** A claim on a directory. */
@@ -17,7 +17,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   try {
     return claim(directory);
   } catch (error) {
-    throw tellDiskFull(error, directory, "--state-directory");
+    throw tellDiskFull(error, directory, STATE_DIRECTORY);
   }
 }
 

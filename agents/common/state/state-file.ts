@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import { tellDiskFull } from "../disk/index.js";
+import { STATE_DIRECTORY, tellDiskFull } from "../disk/index.js";
 import type { Workload } from "../workload.js";
 
 /** What an agent remembers across a restart. */
@@ -32,7 +32,7 @@ export function openStateFile(directory: string, nodeId: string, onDamaged: (err
         renameSync(`${file}.partial`, file);
       } catch (error) {
         rmSync(`${file}.partial`, { force: true });
-        throw tellDiskFull(error, directory, "--state-directory");
+        throw tellDiskFull(error, directory, STATE_DIRECTORY);
       }
     },
   };
