@@ -12,7 +12,8 @@ export interface Held {
   readonly usedBy: ReadonlyMap<string, Amounts>;
 }
 
-const NONE: Amounts = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
+/** Nothing at all. */
+export const NOTHING: Amounts = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
 const UNIT = { cpuMillicores: " CPU", memoryBytes: "", gpus: " GPUs" } as const;
 
 const AMOUNT: Readonly<Record<keyof Amounts, (amount: number) => string>> = {
@@ -32,7 +33,7 @@ export function describeLack(name: keyof Amounts, { capacity, used, usedBy }: He
 
 /** Adds what `holder` holds to what it holds already. */
 export function hold(usedBy: Map<string, Amounts>, holder: string, amounts: Amounts, sign: 1 | -1 = 1): void {
-  usedBy.set(holder, sumOf(usedBy.get(holder) ?? NONE, amounts, sign));
+  usedBy.set(holder, sumOf(usedBy.get(holder) ?? NOTHING, amounts, sign));
 }
 
 /** a + b, or a - b. */

@@ -1,15 +1,8 @@
-import type {
-  PlanApplication,
-  PlanAssignment,
-  PlanForm,
-  PlanNode,
-  PlanResources,
-} from "../../services/placement/controller/plan/types.js";
-
-const NOTHING: PlanResources = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
+import type { PlanApplication, PlanAssignment, PlanForm, PlanNode } from "../../services/placement/controller/plan/types.js";
+import { type Amounts, NOTHING } from "../../services/placement/room.js";
 
 /** Resources of which only what is given matters. */
-export function resources(changes: Partial<PlanResources>): PlanResources {
+export function resources(changes: Partial<Amounts>): Amounts {
   return { ...NOTHING, ...changes };
 }
 
@@ -30,7 +23,7 @@ export function vm(nodeId: string, status: PlanNode["status"] = "open", changes:
 }
 
 /** One form that asks for nothing. */
-export function form(kind: PlanForm["kind"], replicas: number, asked: Partial<PlanResources> = {}): PlanForm {
+export function form(kind: PlanForm["kind"], replicas: number, asked: Partial<Amounts> = {}): PlanForm {
   return { kind, replicas, resources: resources(asked) };
 }
 

@@ -8,6 +8,7 @@ import { kindToWire } from "../../common/bus/index.js";
 import type { CallContext, Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { reservedByNode } from "../jobs/index.js";
+import { NOTHING } from "../room.js";
 import type { NodeScheduling } from "../scheduler/index.js";
 import {
   type Fleet,
@@ -82,8 +83,6 @@ function reservedOf({ assignments, jobs }: FleetServiceParts): ReturnType<typeof
   const values = <T>({ entries }: Mirror<T>): T[] => [...entries.values()].map(({ value }) => value);
   return reservedByNode(values(assignments), values(jobs));
 }
-
-const NOTHING = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
 
 /** A node as the wire has it. Functions share their node. */
 function nodeToWire(

@@ -6,8 +6,9 @@ import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resou
 import { type Entry, kindFromWire } from "../../common/bus/index.js";
 import { desiredReplicas } from "../desired/index.js";
 import { stagePromises } from "../jobs/index.js";
+import type { Amounts } from "../room.js";
 import type { Mirror, NodeState } from "../state/index.js";
-import type { PlanApplication, PlanAssignment, PlanNode, PlanResources, PlanStage } from "./plan/index.js";
+import type { PlanApplication, PlanAssignment, PlanNode, PlanStage } from "./plan/index.js";
 
 /** An application for planning. */
 export function planApplication(record: ApplicationRecord__Output): PlanApplication {
@@ -55,7 +56,7 @@ export function planNodes(nodes: readonly NodeState[], jobs: Mirror<Job__Output>
     const own = promises.filter(({ nodeId }) => nodeId === node.nodeId);
     return planNode(
       node,
-      own.map(({ holder, resources }) => ({ job: holder, resources: planResources(resources) })),
+      own.map(({ holder, resources }) => ({ holder, resources: planResources(resources) })),
     );
   });
 }
@@ -81,7 +82,7 @@ function planNode({ nodeId, kind, health, scheduling, telemetry }: NodeState, st
   return { ...facts, status: why === "" ? "open" : "full", why };
 }
 
-function planResources(resources: Resources__Output | null | undefined): PlanResources {
+function planResources(resources: Resources__Output | null | undefined): Amounts {
   const { cpuMillicores = 0, memoryBytes = 0, gpus = 0 } = resources ?? {};
   return { cpuMillicores, memoryBytes, gpus };
 }

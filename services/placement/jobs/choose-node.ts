@@ -1,9 +1,7 @@
 import type { JobStage__Output } from "../../../proto/gen/straightline/v1/JobStage.js";
 import { kindFromWire } from "../../common/bus/index.js";
-import { type Amounts, describeLack, describeNodes, type Held } from "../room.js";
+import { describeLack, describeNodes, type Held, NOTHING } from "../room.js";
 import type { NodeKind } from "../scheduler/index.js";
-
-const NOTHING: Amounts = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
 
 /** A node as a stage sees it, with what instances and other stages have been promised. */
 export interface JobNode extends Held {

@@ -1,7 +1,7 @@
 import type { Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { Resources__Output } from "../../../proto/gen/straightline/v1/Resources.js";
-import { type Amounts, hold, sumOf } from "../room.js";
+import { type Amounts, hold, NOTHING, sumOf } from "../room.js";
 import type { NodeState } from "../state/index.js";
 import { activeAttempt, hasEnded } from "./advance.js";
 import type { JobNode } from "./choose-node.js";
@@ -9,7 +9,7 @@ import type { JobNode } from "./choose-node.js";
 /** Resources of a node that are taken. */
 export interface Promised {
   readonly nodeId: string;
-  /** The application, or the id of the job. */
+  /** The name of the application, or `job` and the id, which no application can be called. */
   readonly holder: string;
   readonly resources: Resources__Output | null;
   /** By number. */
@@ -24,8 +24,7 @@ export function jobNodes(
   assignments: Iterable<Assignment__Output>,
   jobs: Iterable<Job__Output>,
 ): JobNode[] {
-  const stages = [...stagePromises(jobs)].map((promise) => ({ ...promise, holder: `job ${promise.holder}` }));
-  const promises = [...instancePromises(assignments), ...stages];
+  const promises = [...instancePromises(assignments), ...stagePromises(jobs)];
   return nodes.map((node) => jobNode(node, promises));
 }
 
@@ -80,8 +79,7 @@ export function reservedByNode(
 }
 
 function total(promises: readonly Promised[]): Amounts {
-  const none: Amounts = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
-  return promises.reduce((sum, { resources }) => (resources === null ? sum : sumOf(sum, resources)), none);
+  return promises.reduce((sum, { resources }) => (resources === null ? sum : sumOf(sum, resources)), NOTHING);
 }
 
 function instancePromises(assignments: Iterable<Assignment__Output>): Promised[] {
@@ -100,7 +98,7 @@ export function stagePromises(jobs: Iterable<Job__Output>): Promised[] {
       if (attempt === undefined) return [];
       const { nodeId, gpuDevices } = attempt;
       const resources = job.spec?.stages[at]?.resources ?? null;
-      return [{ nodeId, holder: job.jobId, resources, gpuDevices, unnumberedGpus: 0 }];
+      return [{ nodeId, holder: `job ${job.jobId}`, resources, gpuDevices, unnumberedGpus: 0 }];
     });
   });
 }

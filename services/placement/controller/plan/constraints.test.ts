@@ -80,7 +80,7 @@ describe("a node is refused", () => {
 
   it("once what stages of jobs hold leaves no room", () => {
     const capacity = resources({ cpuMillicores: 4000, memoryBytes: 4 * GIB, gpus: 2 });
-    const held = { job: "train-1", resources: resources({ cpuMillicores: 3000, memoryBytes: 2 * GIB, gpus: 1 }) };
+    const held = { holder: "job train-1", resources: resources({ cpuMillicores: 3000, memoryBytes: 2 * GIB, gpus: 1 }) };
     const node = vm("n1", "open", { capacity, stages: [held] });
     const details = [{ gpus: 2 }, { memoryBytes: 3 * GIB }, { cpuMillicores: 1500 }].map(
       (asked) => planOne(app(1, { forms: [form("vm", 1, asked)] }), [node]).refused[0]?.detail,

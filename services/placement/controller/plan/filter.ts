@@ -1,5 +1,5 @@
-import { describeLack } from "../../room.js";
-import type { NodeRefusal, PlanApplication, PlanForm, PlanNode, PlanResources } from "./types.js";
+import { type Amounts, describeLack, NOTHING } from "../../room.js";
+import type { NodeRefusal, PlanApplication, PlanForm, PlanNode } from "./types.js";
 
 /** Why a node takes no instance, for counting. */
 export const REFUSED = {
@@ -17,16 +17,16 @@ export const REFUSED = {
 
 /** What stands on a node. */
 export interface NodeLoad {
-  readonly used: PlanResources;
+  readonly used: Amounts;
   readonly instances: number;
   /** Instances by application, and stages by job (`job …`), whose names no application has. */
   readonly byApplication: ReadonlyMap<string, number>;
   /** What is used by application and by job. */
-  readonly usedBy: ReadonlyMap<string, PlanResources>;
+  readonly usedBy: ReadonlyMap<string, Amounts>;
 }
 
 const EMPTY: NodeLoad = {
-  used: { cpuMillicores: 0, memoryBytes: 0, gpus: 0 },
+  used: NOTHING,
   instances: 0,
   byApplication: new Map(),
   usedBy: new Map(),
@@ -70,8 +70,8 @@ function lackOf(
   { resources }: PlanForm,
 ): Pick<NodeRefusal, "reason" | "detail"> | undefined {
   const { used, usedBy, instances } = kind === "serverless" ? EMPTY : load;
-  const detail = (name: keyof PlanResources): string => describeLack(name, { capacity, used, usedBy }, resources);
-  const exceeds = (name: keyof PlanResources): boolean => resources[name] > capacity[name] - used[name];
+  const detail = (name: keyof Amounts): string => describeLack(name, { capacity, used, usedBy }, resources);
+  const exceeds = (name: keyof Amounts): boolean => resources[name] > capacity[name] - used[name];
   if (resources.gpus > 0 && exceeds("gpus")) return { reason: REFUSED.gpu, detail: detail("gpus") };
   if (capacity.memoryBytes > 0 && exceeds("memoryBytes")) return { reason: REFUSED.memory, detail: detail("memoryBytes") };
   const isFirst = instances === 0;

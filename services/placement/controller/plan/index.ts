@@ -1,2 +1,2 @@
 export { actionsOf, plan } from "./plan.js";
-export type { FormPlan, Plan, PlanAction, PlanApplication, PlanAssignment, PlanNode, PlanResources, PlanStage } from "./types.js";
+export type { FormPlan, Plan, PlanAction, PlanApplication, PlanAssignment, PlanNode, PlanStage } from "./types.js";

@@ -1,8 +1,8 @@
-import { hold, sumOf } from "../../room.js";
+import { type Amounts, hold, NOTHING, sumOf } from "../../room.js";
 import type { NodeKind } from "../../scheduler/index.js";
 import { misfit, type NodeLoad, refusalOf } from "./filter.js";
 import { bestPlace } from "./score.js";
-import type { NodeRefusal, PlanApplication, PlanAssignment, PlanForm, PlanNode, PlanResources } from "./types.js";
+import type { NodeRefusal, PlanApplication, PlanAssignment, PlanForm, PlanNode } from "./types.js";
 
 /** The nodes with what is assigned to them, kept up to date while planning. */
 export interface Places {
@@ -22,13 +22,11 @@ export interface Places {
 }
 
 interface Load extends NodeLoad {
-  used: PlanResources;
+  used: Amounts;
   instances: number;
   readonly byApplication: Map<string, number>;
-  readonly usedBy: Map<string, PlanResources>;
+  readonly usedBy: Map<string, Amounts>;
 }
-
-const NOTHING: PlanResources = { cpuMillicores: 0, memoryBytes: 0, gpus: 0 };
 
 /** Places as they stand. */
 export function createPlaces(nodes: readonly PlanNode[], assignments: readonly PlanAssignment[]): Places {
@@ -39,7 +37,7 @@ export function createPlaces(nodes: readonly PlanNode[], assignments: readonly P
     loads.set(nodeId, load);
     return load;
   };
-  const add = (nodeId: string, holder: string, resources: PlanResources, sign: 1 | -1): void => {
+  const add = (nodeId: string, holder: string, resources: Amounts, sign: 1 | -1): void => {
     const load = loadOf(nodeId);
     load.instances += sign;
     load.used = sumOf(load.used, resources, sign);
@@ -47,7 +45,7 @@ export function createPlaces(nodes: readonly PlanNode[], assignments: readonly P
     load.byApplication.set(holder, (load.byApplication.get(holder) ?? 0) + sign);
   };
   for (const { nodeId, application, resources } of assignments) add(nodeId, application, resources, 1);
-  for (const { nodeId, stages } of nodes) for (const { job, resources } of stages) add(nodeId, `job ${job}`, resources, 1);
+  for (const { nodeId, stages } of nodes) for (const { holder, resources } of stages) add(nodeId, holder, resources, 1);
   const ofKind = (kind: NodeKind): PlanNode[] => nodes.filter((node) => node.kind === kind);
   return {
     statusOf: (nodeId) => byId.get(nodeId)?.status ?? "lost",

@@ -1,17 +1,12 @@
+import type { Amounts } from "../../room.js";
 import type { NodeKind } from "../../scheduler/index.js";
-
-/** What one instance may use; 0: not limited. */
-export interface PlanResources {
-  readonly cpuMillicores: number;
-  readonly memoryBytes: number;
-  readonly gpus: number;
-}
 
 /** One form of an application. */
 export interface PlanForm {
   readonly kind: NodeKind;
   readonly replicas: number;
-  readonly resources: PlanResources;
+  /** What one instance may use; 0: not limited. */
+  readonly resources: Amounts;
 }
 
 /** An application as far as its spreading over nodes depends on it. */
@@ -33,9 +28,9 @@ export interface PlanApplication {
 
 /** What a stage of a job holds. */
 export interface PlanStage {
-  /** The job's id. */
-  readonly job: string;
-  readonly resources: PlanResources;
+  /** `job` and the id, which no application can be called. */
+  readonly holder: string;
+  readonly resources: Amounts;
 }
 
 /** A node as a place for instances. `full`: keeps what it has, takes nothing new, for the reason in `why`. */
@@ -47,7 +42,7 @@ export interface PlanNode {
   readonly labels: Readonly<Record<string, string>>;
   readonly zone: string;
   /** CPU and memory of 0 are not known, and limit nothing. */
-  readonly capacity: PlanResources;
+  readonly capacity: Amounts;
   /** What stages of jobs have been promised on it, one entry a stage. */
   readonly stages: readonly PlanStage[];
   readonly pricePerRequest: number;
@@ -63,7 +58,7 @@ export interface PlanAssignment {
   readonly generation: number;
   /** Its instance is ready at this generation, for as long as the rollout asks, so that another one may go for it. */
   readonly ready: boolean;
-  readonly resources: PlanResources;
+  readonly resources: Amounts;
 }
 
 /** A step towards what is desired. */
