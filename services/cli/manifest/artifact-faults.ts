@@ -1,4 +1,5 @@
-import { access, readdir, readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { readManifest, readPackedManifest } from "../../common/bundle/index.js";
 import { StraightLineError, systemCode } from "../../common/errors/index.js";
@@ -54,12 +55,8 @@ function isJson(text: string): boolean {
 /** What is wrong with a model's folder. */
 async function modelMessages(folder: string): Promise<string[]> {
   const network = join(folder, "model.onnx");
-  const isThere = await access(network).then(
-    () => true,
-    () => false,
-  );
   const described = await messagesOf(readModelDefinition(join(folder, "model.json"), folder));
-  return [...described, ...(isThere ? [] : [`${network} is missing; put the network there`])];
+  return [...described, ...(existsSync(network) ? [] : [`${network} is missing; put the network there`])];
 }
 
 /** The message of the failure, if it is one of the artifact. */

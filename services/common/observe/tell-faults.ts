@@ -7,7 +7,7 @@ interface Exporter<T> {
 }
 
 /** Who is told of what does not arrive. */
-export interface FaultsTold {
+interface FaultsTold {
   /** `traces` or `metrics`. */
   readonly what: string;
   /** Where they are sent. */
