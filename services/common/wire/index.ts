@@ -6,3 +6,4 @@ export {
   protoDirectory,
   straightlineServices,
 } from "./load.js";
+export { predictedMs } from "./predicted-ms.js";

@@ -3,6 +3,7 @@ import type { Placement__Output } from "../../../proto/gen/straightline/v1/Place
 import type { PlaceRequest } from "../../../proto/gen/straightline/v1/PlaceRequest.js";
 import { kindFromWire, kindToWire } from "../../common/bus/index.js";
 import { ERROR_CATALOGUE, type ErrorCode, StraightLineError } from "../../common/errors/index.js";
+import { predictedMs } from "../../common/wire/index.js";
 import type { Placement, PlaceQuery } from "./types.js";
 
 /** A query as the wire has it. */
@@ -37,11 +38,6 @@ export function fromPlacement(wire: Placement__Output): Placement {
     idempotent: wire.idempotent,
     deadlineMs: wire.deadlineMs,
   };
-}
-
-/** 0 while nobody knows how long serving takes: the other parts alone are no prediction. */
-function predictedMs(parts: Placement__Output["predicted"]): number {
-  return parts === null || parts.serviceMs === 0 ? 0 : parts.transferMs + parts.waitMs + parts.serviceMs + parts.coldStartMs;
 }
 
 /** A refusal as an error; a reason that this version does not know becomes PLACEMENT_UNAVAILABLE. */

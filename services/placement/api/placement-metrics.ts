@@ -1,8 +1,9 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import type { StraightLineError } from "../../common/errors/index.js";
 import { METRIC, type Metrics } from "../../common/observe/index.js";
+import { predictedMs } from "../../common/wire/index.js";
 import type { NodeKind } from "../scheduler/index.js";
-import { type Placed, type PlacementRecord, predictedMs } from "./placement-record.js";
+import type { Placed, PlacementRecord } from "./placement-record.js";
 
 /** Counts what is placed, refused and reported. Dry runs are not counted. */
 export interface PlacementMetrics {
@@ -81,7 +82,7 @@ function createComparison(metrics: Metrics): (record: PlacementRecord, responseM
   const error = metrics.histogram(METRIC.predictionError);
   const ratio = metrics.histogram(METRIC.predictionRatio);
   return ({ application, kind, placement }, responseMs) => {
-    const expectedMs = predictedMs(placement);
+    const expectedMs = predictedMs(placement.predicted);
     if (expectedMs === 0) return;
     const direction = responseMs > expectedMs ? "under" : "over";
     error.record(Math.abs(responseMs - expectedMs) / 1000, application, kind, direction);

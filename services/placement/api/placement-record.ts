@@ -75,15 +75,6 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
   };
 }
 
-/**
- * Expected response time, milliseconds; 0: none can be told. While nobody knows how long serving takes, the other parts (of a small request some microseconds on
- * the network) are no prediction.
- */
-export function predictedMs({ predicted }: Placement): number {
-  const { transferMs = 0, waitMs = 0, serviceMs = 0, coldStartMs = 0 } = predicted ?? {};
-  return Number(serviceMs) === 0 ? 0 : Number(transferMs) + Number(waitMs) + Number(serviceMs) + Number(coldStartMs);
-}
-
 /** Shorter waits are not worth a word. */
 const TOLD_WAIT_MS = 50;
 

@@ -9,7 +9,8 @@ import {
   type Tracing,
   unrecordedTraceId,
 } from "../../common/observe/index.js";
-import { type PlacementRecord, predictedMs } from "./placement-record.js";
+import { predictedMs } from "../../common/wire/index.js";
+import type { PlacementRecord } from "./placement-record.js";
 import type { PlaceContext, Placer } from "./placer.js";
 import { decodeTrace } from "./wire-trace.js";
 
@@ -99,7 +100,7 @@ function describePlacement(span: TraceSpan, { placement, trace, timing, nodeId, 
     [ATTRIBUTE.instance]: instanceId,
     [ATTRIBUTE.reason]: placement.reason ?? "",
     ...(chosen === undefined ? {} : { [ATTRIBUTE.telemetryAgeMs]: chosen.telemetryAgeMs }),
-    [ATTRIBUTE.predictedMs]: predictedMs(placement),
+    [ATTRIBUTE.predictedMs]: predictedMs(placement.predicted),
     [ATTRIBUTE.waitedMs]: timing.waitedMs,
   });
 }

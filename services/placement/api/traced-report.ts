@@ -1,8 +1,9 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, isMispredicted, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
+import { predictedMs } from "../../common/wire/index.js";
 import type { History } from "../state/index.js";
-import { type PlacementRecord, predictedMs } from "./placement-record.js";
+import type { PlacementRecord } from "./placement-record.js";
 
 /** Ends a traceparent that nobody records: it need not be read. */
 const UNSAMPLED = "-00";
@@ -18,7 +19,7 @@ export function tracedReport(
     const span = tracing.start(SPAN.report, { role: "server", parent: traceparent });
     if (!span.recording) return take(report);
     const placement = history.get(report.placementId)?.placement;
-    const expectedMs = placement === undefined ? 0 : predictedMs(placement);
+    const expectedMs = placement === undefined ? 0 : predictedMs(placement.predicted);
     span.set(rpcAttributes("PlacementService/Report"));
     span.set({
       [ATTRIBUTE.placement]: report.placementId,
