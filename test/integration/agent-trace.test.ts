@@ -5,12 +5,12 @@ import { createWatchdogBackend } from "../../agents/common/process/index.js";
 import { createServerlessDriver } from "../../agents/serverless/index.js";
 import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import { BUCKET, type BusMessage, openBucket, telemetrySubject } from "../../services/common/bus/index.js";
-import { createMetrics, createTracing } from "../../services/common/observe/index.js";
+import { createMetrics } from "../../services/common/observe/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import { agentConfig, assignment, isReady, testBus, testDirectory, testLog, watchTelemetry } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
-import { startSpanCollector } from "../support/span-collector.js";
+import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 import { storeTinyBundle } from "../support/tiny-bundle.js";
 
 const DEPLOY = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
@@ -25,11 +25,7 @@ test("a deploy and its start are one trace, and so are a request and its cold st
   await using bus = await testBus(nats.config);
   await using directory = await testDirectory();
   await using collector = await startSpanCollector();
-  const tracing = await createTracing({
-    resource: { "service.name": "agent" },
-    otlpEndpoint: collector.endpoint,
-    sampleRatio: 1,
-  });
+  const tracing = await tracingTo(collector, "agent");
   const config = agentConfig(nats.config, directory.path);
   const common = { log: testLog, tracing, metrics: createMetrics(), now: Date.now };
   const driver = createServerlessDriver({

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createTracing } from "../../services/common/observe/index.js";
 import { closedUrl, placed, startGatewayWithInstances } from "../support/gateway-harness.js";
-import { startSpanCollector } from "../support/span-collector.js";
+import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 
 it("a request is one trace: the caller's span, the gateway's, and two for each attempt, which placement and the instance continue", async () => {
   await using collector = await startSpanCollector();
-  const tracing = await createTracing({
-    resource: { "service.name": "gateway" },
-    otlpEndpoint: collector.endpoint,
-    sampleRatio: 1,
-  });
+  const tracing = await tracingTo(collector, "gateway");
   const sut = await startGatewayWithInstances([], tracing);
   const dead = await closedUrl();
   sut.placement.decide(({ constraints }) =>
@@ -75,11 +70,7 @@ const REMARKABLE: readonly (Scripted & { readonly when: string; readonly why: st
 /** Sends one request outside the sample, and gives what was recorded of it. */
 async function unsampledRequest({ args = [], predictedMs = 0, delayMs = 0, status = 200 }: Scripted) {
   await using collector = await startSpanCollector();
-  const tracing = await createTracing({
-    resource: { "service.name": "gateway" },
-    otlpEndpoint: collector.endpoint,
-    sampleRatio: 0,
-  });
+  const tracing = await tracingTo(collector, "gateway", 0);
   const sut = await startGatewayWithInstances(args, tracing);
   const answer = placed("a", { http: sut.first.url });
   const predicted = { transferMs: 0, waitMs: 0, serviceMs: predictedMs, coldStartMs: 0 };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PlaceStreamResult__Output } from "../../proto/gen/straightline/v1/PlaceStreamResult.js";
-import { createTracing } from "../../services/common/observe/index.js";
 import { callUnary } from "../../services/common/rpc/index.js";
 import { testBus } from "../support/agent-harness.js";
 import { eventually } from "../support/eventually.js";
@@ -15,7 +14,7 @@ import {
   testNode,
   withCode,
 } from "../support/placement-harness.js";
-import { startSpanCollector } from "../support/span-collector.js";
+import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 import { telemetryInstance } from "../support/telemetry-builders.js";
 
 const options = { skip: skipWithoutNats() };
@@ -68,11 +67,7 @@ test("a placement is a span under the caller's, with what the decision rests on"
   await using nats = await startNatsServer();
   await using collector = await startSpanCollector();
   await using bus = await testBus(nats.config);
-  const tracing = await createTracing({
-    resource: { "service.name": "straightline-placement" },
-    otlpEndpoint: collector.endpoint,
-    sampleRatio: 1,
-  });
+  const tracing = await tracingTo(collector, "straightline-placement");
   await using placement = await startTestPlacement(nats.config, { tracing });
   await placement.deploy();
   await tellTrio(bus, placement);
@@ -118,11 +113,7 @@ test("of many instances that are refused, sixteen are events of the span, and al
   await using nats = await startNatsServer();
   await using collector = await startSpanCollector();
   await using bus = await testBus(nats.config);
-  const tracing = await createTracing({
-    resource: { "service.name": "straightline-placement" },
-    otlpEndpoint: collector.endpoint,
-    sampleRatio: 0,
-  });
+  const tracing = await tracingTo(collector, "straightline-placement", 0);
   await using placement = await startTestPlacement(nats.config, { tracing });
   await placement.deploy();
   testNode(bus, "vm-1", "vm").tell(Array.from({ length: 25 }, (_, at) => telemetryInstance(`vm-1-${at}`)));

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createTracing } from "../../services/common/observe/index.js";
-import { type SpanCollector, startSpanCollector } from "../support/span-collector.js";
+import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
-
-function tracingTo(collector: SpanCollector, sampleRatio: number) {
-  return createTracing({ resource: { "service.name": "sut" }, otlpEndpoint: collector.endpoint, sampleRatio });
-}
 
 describe("sampling", () => {
   it("records the configured share of new traces, and hands the decision on", async () => {
     await using collector = await startSpanCollector();
-    const tracing = await tracingTo(collector, 0.25);
+    const tracing = await tracingTo(collector, "sut", 0.25);
     const spans = Array.from({ length: 2000 }, () => tracing.start("root"));
     for (const span of spans) span.end();
     await tracing.shutdown();
@@ -30,7 +25,7 @@ describe("sampling", () => {
 
   it("does as the caller decided, whatever the ratio", async () => {
     await using collector = await startSpanCollector();
-    const [all, none] = [await tracingTo(collector, 1), await tracingTo(collector, 0)];
+    const [all, none] = [await tracingTo(collector, "sut", 1), await tracingTo(collector, "sut", 0)];
     all.start("unwanted", { parent: `00-${CALLER.traceId}-${CALLER.spanId}-00` }).end();
     none.start("wanted", { parent: `00-${CALLER.traceId}-${CALLER.spanId}-01` }).end();
     await Promise.all([all.shutdown(), none.shutdown()]);
@@ -44,7 +39,7 @@ describe("sampling", () => {
 describe("a keepable span outside the sample", () => {
   it("is recorded when it fails, with what was noted and the trace id that was told", async () => {
     await using collector = await startSpanCollector();
-    const tracing = await tracingTo(collector, 0);
+    const tracing = await tracingTo(collector, "sut", 0);
     const span = tracing.start("request", { keepable: true, attributes: { a: 1 } });
     assert.ok(span.traceparent.endsWith("-00"), "what it calls records nothing");
     span.set({ b: 2 });
@@ -59,7 +54,7 @@ describe("a keepable span outside the sample", () => {
 
   it("is recorded when it is kept, below the caller's span", async () => {
     await using collector = await startSpanCollector();
-    const tracing = await tracingTo(collector, 1);
+    const tracing = await tracingTo(collector, "sut", 1);
     const span = tracing.start("request", { keepable: true, parent: `00-${CALLER.traceId}-${CALLER.spanId}-00` });
     span.keep("slow");
     span.keep("mispredicted");
@@ -72,7 +67,7 @@ describe("a keepable span outside the sample", () => {
 
   it("leaves nothing when all went well", async () => {
     await using collector = await startSpanCollector();
-    const tracing = await tracingTo(collector, 0);
+    const tracing = await tracingTo(collector, "sut", 0);
     tracing.start("request", { keepable: true }).end();
     await tracing.shutdown();
     assert.deepEqual(collector.named("request"), []);

@@ -66,6 +66,11 @@ export function jobWhen(
   );
 }
 
+/** Node and state of each attempt at a job's first stage. */
+export function attemptsOf({ stages }: Job__Output): readonly (readonly [nodeId: string, state: string])[] | undefined {
+  return stages[0]?.attempts.map(({ nodeId, state }) => [nodeId, state] as const);
+}
+
 /** Waits for a job's end. */
 export function jobEnded(placement: TestPlacement, jobId: string): Promise<Job__Output> {
   return jobWhen(placement, jobId, `the end of ${jobId}`, ({ finishedAtMs }) => finishedAtMs > 0);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createTracing, type Tracing } from "../../services/common/observe/index.js";
 
 /** A span as OTLP/HTTP carries it in JSON, as far as tests look at it. */
 export interface CollectedSpan {
@@ -53,6 +54,11 @@ interface OtlpExport {
       }[];
     }[];
   }[];
+}
+
+/** Tracing of a process that sends its spans there. */
+export function tracingTo({ endpoint }: SpanCollector, service: string, sampleRatio = 1): Promise<Tracing> {
+  return createTracing({ resource: { "service.name": service }, otlpEndpoint: endpoint, sampleRatio });
 }
 
 /** Listens on a free port of 127.0.0.1. */
