@@ -29,7 +29,7 @@ const GROUPS: readonly Group[] = [
     timeoutMs: 150_000,
     default: true,
   },
-  { name: "integration", folders: ["test/integration"], concurrency: 1, timeoutMs: 240_000, default: true },
+  { name: "integration", folders: ["test/integration"], concurrency: 1, timeoutMs: 300_000, default: true },
   { name: "conformance", folders: ["test/conformance"], concurrency: 1, timeoutMs: 300_000, default: true },
   { name: "e2e", folders: ["test/e2e"], concurrency: 1, timeoutMs: 600_000, default: true },
   { name: "converge", folders: ["test/converge"], concurrency: 1, timeoutMs: 1_500_000, default: false },

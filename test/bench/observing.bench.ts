@@ -76,7 +76,7 @@ async function deployAndWait({ client, address }: PlacementProcess): Promise<voi
         () => true,
         () => false,
       ),
-    { what: "an instance", timeoutMs: 20_000 },
+    { what: "an instance" },
   );
   api.close();
 }

@@ -278,6 +278,6 @@ async function exitReason(driver: Driver, instanceId: string): Promise<string> {
       const inspection = await driver.inspect(instanceId);
       return inspection.state === "exited" ? inspection.reason : undefined;
     },
-    { what: "the exit", timeoutMs: 20_000 },
+    { what: "the exit" },
   );
 }

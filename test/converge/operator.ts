@@ -20,7 +20,6 @@ export interface Operator extends Disposable {
 /** A replica that has just been started again is found at once. */
 const QUICK_TO_RETURN = { ...CHANNEL_OPTIONS, "grpc.max_reconnect_backoff_ms": 100 };
 const CALL_TIMEOUT_MS = 2000;
-const PATIENCE_MS = 60_000;
 
 /** An operator at these addresses. */
 export function createOperator(addresses: readonly string[]): Operator {
@@ -38,7 +37,7 @@ export function createOperator(addresses: readonly string[]): Operator {
           (error) => failForGood(error),
         );
       },
-      { what, timeoutMs: PATIENCE_MS, pollMs: 50 },
+      { what, pollMs: 50 },
     );
   };
   const options = { timeoutMs: CALL_TIMEOUT_MS };

@@ -120,8 +120,8 @@ describe("a local function", () => {
   it("is ready once a worker is, where workers are to be kept warm, and follows their number without a restart", async () => {
     const one = await deploy({ warmWorkers: 2, keepAliveMs: 150, environment: { READY_AFTER_MS: "500" } });
     assert.equal((await get(one, "/ready")).status, 503);
-    await eventually(async () => (await get(one, "/ready")).status === 200, { what: "a ready function", timeoutMs: 20_000 });
-    await eventually(() => stats(one).idleWorkers === 2, { what: "two warm workers", timeoutMs: 20_000 });
+    await eventually(async () => (await get(one, "/ready")).status === 200, { what: "a ready function" });
+    await eventually(() => stats(one).idleWorkers === 2, { what: "two warm workers" });
     const answer = await get(one, "/pid");
     assert.equal(answer.headers.get("straightline-cold-start-ms"), null);
     const pid = Number(await answer.text());
@@ -130,7 +130,7 @@ describe("a local function", () => {
     await eventually(() => stats(one).idleWorkers === 0, { what: "the end of both, once their keep-alive is over" });
     await eventually(() => processIdentity(pid) === undefined, { what: "the end of its process" });
     driver.keepWarm(one.instanceId, 1);
-    await eventually(() => stats(one).idleWorkers === 1, { what: "a warm worker again", timeoutMs: 20_000 });
+    await eventually(() => stats(one).idleWorkers === 1, { what: "a warm worker again" });
     assert.equal(stats(one).servedCount, 1);
   });
 
@@ -142,7 +142,7 @@ describe("a local function", () => {
         const inspection = await driver.inspect(one.instanceId);
         return inspection.state === "exited" ? inspection : undefined;
       },
-      { what: "the reason", timeoutMs: 20_000 },
+      { what: "the reason" },
     );
     assert.match(found.reason, /3/);
   });

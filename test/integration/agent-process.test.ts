@@ -106,7 +106,7 @@ test("a vm agent that is killed while it starts an instance leaves one instance,
   const cache = join(directory.path, "cache");
   const args = agentArguments(nats.config.servers, directory.path, "--on-stop", "stop");
   await using first = startAgent("vm", args);
-  await eventually(() => processesBelow(cache).length === 1, { what: "the process", timeoutMs: 20_000, pollMs: 20 });
+  await eventually(() => processesBelow(cache).length === 1, { what: "the process", pollMs: 20 });
   first.child.kill("SIGKILL");
   await first.exit;
   const [left] = processesBelow(cache);

@@ -61,7 +61,7 @@ test("an agent starts what it is assigned, replaces it without a gap, and stops 
       if (ready.length === 0) unanswered += 1;
       return ready.find(({ instanceId }) => instanceId !== first.instanceId);
     },
-    { what: "the instance of the new generation", timeoutMs: 20_000 },
+    { what: "the instance of the new generation" },
   );
   assert.equal(unanswered, 0, "an instance was ready all the time");
   assert.notEqual(await text(`${second.httpEndpoint}/pid`), pid);

@@ -10,7 +10,6 @@ import { call, nodesSeen, startTestPlacement } from "../support/placement-harnes
 import { storeTinyBundle } from "../support/tiny-bundle.js";
 
 const GRACE_MS = 1500;
-const LIMIT = { timeoutMs: 30_000, pollMs: 100 };
 
 test("the object store keeps what applications, earlier revisions and jobs need, and loses the rest after the grace period", {
   skip: skipWithoutNats(),
@@ -25,7 +24,7 @@ test("the object store keeps what applications, earlier revisions and jobs need,
   const stored = openStoredArtifacts(bus);
   const digests = async (): Promise<string[]> => (await stored.list()).map(({ key }) => key);
   const goes = (digest: string): Promise<unknown> =>
-    eventually(async () => !(await digests()).includes(digest), { what: `the end of ${digest}`, ...LIMIT });
+    eventually(async () => !(await digests()).includes(digest), { what: `the end of ${digest}` });
   const application = (digest: string): Application => ({
     ...{ name: "app", artifact: { bundle: { digest, sizeBytes: 1 } } },
     implementations: [{ kind: "NODE_KIND_VM", resources: { cpuMillicores: 50, memoryBytes: 128 * 1024 ** 2 }, replicas: 1 }],
@@ -37,7 +36,7 @@ test("the object store keeps what applications, earlier revisions and jobs need,
         const { status } = await call(deployments.Get.bind(deployments), { name: "app" });
         return status?.rollout?.phase === "ROLLOUT_PHASE_COMPLETE";
       },
-      { what: "a complete rollout", ...LIMIT },
+      { what: "a complete rollout" },
     );
   };
 

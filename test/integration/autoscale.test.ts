@@ -69,7 +69,7 @@ test(
         await Promise.all(Array.from({ length: 20 }, serve));
         return (await form(placement)).desired === 3;
       },
-      { what: "three instances", timeoutMs: 30_000 },
+      { what: "three instances" },
     );
     const { scaling } = await form(placement);
     assert.match(scaling, /\/s now, .* expected, .* ms each/);
@@ -79,7 +79,7 @@ test(
         const { desired, assigned, ready } = await form(placement);
         return desired + assigned + ready === 0;
       },
-      { what: "no instance", timeoutMs: 30_000, pollMs: 200 },
+      { what: "no instance", pollMs: 200 },
     );
   },
 );

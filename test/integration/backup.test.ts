@@ -99,7 +99,7 @@ function answer(placement: TestPlacement): Promise<string> {
     await placement.report(placed.placementId);
     return response.text();
   };
-  return eventually(ask, { what: "an answer of the application", timeoutMs: 60_000 });
+  return eventually(ask, { what: "an answer of the application" });
 }
 
 async function deployTiny(mesh: Mesh, placement: TestPlacement): Promise<void> {

@@ -84,7 +84,7 @@ test("through the gateway, who pays a function's cold start is told, and its own
         const workers = instances[0]?.telemetry?.function;
         return rollout?.phase === "ROLLOUT_PHASE_COMPLETE" && workers?.idleWorkers === 0 && workers.startingWorkers === 0;
       },
-      { what: "a function without workers", timeoutMs: 60_000, pollMs: 100 },
+      { what: "a function without workers", pollMs: 100 },
     );
 
   await asleep();

@@ -60,7 +60,7 @@ async function becomes({ deployments }: TestPlacement, phase: string, generation
       const { status } = await call(deployments.Get.bind(deployments), { name: "app" });
       return status?.rollout?.phase === `ROLLOUT_PHASE_${phase}` && status.generation === generation ? status : undefined;
     },
-    { what: `a rollout ${phase}`, timeoutMs: 90_000, pollMs: 100 },
+    { what: `a rollout ${phase}`, pollMs: 100 },
   );
 }
 

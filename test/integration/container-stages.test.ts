@@ -139,7 +139,7 @@ describe("stages in containers on a real engine", { skip }, () => {
       ({ stages }) => stages[0]?.attempts[0]?.state === "ATTEMPT_STATE_RUNNING",
     );
     await call(mesh.placement.jobs.Cancel.bind(mesh.placement.jobs), { jobId: long });
-    await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left", timeoutMs: 30_000 });
+    await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left" });
   });
 
   it("ask the engine for GPUs by number, and say so when it has none to give", async () => {
@@ -180,12 +180,12 @@ describe("stages in containers on a real engine", { skip }, () => {
     const jobId = await submitJob(placement, [nodeStage("train", script)]);
     const said = async (line: string): Promise<boolean> =>
       (await watchJob(placement, { jobId, snapshot: true })).logs["train.1"]?.includes(line) === true;
-    await eventually(() => said("line 1"), { what: "its first line", timeoutMs: 20_000 });
+    await eventually(() => said("line 1"), { what: "its first line" });
     proxy.leave();
     const running = async (): Promise<boolean> =>
       (await new Docker({ host: "", socketPath }).listContainers({ filters: { label: [`straightline.stage.node=${nodeId}`] } }))
         .length > 0;
-    await eventually(async () => !(await running()), { what: "the container's end", timeoutMs: 20_000 });
+    await eventually(async () => !(await running()), { what: "the container's end" });
     proxy.comeBack();
     const { jobs, logs } = await watchJob(placement, { jobId });
     const job = jobs.at(-1);
@@ -207,7 +207,7 @@ describe("stages in containers on a real engine", { skip }, () => {
     await eventually(() => proxy.refused.some((line) => /^POST .*\/stop/.test(line)), { what: "the agent to try" });
     assert.equal((await stageContainers()).length, 1, "nobody could end it");
     proxy.comeBack();
-    await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left", timeoutMs: 30_000 });
+    await eventually(async () => (await stageContainers()).length === 0, { what: "no container to be left" });
   });
 });
 

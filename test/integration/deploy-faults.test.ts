@@ -71,7 +71,7 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
         const status = await statusOf(name);
         return status.rollout?.phase === `ROLLOUT_PHASE_${phase}` ? status : undefined;
       },
-      { what: `${name} ${phase}`, timeoutMs: 30_000, pollMs: 100 },
+      { what: `${name} ${phase}`, pollMs: 100 },
     );
 
   it("says so when the bundle's bytes do not match its digest", async () => {
@@ -103,7 +103,6 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     await placement.deploy({ ...silentOne, rollout: { readyTimeoutMs: 4000, maxFailedStarts: 2 } });
     await eventually(async () => (await statusOf("app")).rollout?.failedGeneration === 3, {
       what: "the end of 3",
-      timeoutMs: 30_000,
     });
     const silent = await statusOf("app");
     assert.match(
@@ -131,7 +130,6 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
         .map(({ telemetry }) => telemetry?.instanceId);
     await eventually(async () => isDeepStrictEqual(ready(await statusOf("brief")), ready(first)), {
       what: "the first instance, which has gone on all the time, to be seen so",
-      timeoutMs: 10_000,
     });
 
     await placement.deploy({ ...application("brief", sound, { VERSION: "3" }), rollout });
@@ -140,7 +138,7 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
         const status = await statusOf("brief");
         return ready(status).length === 1 ? status : undefined;
       },
-      { what: "generation 3 ready", timeoutMs: 10_000, pollMs: 50 },
+      { what: "generation 3 ready", pollMs: 50 },
     );
     assert.equal(waiting.rollout?.phase, "ROLLOUT_PHASE_PROGRESSING");
     assert.equal(waiting.instances.length, 2, "its predecessor is still there");
@@ -148,7 +146,6 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     await becomes("brief", "COMPLETE");
     await eventually(async () => (await statusOf("brief")).instances.length === 1, {
       what: "the predecessor to go",
-      timeoutMs: 10_000,
     });
   });
 

@@ -45,7 +45,7 @@ test("deploy ends with its error and 6 when NATS hangs while its bundle is on th
   const manifest = await writeApplication(directory.path, 64 * 1024 ** 2);
   const running = runCli(["deploy", manifest, "--nats", nats.config.servers]);
   const stored = openStoredArtifacts(bus);
-  await eventually(async () => (await stored.list()).length > 0, { what: "the first bytes", timeoutMs: 60_000, pollMs: 1 });
+  await eventually(async () => (await stored.list()).length > 0, { what: "the first bytes", pollMs: 1 });
   nats.freeze();
   const { code, stderr } = await running;
   assert.match(stderr, /^error: BUS_UNAVAILABLE: /m);

@@ -51,7 +51,6 @@ test(
     try {
       await eventually(async () => (await operator.lists().catch(() => undefined)) !== undefined, {
         what: "placement",
-        timeoutMs: 30_000,
       });
       const bucket = await assignmentsOf(bus);
       let writes = 0;
@@ -71,7 +70,7 @@ test(
           const entries = await bucket.entries();
           return entries.length === REPLICAS ? entries : undefined;
         },
-        { what: "all assignments", timeoutMs: 60_000, pollMs: 100 },
+        { what: "all assignments", pollMs: 100 },
       );
       assert.equal(new Set(all.map(({ value }) => value.replica)).size, REPLICAS);
       const first = new Map(written.map(({ key, revision }) => [key, revision]));
@@ -101,7 +100,7 @@ test("NATS may go in the middle of a rollout: what ran serves on, and the rollou
         const found = await status();
         return found.generation === generation && found.rollout?.phase === "ROLLOUT_PHASE_COMPLETE" ? found : undefined;
       },
-      { what: `generation ${generation}`, timeoutMs: 60_000, pollMs: 100 },
+      { what: `generation ${generation}`, pollMs: 100 },
     );
   const artifact = await storeGracefulBundle(bus);
   const sound = (version: string): Application => {
@@ -125,7 +124,7 @@ test("NATS may go in the middle of a rollout: what ran serves on, and the rollou
       const found = await status();
       return found.instances.length === 1 ? found : undefined;
     },
-    { what: "one instance", timeoutMs: 20_000 },
+    { what: "one instance" },
   );
   const now = instances[0]?.telemetry?.httpEndpoint ?? "";
   assert.equal(await (await fetch(now, { method: "POST", body: "x" })).text(), "two");

@@ -42,7 +42,7 @@ function becomes(placement: TestPlacement, name: string, phase: string): Promise
       const status = await statusOf(placement, name);
       return status.rollout?.phase === `ROLLOUT_PHASE_${phase}` ? status : undefined;
     },
-    { what: `${name} ${phase}`, timeoutMs: 60_000, pollMs: 100 },
+    { what: `${name} ${phase}`, pollMs: 100 },
   );
 }
 

@@ -115,7 +115,7 @@ async function startTwoHosts(): Promise<TwoHosts> {
       rmSync(status, { force: true });
       await startAgent("--on-stop", "stop");
       const isBack = (): boolean => existsSync(status) && readFileSync(status, "utf8").trim() === "joined";
-      await eventually(isBack, { what: "the agent that stops its instances", timeoutMs: 30_000 }).catch(() => undefined);
+      await eventually(isBack, { what: "the agent that stops its instances" }).catch(() => undefined);
       await endAgent("SIGTERM");
       for (const step of gateway.stopSteps) await step.run();
       await placement.stop();
@@ -141,7 +141,6 @@ function startGatewayFor(placementPort: number, certificates: string): Promise<G
 function instanceReady(placement: TestPlacement): Promise<unknown> {
   return eventually(() => placement.place({ dryRun: true }).catch(() => undefined), {
     what: "a ready instance",
-    timeoutMs: 40_000,
   });
 }
 
@@ -226,7 +225,6 @@ describe("instances on another host", { skip }, () => {
     assert.equal(
       await eventually(async () => ((await pid()) === before ? before : undefined), {
         what: "the same instance answers",
-        timeoutMs: 40_000,
       }),
       before,
     );

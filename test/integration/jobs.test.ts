@@ -180,7 +180,7 @@ test("a stage whose node is lost goes to another node; the lost one ends its own
   ]);
   assert.ok(existsSync(`/proc/${pid}`), "nobody was there to end it");
   await using _back = await startTestAgent({ ...config, onStop: "stop" }, testVmDriver(one));
-  await eventually(() => !existsSync(`/proc/${pid}`), { what: "the end of the orphan", timeoutMs: 20_000 });
+  await eventually(() => !existsSync(`/proc/${pid}`), { what: "the end of the orphan" });
   await nothingLeft(one);
 });
 

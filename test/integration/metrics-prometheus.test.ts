@@ -95,7 +95,6 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
   it("Prometheus reaches every process, and promtool finds no fault with what they show", async () => {
     await eventually(async () => Object.values(await prometheus.targets()).every((health) => health === "up"), {
       what: "all targets to be up",
-      timeoutMs: 20_000,
     });
     for (const process of mesh.processes) {
       assert.equal(await checkMetrics(await metricsOf(process)), "", process.name);
@@ -111,7 +110,6 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
       };
       await eventually(async () => (await missing()).length === 0, {
         what: `${process.name} to show ${wanted.join(", ")}`,
-        timeoutMs: 30_000,
         pollMs: 250,
       }).catch(async (cause: unknown) => assert.fail(`${process.name} does not show ${await missing()}: ${String(cause)}`));
     }
@@ -135,7 +133,7 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
       const service = metrics["service_name"] ?? "";
       const sent = (): unknown[] => collector.ofService(service).map(({ resource }) => underscored(resource));
       const isSent = (): boolean => sent().some((resource) => isDeepStrictEqual(resource, metrics));
-      await eventually(async () => isSent(), { what: `a span of ${service} with the same resource`, timeoutMs: 20_000 });
+      await eventually(async () => isSent(), { what: `a span of ${service} with the same resource` });
     }
   });
 
@@ -145,7 +143,6 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
     for (const { title, expr } of queries) {
       await eventually(async () => (await prometheus.query(expr)).length > 0, {
         what: `an answer to "${title}": ${expr}`,
-        timeoutMs: 30_000,
         pollMs: 250,
       });
     }
@@ -176,7 +173,7 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
         const all = await prometheus.rules();
         return all.every(({ health }) => health !== "unknown") ? all : undefined;
       },
-      { what: "all rules to be evaluated", timeoutMs: 20_000 },
+      { what: "all rules to be evaluated" },
     );
     assert.ok(rules.length >= 10);
     assert.deepEqual(
@@ -234,7 +231,7 @@ function startJobs({ api }: RealMesh): { stop(): Promise<void> } {
       const found = await api.call(api.jobs.get.bind(api.jobs), { jobId: job?.jobId ?? "" });
       return (found.job?.finishedAtMs ?? 0) > 0;
     };
-    await eventually(hasEnded, { what: "the job's end", timeoutMs: 30_000, pollMs: 250 });
+    await eventually(hasEnded, { what: "the job's end", pollMs: 250 });
   });
 }
 

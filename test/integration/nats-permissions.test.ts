@@ -68,7 +68,6 @@ test("with an identity each, deployer, placement and agent bring an application 
   const get = placement.deployments.Get.bind(placement.deployments);
   await eventually(async () => (await call(get, { name: "app" })).status?.implementations[0]?.ready === 1, {
     what: "a ready instance",
-    timeoutMs: 20_000,
   });
   const { httpEndpoint, nodeId } = await placement.place({});
   assert.equal(nodeId, "vm-1");

@@ -16,8 +16,6 @@ import { call, nodesSeen, startTestPlacement, type TestPlacement } from "../supp
 const options = { skip: skipWithoutNats() };
 const KEEP_ALIVE_MS = 1500;
 const ARRIVAL_EVERY_MS = 40;
-/** A start may take its time on a loaded machine. */
-const PATIENCE = { timeoutMs: 30_000, pollMs: 50 };
 
 function application(artifact: Application["artifact"], version: string, environment: Record<string, string> = {}): Application {
   return {
@@ -52,7 +50,7 @@ function functionBecomes(placement: TestPlacement, what: string, fits: (one: Ins
       const ready = (await statusOf(placement)).instances.flatMap(({ telemetry }) => telemetry ?? []).filter(isReady);
       return ready.length === 1 ? ready.find(fits) : undefined;
     },
-    { what, ...PATIENCE },
+    { what },
   );
 }
 
@@ -66,7 +64,7 @@ async function becomes(placement: TestPlacement, phase: string, generation: numb
       const { rollout, generation: now } = await statusOf(placement);
       return now === generation && rollout?.phase === `ROLLOUT_PHASE_${phase}` ? `${phase} ${rollout.message}` : undefined;
     },
-    { what: `generation ${generation} ${phase}`, ...PATIENCE },
+    { what: `generation ${generation} ${phase}` },
   );
 }
 

@@ -133,7 +133,7 @@ export function watchTelemetry(bus: BusConnection, kind: KindToken, nodeId = "no
   return {
     snapshots,
     latest,
-    instance: (what, fits) => eventually(() => latest()?.instances.find(fits), { what, timeoutMs: 20_000 }),
+    instance: (what, fits) => eventually(() => latest()?.instances.find(fits), { what }),
   };
 }
 

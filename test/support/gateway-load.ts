@@ -65,7 +65,7 @@ const MORE = 20;
 /** Waits until a text was answered MORE times beyond `before`; an error tells what was answered instead. */
 export async function answered({ answers, failures }: GatewayLoad, text: string, before = 0): Promise<void> {
   const enough = (): boolean => (answers.get(text) ?? 0) > before + MORE;
-  await eventually(enough, { what: `${MORE} answers ${text}`, timeoutMs: 30_000 }).catch((error: Error) => {
+  await eventually(enough, { what: `${MORE} answers ${text}` }).catch((error: Error) => {
     throw new Error(`${error.message}; answers ${JSON.stringify([...answers])}, ${failures.length} failures, ${failures.at(-1)}`);
   });
 }

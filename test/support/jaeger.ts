@@ -69,7 +69,7 @@ export async function startTestJaeger(): Promise<TestJaeger> {
         seen = await spans(traceId);
         return isWhole(seen);
       };
-      await eventually(look, { what: `a whole trace ${traceId}`, timeoutMs: 30_000, pollMs: 200 }).catch((error: Error) => {
+      await eventually(look, { what: `a whole trace ${traceId}`, pollMs: 200 }).catch((error: Error) => {
         throw new Error(
           `${error.message}; Jaeger has ${seen.map(({ name, service }) => `${service} ${name}`).join(", ") || "nothing"}`,
         );

@@ -62,7 +62,7 @@ export function jobWhen(
       const job = await getJob(placement, jobId);
       return fits(job) ? job : undefined;
     },
-    { what, timeoutMs: 40_000 },
+    { what },
   );
 }
 

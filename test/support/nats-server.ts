@@ -62,7 +62,7 @@ export async function startNatsServer(options: TestNatsServerOptions = {}): Prom
     const args = ["-js", "-a", host, "-p", String(port), "-sd", store];
     if (configFile !== undefined) args.push("-c", configFile);
     child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...env } });
-    await eventually(() => answers(host, port), { what: `nats-server on port ${port}`, timeoutMs: 10_000 });
+    await eventually(() => answers(host, port), { what: `nats-server on port ${port}` });
   };
   const stop = async (how: "orderly" | "crash" = "orderly"): Promise<void> => {
     const running = child;

@@ -82,7 +82,7 @@ export async function startPrometheus(
     if (answer.status !== "success") throw new Error(`${path}: ${answer.error}`);
     return answer.data;
   };
-  await eventually(() => ask("/api/v1/status/runtimeinfo").catch(() => undefined), { what: "Prometheus", timeoutMs: 30_000 });
+  await eventually(() => ask("/api/v1/status/runtimeinfo").catch(() => undefined), { what: "Prometheus" });
   return {
     query: async (expression) =>
       (await ask<{ result: readonly QuerySeries[] }>(`/api/v1/query?query=${encodeURIComponent(expression)}`)).result,

@@ -135,7 +135,7 @@ async function deploySample(
         () => true,
         () => false,
       ),
-    { what: "placement to take the sample", timeoutMs: 20_000, pollMs: 100 },
+    { what: "placement to take the sample", pollMs: 100 },
   );
   const status = async (): Promise<ApplicationStatus__Output | null> =>
     (await call(deployment.get.bind(deployment), { name: SAMPLE_APPLICATION })).status;

@@ -27,7 +27,7 @@ export async function waitUntilReady({ look, endReason, timeoutMs, now, signal }
     if (seen.isReady) return;
     lack = seen.lack;
     const reason = await endReason();
-    if (reason !== undefined) throw new StraightLineError("START_FAILED", `before it was ready, ${reason}`);
+    if (reason !== undefined) throw new StraightLineError("START_FAILED", reason);
     await cancellable(delay(pollMs), signal);
   }
   throw new StraightLineError("START_FAILED", `not ready after ${timeoutMs} ms: ${lack}`);
