@@ -1,14 +1,13 @@
 import type { ContainerCreateOptions, ContainerInspectInfo } from "dockerode";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import type { DriverInstance, InstanceInspection } from "../common/index.js";
+import { LAST_WORD_BYTES } from "../common/process/index.js";
 import { containerName, LABEL } from "./container-spec.js";
 import { CHANGE_TIMEOUT_MS, type Engine, messageOf, QUERY_TIMEOUT_MS, tolerating } from "./engine.js";
 import { inspectionOf, instanceOf } from "./instance.js";
 import { textOfFrames } from "./log-frames.js";
 import { readingOf, type UsageReading } from "./usage.js";
 
-const LAST_LINE_BYTES = 2048;
-const LAST_LINE_CHARACTERS = 200;
 const MAX_LOG_LINES = 1000;
 const NOT_FOUND = 404;
 const NOT_MODIFIED = 304;
@@ -59,7 +58,7 @@ async function startContainer(
   const container = await findContainer(engine, containerName(instanceId));
   const instance = container === undefined ? undefined : instanceOf(container, host);
   if (instance !== undefined) return instance;
-  const end = container === undefined ? undefined : inspectionOf(container, await lastLine(engine, instanceId));
+  const end = container === undefined ? undefined : inspectionOf(container, await endOfLog(engine, instanceId));
   throw new StraightLineError("START_FAILED", `the container ${end?.state === "exited" ? end.reason : "publishes no port"}`);
 }
 
@@ -91,7 +90,7 @@ async function removeContainer(engine: Engine, nameOrId: string): Promise<void> 
 async function inspectInstance(engine: Engine, instanceId: string): Promise<InstanceInspection> {
   const container = await findContainer(engine, containerName(instanceId));
   if (container === undefined) return { state: "absent" };
-  return inspectionOf(container, container.State.Running ? "" : await lastLine(engine, instanceId));
+  return inspectionOf(container, container.State.Running ? "" : await endOfLog(engine, instanceId));
 }
 
 async function findContainer(engine: Engine, nameOrId: string): Promise<ContainerInspectInfo | undefined> {
@@ -134,8 +133,7 @@ async function readLog(engine: Engine, instanceId: string, maxBytes: number): Pr
   return frames === undefined ? "" : Buffer.from(textOfFrames(frames)).subarray(-maxBytes).toString("utf8");
 }
 
-/** Adds to an exit code what the program said last; an exit is reported without it where the log cannot be read. */
-async function lastLine(engine: Engine, instanceId: string): Promise<string> {
-  const text = await readLog(engine, instanceId, LAST_LINE_BYTES).catch(() => "");
-  return (text.trimEnd().split("\n").at(-1) ?? "").slice(0, LAST_LINE_CHARACTERS);
+/** An exit is reported without it where the log cannot be read. */
+function endOfLog(engine: Engine, instanceId: string): Promise<string> {
+  return readLog(engine, instanceId, LAST_WORD_BYTES).catch(() => "");
 }

@@ -38,8 +38,8 @@ describe("inspectionOf", () => {
     ["ended after a last word", { ExitCode: 3 }, "no model", exited("exited with code 3: no model")],
     ["never started", { ExitCode: 127, Error: "no such file" }, "", exited("exited with code 127: no such file")],
   ];
-  for (const [title, state, lastLine, expected] of rows) {
-    it(`tells of a container that ${title}`, () => assert.deepEqual(inspectionOf(container(state), lastLine), expected));
+  for (const [title, state, log, expected] of rows) {
+    it(`tells of a container that ${title}`, () => assert.deepEqual(inspectionOf(container(state), log), expected));
   }
 });
 

@@ -1,5 +1,6 @@
 import type { ContainerInspectInfo } from "dockerode";
 import type { DriverInstance, InstanceInspection } from "../common/index.js";
+import { withLastWord } from "../common/process/index.js";
 import { LABEL, PORT_KEY } from "./container-spec.js";
 
 /** The instance that a running container is, reached at `host`; undefined when it is none of ours or publishes no port. */
@@ -25,13 +26,12 @@ function publishedAddress({ NetworkSettings }: ContainerInspectInfo, port: strin
   return binding === undefined ? undefined : `${host}:${binding.HostPort}`;
 }
 
-/** What has become of a container; `lastLine` is the end of its log. */
-export function inspectionOf(container: ContainerInspectInfo, lastLine: string): InstanceInspection {
+/** What has become of a container; `log` is the end of its log. */
+export function inspectionOf(container: ContainerInspectInfo, log: string): InstanceInspection {
   const { State, HostConfig } = container;
   if (State.Running) return { state: "running" };
   if (State.OOMKilled) {
     return { state: "exited", reason: `killed: it needed more memory than its limit of ${HostConfig.Memory ?? 0} bytes` };
   }
-  const why = [State.Error, lastLine].find((text) => text !== "");
-  return { state: "exited", reason: `exited with code ${State.ExitCode}${why === undefined ? "" : `: ${why}`}` };
+  return { state: "exited", reason: withLastWord(`exited with code ${State.ExitCode}`, State.Error || log) };
 }

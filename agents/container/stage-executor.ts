@@ -5,7 +5,7 @@ import type { ContainerInspectInfo } from "dockerode";
 import { StraightLineError } from "../../services/common/errors/index.js";
 import { withTimeout } from "../../services/common/lifecycle/index.js";
 import { type RunFolder, readProgress, type StageExecutor, type StageInspection, type StageStart } from "../common/jobs/index.js";
-import { tailOf } from "../common/process/index.js";
+import { LAST_WORD_BYTES, tailOf, withLastWord } from "../common/process/index.js";
 import { CHANGE_TIMEOUT_MS, type Engine, messageOf, QUERY_TIMEOUT_MS, tolerating } from "./engine.js";
 import type { Images } from "./images.js";
 import { STAGE_LABEL, stageContainerName, stageSpec } from "./stage-spec.js";
@@ -20,8 +20,6 @@ export interface ContainerStagesOptions {
   readonly engineCores: () => Promise<number>;
 }
 
-const LAST_LINE_BYTES = 2048;
-const LAST_LINE_CHARACTERS = 200;
 /** After a container's end its log ends at once; an engine that does not end it is not waited for. */
 const LOG_END_MS = 5000;
 
@@ -136,7 +134,6 @@ async function findContainer(engine: Engine, runId: string): Promise<ContainerIn
 function inspectionOf({ State }: ContainerInspectInfo, folder: RunFolder): StageInspection {
   if (State.OOMKilled)
     return { state: "exited", code: State.ExitCode || 137, reason: "the container was killed over its memory limit" };
-  const said = (tailOf(folder.log, LAST_LINE_BYTES).trimEnd().split("\n").at(-1) ?? "").trim().slice(0, LAST_LINE_CHARACTERS);
   const how = `the container exited with code ${State.ExitCode}`;
-  return { state: "exited", code: State.ExitCode, reason: said === "" ? how : `${how}: ${said}` };
+  return { state: "exited", code: State.ExitCode, reason: withLastWord(how, tailOf(folder.log, LAST_WORD_BYTES)) };
 }

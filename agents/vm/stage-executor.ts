@@ -4,10 +4,12 @@ import {
   createProcessSupervisor,
   gpuEnvironment,
   hostEnvironment,
+  LAST_WORD_BYTES,
   type LimitBackend,
   type ProcessSupervisor,
   type SupervisedProcess,
   tailOf,
+  withLastWord,
 } from "../common/process/index.js";
 
 /** What the executor needs. */
@@ -26,8 +28,6 @@ export interface ProcessStagesOptions {
  */
 const SUPERVISE =
   'exec >>"$1" 2>&1; result=$2; shift 2; trap : TERM; "$@"; code=$?; echo $code >"$result.new" && mv "$result.new" "$result"; exit $code';
-const LAST_LINE_BYTES = 2048;
-const LAST_LINE_CHARACTERS = 200;
 
 type StageProcess = SupervisedProcess<null>;
 
@@ -75,17 +75,9 @@ function inspect(one: StageProcess | undefined, folder: RunFolder): StageInspect
   const how = seen?.state === "exited" ? seen.reason : "the process has ended";
   if (existsSync(folder.exit)) {
     const code = Number(readFileSync(folder.exit, "utf8"));
-    const said = lastLine(folder);
-    return {
-      state: "exited",
-      code,
-      reason: `${one === undefined ? `exited with code ${code}` : how}${said === "" ? "" : `: ${said}`}`,
-    };
+    const end = one === undefined ? `exited with code ${code}` : how;
+    return { state: "exited", code, reason: withLastWord(end, tailOf(folder.log, LAST_WORD_BYTES)) };
   }
   if (seen?.state === "exited") return { state: "exited", code: -1, reason: how };
   return { state: "absent", reason: "the process has ended while no agent ran" };
-}
-
-function lastLine({ log }: RunFolder): string {
-  return (tailOf(log, LAST_LINE_BYTES).trimEnd().split("\n").at(-1) ?? "").trim().slice(0, LAST_LINE_CHARACTERS);
 }

@@ -146,7 +146,10 @@ for (const form of FORMS) {
       await placement.deploy(application(form, await storeBrokenModel(bus), "two"));
       await phase(placement, "ROLLED_BACK", 1);
       const { rollout } = await statusOf(placement);
-      assert.match(rollout?.message ?? "", /^generation 2 failed: node-1, 2 times: the process exited with code 1: .*model/);
+      assert.match(
+        rollout?.message ?? "",
+        /^generation 2 failed: node-1, 2 times: the process exited with code 1: model\.json of model "app": input/,
+      );
       const before = load.answers.get("one") ?? 0;
       await answered(load, "one", before);
       await load.stop();

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { InstanceInspection, InstanceUsage } from "../driver.js";
 import { processIdentity, signalGroup } from "./identity.js";
+import { LAST_WORD_BYTES, withLastWord } from "./last-word.js";
 import type { LimitScope } from "./limits/index.js";
 import { boundLogFile, tailOf } from "./log-file.js";
 import type { ProcessRecord, RecordStore } from "./records.js";
@@ -27,9 +28,6 @@ export interface SupervisedProcess<M> {
 const STOP_POLL_MS = 20;
 /** SIGKILL acts as soon as the kernel gets to it; a process in an uninterruptible wait may take longer. */
 const KILL_WAIT_MS = 3000;
-/** A line of a log that is shown as the reason of an exit. */
-const REASON_BYTES = 300;
-
 /** What a supervised process is made of. `child` is absent when an earlier agent started it. */
 export interface SupervisedParts<M> {
   readonly record: ProcessRecord<M>;
@@ -46,7 +44,7 @@ export function superviseProcess<M>({ record, scope, store, child, now, onExit }
   let overMemory = false;
   let last: { readonly atMs: number; readonly usage: TreeUsage } | undefined;
   const noteExit = (how: string): void => {
-    exitReason ??= describeExit(how, overMemory || scope.killedForMemory(), record.limits.memoryBytes, tail(REASON_BYTES * 8));
+    exitReason ??= describeExit(how, overMemory || scope.killedForMemory(), record.limits.memoryBytes, tail(LAST_WORD_BYTES));
     onExit();
   };
   const tail = (maxBytes: number): string => tailOf(store.logFile(record.id), maxBytes);
@@ -99,8 +97,7 @@ function millicores(
 
 function describeExit(how: string, forMemory: boolean, limitBytes: number, log: string): string {
   if (forMemory) return `killed over its memory limit of ${limitBytes} bytes`;
-  const lastLine = log.trimEnd().split("\n").at(-1)?.trim().slice(0, REASON_BYTES) ?? "";
-  return lastLine === "" ? `the process ${how}` : `the process ${how}: ${lastLine}`;
+  return withLastWord(`the process ${how}`, log);
 }
 
 async function gone(alive: () => boolean, withinMs: number): Promise<boolean> {

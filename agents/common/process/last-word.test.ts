@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { withLastWord } from "./last-word.js";
+
+const NODE = `file:///app/server.mjs:1
+throw Object.assign(new Error("no model"), { code: "ENOENT" });
+      ^
+
+Error: no model
+    at file:///app/server.mjs:1:7
+    at ModuleJob.run (node:internal/modules/esm/module_job:195:25) {
+  code: 'ENOENT'
+}
+
+Node.js v20.20.2
+`;
+const PYTHON = `Traceback (most recent call last):
+  File "app.py", line 1, in <module>
+    load()
+ValueError: no model
+`;
+const JAVA = `Exception in thread "main" java.io.IOException: no model
+\tat Main.main(Main.java:3)
+`;
+
+describe("withLastWord", () => {
+  const rows: [string, string, string][] = [
+    ["nothing", "", "it ended"],
+    ["blanks", "\n  \n", "it ended"],
+    ["a line", "starting\nno model\n", "it ended: no model"],
+    ["an error of Node.js", NODE, "it ended: Error: no model"],
+    ["an exception of Python", PYTHON, "it ended: ValueError: no model"],
+    ["an exception of Java", JAVA, 'it ended: Exception in thread "main" java.io.IOException: no model'],
+    ["indented lines alone", "  usage\n  no model", "it ended: no model"],
+    ["a line of JSON", '{"level":60,"msg":"no model"}\n', "it ended: no model"],
+    ["JSON of another logger", '{"severity":"ERROR","message":"no model"}', "it ended: no model"],
+    ["JSON without a message", '{"level":60}', 'it ended: {"level":60}'],
+    ["the second half of a line of JSON", 'el":60}\n{"a":', 'it ended: {"a":'],
+    ["a long line", "x".repeat(5000), `it ended: ${"x".repeat(300)}`],
+  ];
+  for (const [title, log, expected] of rows) {
+    it(`takes ${title}`, () => assert.equal(withLastWord("it ended", log), expected));
+  }
+});
