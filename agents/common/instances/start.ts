@@ -100,8 +100,8 @@ function waitReady({ driver, probe, startTimeoutMs, now }: StartParts, instance:
     signal: cancel.signal,
     async look() {
       const seen = await probe.readiness(running?.httpEndpoint ?? "", readyPath);
-      // That nobody listens yet is part of every start; what is answered is worth telling.
-      instance.lack = seen.hasAnswered ? seen.lack : "";
+      // That nobody listens yet is part of every start; what was answered last is worth telling, also when a look then goes unanswered.
+      if (seen.hasAnswered) instance.lack = seen.lack;
       return seen;
     },
     async endReason() {
