@@ -28,7 +28,9 @@ function setUp() {
   };
   const replica = (holder: string, skewMs: number) => {
     const clock = { ms: skewMs };
-    let due: { atMs: number; run: () => void } | undefined;
+    const due = new Set<{ atMs: number; run: () => void }>();
+    const warnings: string[] = [];
+    const silent = createLogger("test", "silent");
     const lease = holdLease({
       bucket: bucket as Bucket<LeaseRecord, LeaseRecord__Output>,
       key: "controller",
@@ -36,22 +38,24 @@ function setUp() {
       ttlMs: TTL_MS,
       now: () => clock.ms,
       schedule: (delayMs, run) => {
-        due = { atMs: clock.ms + delayMs, run };
-        return () => (due = undefined);
+        const timer = { atMs: clock.ms + delayMs, run };
+        due.add(timer);
+        return () => due.delete(timer);
       },
-      log: createLogger("test", "silent"),
+      log: Object.assign(silent, { warn: (_fields: unknown, message: string) => warnings.push(message) }),
       onHeld: () => undefined,
     });
     return {
       lease,
+      warnings,
       async pass(ms: number) {
         for (let left = ms; left > 0; left -= 100) {
           clock.ms += 100;
-          if (due === undefined || due.atMs > clock.ms) continue;
-          const { run } = due;
-          due = undefined;
-          run();
-          await new Promise((resolve) => setImmediate(resolve));
+          for (const timer of [...due].filter(({ atMs }) => atMs <= clock.ms)) {
+            if (!due.delete(timer)) continue;
+            timer.run();
+            await new Promise((resolve) => setImmediate(resolve));
+          }
         }
       },
     };
@@ -85,6 +89,9 @@ describe("the lease", () => {
     assert.equal(b.lease.isHeld(), true);
     await a.pass(5000);
     assert.deepEqual([a.lease.isHeld(), b.lease.isHeld()], [false, true]);
+    assert.equal(a.warnings.length, 1);
+    assert.match(a.warnings[0] ?? "", /^no longer runs the controller: its lease was written by another/);
+    assert.deepEqual(b.warnings, []);
   });
 
   it("is not held while NATS is away for longer than its length, and comes back with it", async () => {
@@ -94,8 +101,13 @@ describe("the lease", () => {
     bus.isAway = true;
     await a.pass(2000);
     assert.equal(a.lease.isHeld(), true);
-    await a.pass(2000);
+    assert.deepEqual(a.warnings, []);
+    await a.pass(1000);
     assert.equal(a.lease.isHeld(), false);
+    const lost = ["no longer runs the controller: its lease could not be renewed: away"];
+    assert.deepEqual(a.warnings, lost, "at once, though nobody else has it");
+    await a.pass(5000);
+    assert.deepEqual(a.warnings, lost, "once");
     bus.isAway = false;
     await a.pass(1100);
     assert.equal(a.lease.isHeld(), true);
@@ -107,6 +119,8 @@ describe("the lease", () => {
     await settled();
     await a.lease.release();
     assert.equal(a.lease.isHeld(), false);
+    await a.pass(5000);
+    assert.deepEqual(a.warnings, []);
     await b.pass(1100);
     assert.equal(b.lease.isHeld(), true);
   });

@@ -28,6 +28,7 @@ export interface LeaseOptions {
 
 /** Renewals, and looks of those who wait, in the time of one lease. */
 const BEATS = 3;
+const NOT_IN_TIME = "its lease was not renewed in time";
 
 /**
  * Keeps trying to hold the lease, by compare-and-set. Nobody compares clocks: a holder counts from before its renewal, one who waits from
@@ -38,11 +39,20 @@ export function holdLease(options: LeaseOptions): Lease {
   let beat = 0;
   let ownRevision: number | undefined;
   let heldUntilMs = Number.NEGATIVE_INFINITY;
+  /** The log says that this one runs the controller. */
+  let isTold = false;
+  let whyNotRenewed = NOT_IN_TIME;
+  let cancelEnd: () => void = () => undefined;
   let seen: { readonly revision: number; readonly atMs: number } | undefined;
   let released = false;
   let cancel: () => void = () => undefined;
   let turn: Promise<void> = Promise.resolve();
 
+  const tellLost = (why: string): void => {
+    cancelEnd();
+    if (isTold) log.warn({ holder }, `no longer runs the controller: ${why}`);
+    isTold = false;
+  };
   const write = async (revision: number | undefined): Promise<void> => {
     const startMs = now();
     const wasHeld = startMs < heldUntilMs;
@@ -50,7 +60,12 @@ export function holdLease(options: LeaseOptions): Lease {
     const value = { holder, beat };
     ownRevision = await (revision === undefined ? bucket.create(key, value) : bucket.update(key, value, revision));
     heldUntilMs = startMs + ttlMs;
+    whyNotRenewed = NOT_IN_TIME;
+    cancelEnd();
+    if (released) return;
+    cancelEnd = schedule(Math.max(0, heldUntilMs - now()), () => tellLost(whyNotRenewed));
     if (wasHeld) return;
+    isTold = true;
     log.info({ holder }, "runs the controller");
     options.onHeld();
   };
@@ -67,10 +82,11 @@ export function holdLease(options: LeaseOptions): Lease {
     } catch (error) {
       if (!(error instanceof StraightLineError) || error.code !== "CONFLICT") {
         log.debug({ chain: causeChain(error) }, "lease not renewed");
+        whyNotRenewed = `its lease could not be renewed: ${StraightLineError.from(error).message}`;
         return;
       }
       // Another holds it; or our own renewal went through although its answer was lost, and ends by itself.
-      if (ownRevision !== undefined) log.warn({ holder }, "another runs the controller");
+      tellLost("its lease was written by another, or by a renewal of its own whose answer was lost");
       ownRevision = undefined;
       heldUntilMs = Number.NEGATIVE_INFINITY;
     }
@@ -86,6 +102,7 @@ export function holdLease(options: LeaseOptions): Lease {
     async release() {
       released = true;
       cancel();
+      cancelEnd();
       await turn;
       if (ownRevision === undefined) return;
       await bucket.update(key, { holder: "", beat }, ownRevision).catch(() => undefined);

@@ -73,7 +73,10 @@ describe("a node is refused", () => {
     const planned = planOne(app(3, { forms: [form("vm", 3, { cpuMillicores: 1500, memoryBytes: GIB })] }), [node]);
     assert.deepEqual(nodesOf(planned), ["n1"]);
     assert.equal(planned.unplaced, 2);
-    assert.equal(planned.refused[0]?.detail, "500m of 2000m CPU are free, 1500m are asked (held by app 1500m)");
+    assert.equal(
+      planned.refused[0]?.detail,
+      "500m of 2000m CPU are free, 1500m are asked (held by this application's own instances 1500m)",
+    );
     const large = planOne(app(1, { forms: [form("vm", 1, { cpuMillicores: 4000 })] }), [node]);
     assert.equal(large.unplaced, 0);
   });

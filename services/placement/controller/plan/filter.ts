@@ -15,6 +15,9 @@ export const REFUSED = {
   price: "dearer than the price cap",
 } as const;
 
+/** Who holds what the application has there, or is given there by the same plan; no application can be called so. */
+const OWN_INSTANCES = "this application's own instances";
+
 /** What stands on a node. */
 export interface NodeLoad {
   readonly used: Amounts;
@@ -45,7 +48,7 @@ export function refusalOf(node: PlanNode, load: NodeLoad, application: PlanAppli
   }
   const beside = application.antiAffinity.find((name) => (load.byApplication.get(name) ?? 0) > 0);
   if (beside !== undefined) return refuse(REFUSED.antiAffinity, `${beside} is there`);
-  const lack = lackOf(node, load, form);
+  const lack = lackOf(node, load, application, form);
   return lack === undefined ? undefined : refuse(lack.reason, lack.detail);
 }
 
@@ -67,10 +70,14 @@ export function misfit(
 function lackOf(
   { kind, capacity }: PlanNode,
   load: NodeLoad,
+  { name: own }: PlanApplication,
   { resources }: PlanForm,
 ): Pick<NodeRefusal, "reason" | "detail"> | undefined {
   const { used, usedBy, instances } = kind === "serverless" ? EMPTY : load;
-  const detail = (name: keyof Amounts): string => describeLack(name, { capacity, used, usedBy }, resources);
+  const detail = (name: keyof Amounts): string => {
+    const holders = new Map([...usedBy].map(([holder, amounts]) => [holder === own ? OWN_INSTANCES : holder, amounts]));
+    return describeLack(name, { capacity, used, usedBy: holders }, resources);
+  };
   const exceeds = (name: keyof Amounts): boolean => resources[name] > capacity[name] - used[name];
   if (resources.gpus > 0 && exceeds("gpus")) return { reason: REFUSED.gpu, detail: detail("gpus") };
   if (capacity.memoryBytes > 0 && exceeds("memoryBytes")) return { reason: REFUSED.memory, detail: detail("memoryBytes") };
