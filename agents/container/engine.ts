@@ -46,13 +46,13 @@ export function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === "number" ? error.statusCode : undefined;
 }
 
-/** What the engine says of itself when it refuses. */
+/** What the client puts before the engine's own words; of a stream that is refused it keeps those words nowhere else. */
+const CLIENT_PREFIX = /^\(HTTP code \d+\) .*? - /;
+
+/** What the engine says when it refuses, in one line. */
 export function messageOf(error: unknown): string {
-  if (typeof error === "object" && error !== null && "json" in error) {
-    const { json } = error;
-    if (typeof json === "object" && json !== null && "message" in json) return String(json.message);
-  }
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(CLIENT_PREFIX, "").replace(/\s+/g, " ").trim() || `HTTP status ${statusOf(error) ?? "unknown"}`;
 }
 
 /** Makes a call of which an answer with one of these statuses is undefined. Any other refusal is ENGINE_UNAVAILABLE. */
