@@ -10,37 +10,38 @@ CONFIG=/etc/straightline
 UNITS=/etc/systemd/system
 USER_NAME=straightline
 SERVICES="nats placement gateway"
-# A small machine under load takes this long to start all three.
-READY_TIMEOUT_S=180
 
 usage() {
   cat <<'USAGE'
 services.sh install [--mesh FOLDER] [--only SERVICE,...]    install, or bring to another version
 services.sh uninstall                                       take all of them away; what NATS has stored and placement has recorded stays
 
-  --mesh FOLDER   holds `keys` and `certs`, of `straightline keys` and `certs`; needed once
-  --only          of nats, placement and gateway; default: all three
+  --mesh FOLDER       holds `keys` and `certs`, of `straightline keys` and `certs`; needed once
+  --only SERVICE,...  of nats, placement and gateway; default: all three
+  --timeout SECONDS   longest wait for each to answer; default 180, since a small machine under load takes its time
 
-A file that is in /etc/straightline already stays as it is.
+A file that is in /etc/straightline already stays as it is. When a service does not come up, what was before comes back.
 USAGE
 }
 
-say() { echo "straightline: $*"; }
+# Whoever listened may have gone.
+say() { echo "straightline: $*" || :; }
 fail() {
   echo "straightline: error: $*" >&2
   exit 1
 }
 
 command=${1:-}
-unsynced=
+unsynced= enabled= added= placed= begun= new_user=
 [ $# -eq 0 ] || shift
-mesh= only=$SERVICES
+mesh= only=$SERVICES timeout=180
 [ "$command" != uninstall ] || [ $# -eq 0 ] || fail "uninstall takes no arguments, it removes all services; got $*"
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || fail "$1 needs a value; see services.sh --help"
   case $1 in
     --mesh) mesh=$2 ;;
     --only) only=$(echo "$2" | tr , ' ') ;;
+    --timeout) timeout=$2 ;;
     *) fail "unknown argument $1; see services.sh --help" ;;
   esac
   shift 2
@@ -48,6 +49,8 @@ done
 for service in $only; do
   case $service in nats | placement | gateway) ;; *) fail "--only: must be of nats, placement and gateway; got \"$service\"" ;; esac
 done
+
+case $timeout in '' | *[!0-9]* | 0*) fail "--timeout: must be a number of seconds, at least 1; got $timeout" ;; esac
 
 # What a service reads, below the mesh's folder.
 files_of() {
@@ -78,7 +81,11 @@ check() {
   esac
 }
 
-put() { [ -e "$2" ] || install -o "$USER_NAME" -g "$USER_NAME" -m 0600 "$1" "$2"; }
+put() {
+  [ ! -e "$2" ] || return 0
+  added="$added $2"
+  install -o "$USER_NAME" -g "$USER_NAME" -m 0600 "$1" "$2"
+}
 
 put_files() {
   mkdir -p "$CONFIG"
@@ -93,24 +100,32 @@ put_files() {
 # Whether NATS can put on the disk what it acknowledges, before it does.
 nats_syncs() { printf '2.10\n%s\n' "$(nats-server --version | sed 's/^.*: *v//')" | sort -C -V; }
 
-# The version before stays beside the new one, to go back to by hand; the same version again removes none.
 put_release() {
-  version=$(cat "$root/VERSION")
-  before=$(readlink "$PREFIX/current" || :)
-  if [ "$root" != "$PREFIX/$version" ]; then
-    mkdir -p "$PREFIX"
-    rm -rf "$PREFIX/.staging" "$PREFIX/.replaced"
-    cp -R "$root" "$PREFIX/.staging"
-    chown -R root:root "$PREFIX/.staging"
-    [ ! -e "$PREFIX/$version" ] || mv "$PREFIX/$version" "$PREFIX/.replaced"
-    mv "$PREFIX/.staging" "$PREFIX/$version"
-    rm -rf "$PREFIX/.replaced"
-  fi
+  [ "$root" != "$PREFIX/$version" ] || { ln -sfn "$version" "$PREFIX/current"; return; }
+  mkdir -p "$PREFIX"
+  rm -rf "$PREFIX/.staging" "$PREFIX/.replaced"
+  cp -R "$root" "$PREFIX/.staging"
+  chown -R root:root "$PREFIX/.staging"
+  [ ! -e "$PREFIX/$version" ] || mv "$PREFIX/$version" "$PREFIX/.replaced"
+  placed=yes
+  mv "$PREFIX/.staging" "$PREFIX/$version"
   ln -sfn "$version" "$PREFIX/current"
+}
+
+# The version before stays beside the new one, to go back to by hand; the same version again removes none.
+prune_versions() {
+  rm -rf "$PREFIX/.replaced"
   [ "$before" != "$version" ] || return 0
   for one in "$PREFIX"/*; do
     case $(basename "$one") in current | "$version" | "$before") ;; *) rm -rf "$one" ;; esac
   done
+}
+
+restore_release() {
+  rm -rf "$PREFIX/.staging"
+  [ -z "$placed" ] || rm -rf "${PREFIX:?}/$version"
+  [ ! -e "$PREFIX/.replaced" ] || mv "$PREFIX/.replaced" "$PREFIX/$version"
+  if [ -n "$before" ]; then ln -sfn "$before" "$PREFIX/current"; else rm -rf "$PREFIX"; fi
 }
 
 cli() { "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" "$@"; }
@@ -152,30 +167,71 @@ answers() {
 }
 
 start() {
-  systemctl --quiet enable "straightline-$1.service"
-  systemctl restart "straightline-$1.service"
-  until=$(($(date +%s) + READY_TIMEOUT_S))
+  systemctl --quiet enable "straightline-$1.service" && systemctl restart "straightline-$1.service" || return 1
+  until=$(($(date +%s) + timeout))
   until answers "$1"; do
     if [ "$(date +%s)" -ge "$until" ]; then
       journalctl --quiet --no-pager --lines 8 --output cat --unit "straightline-$1.service" >&2 || :
-      fail "$1 does not answer after $READY_TIMEOUT_S s; its last lines stand above"
+      echo "straightline: error: $1 does not answer after $timeout s; its last lines stand above" >&2
+      return 1
     fi
     sleep 1
   done
   say "$1 runs ($(cat "$PREFIX/current/VERSION"))"
 }
 
+is_in() { case " $2 " in *" $1 "*) ;; *) return 1 ;; esac; }
+
+# What there is before an installation, to go back to.
+keep_before() {
+  before=$(readlink "$PREFIX/current" || :)
+  kept=$(mktemp -d)
+  id "$USER_NAME" >/dev/null 2>&1 || new_user=yes
+  for service in $only; do
+    [ ! -e "$UNITS/straightline-$service.service" ] || cp -p "$UNITS/straightline-$service.service" "$kept/"
+    ! systemctl --quiet is-enabled "straightline-$service.service" 2>/dev/null || enabled="$enabled $service"
+  done
+}
+
+# After a failure: services from before go on or come back as they were; what was added goes.
+take_back() {
+  set +e
+  if [ -n "$before" ]; then say "going back to what was before ($before)" >&2; else say "taking back what was installed" >&2; fi
+  for service in $only; do
+    unit=straightline-$service.service
+    is_in "$service" "$enabled" || [ ! -e "$UNITS/$unit" ] || systemctl --quiet disable --now "$unit"
+    if [ -e "$kept/$unit" ]; then cp -p "$kept/$unit" "$UNITS/"; else rm -f "$UNITS/$unit"; fi
+  done
+  systemctl daemon-reload
+  rm -f $added
+  rmdir "$CONFIG" 2>/dev/null
+  restore_release
+  [ -z "$new_user" ] || userdel "$USER_NAME"
+  for service in $enabled; do
+    if is_in "$service" "$begun"; then start "$service" >&2
+    elif systemctl --quiet is-active "straightline-$service.service"; then say "$service goes on ($before)" >&2; fi
+  done
+}
+
 install_services() {
   check
-  id "$USER_NAME" >/dev/null 2>&1 || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$USER_NAME"
+  version=$(cat "$root/VERSION")
+  keep_before
+  trap 'exit 1' HUP INT PIPE TERM
+  trap 'status=$?; trap - EXIT; trap : HUP INT PIPE TERM; take_back; rm -rf "$kept"; exit $status' EXIT
+  [ -z "$new_user" ] || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$USER_NAME"
   put_files
   put_release
   for service in $only; do cp "$root/package/deploy/systemd/straightline-$service.service" "$UNITS/"; done
   systemctl daemon-reload
   # NATS first, then who needs it.
   for service in $SERVICES; do
-    case " $only " in *" $service "*) start "$service" ;; esac
+    is_in "$service" "$only" || continue
+    begun="$begun $service"
+    start "$service" || exit 1
   done
+  trap 'rm -rf "$kept"' EXIT
+  prune_versions
 }
 
 uninstall_services() {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { freePorts } from "../../services/common/ports/index.js";
 import { startContainerHost } from "./container-host.js";
+import { fakeSystemd } from "./fake-systemd.js";
 import { frontOptions } from "./front.js";
 import { type Grounds, startGrounds } from "./grounds.js";
 import { mustRun, type TestHost } from "./host.js";
@@ -229,5 +230,44 @@ test("services are refused where systemd does not run", async () => {
   const { code, output } = await host.run("sh unpacked/services.sh install --mesh mesh");
   assert.notEqual(code, 0, output);
   assert.match(output, /systemd does not run here; deploy\/compose runs the services in containers/);
+  assert.equal(await leftovers(host), "");
+});
+
+test("services come back as they were, and nothing of new ones stays, when one of a newer version does not come up", async () => {
+  await using _systemd = await fakeSystemd(host);
+  const certs = "straightline certs --directory mesh/certs";
+  const names = ["nats", "placement"].map((name) => `&& ${certs} --name ${name} --host localhost`);
+  const makeMesh = `PATH=$PATH:$PWD/unpacked/bin; straightline keys --directory mesh/keys && ${certs} ${names.join(" ")}`;
+  await mustRun(host, makeMesh);
+  const units = "newer/package/deploy/systemd";
+  const breakPlacement = `sed -i 's|^ExecStart=.*|ExecStart=/bin/false|' ${units}/straightline-placement.service`;
+  await mustRun(host, `cp -R unpacked newer && ${breakPlacement} && echo '# newer' >>${units}/straightline-nats.service`);
+  const installNewer = async (only: string): Promise<string> => {
+    const { code, output } = await host.run(`sh newer/services.sh install --mesh mesh --only ${only} --timeout 15 2>&1`);
+    assert.equal(code, 1, output);
+    assert.match(output, /error: placement does not answer after 15 s/);
+    return output.trim();
+  };
+
+  assert.match(await installNewer("placement"), /taking back what was installed$/);
+  assert.equal(await leftovers(host), "");
+
+  const [port] = await freePorts("127.0.0.1", 1);
+  const config = `sed 's/0.0.0.0:4222/127.0.0.1:${port}/; /^http:/d; s/, sync_interval: always//' unpacked/package/deploy/systemd/nats.conf`;
+  await mustRun(host, `mkdir /etc/straightline && ${config} >/etc/straightline/nats.conf`);
+  const first = await mustRun(host, "sh unpacked/services.sh install --mesh mesh --only nats");
+  const version = /nats runs \((\S+)\)/.exec(first)?.[1] ?? "";
+  const files = "/etc/straightline/* /etc/systemd/system/straightline-* */package/deploy/systemd/*";
+  const state = () => mustRun(host, `cd /opt/straightline-services; ls -A; readlink current; sha256sum ${files}`);
+  const before = await state();
+  for (const newer of ["newer", version]) {
+    await mustRun(host, `echo ${newer} >newer/VERSION`);
+    const output = await installNewer("nats,placement");
+    assert.ok(output.startsWith(`straightline: nats runs (${newer})`), output);
+    assert.ok(output.endsWith(`going back to what was before (${version})\nstraightline: nats runs (${version})`), output);
+    assert.equal(await state(), before);
+  }
+
+  await mustRun(host, "sh unpacked/services.sh uninstall; rm -rf newer mesh");
   assert.equal(await leftovers(host), "");
 });

@@ -1,0 +1,33 @@
+import { mustRun, type TestHost } from "./host.js";
+
+/** What services.sh asks of systemd, where none runs: each unit's command is a process of root. */
+const SYSTEMCTL = `#!/bin/sh
+state=/run/systemd/fake
+[ "$1" != --quiet ] || shift
+verb=$1; shift
+[ "\${1:-}" != --now ] || shift
+pid=$(cat $state/$1.pid 2>/dev/null)
+runs() { grep -q '^State:.[^Z]' /proc/\${pid:-none}/status 2>/dev/null; }
+end() { if runs; then kill $pid; while runs; do sleep 0.1; done; fi; }
+case $verb in
+  enable) touch $state/$1.enabled ;;
+  is-enabled) [ -e $state/$1.enabled ] ;;
+  is-active) runs ;;
+  disable) end; rm -f $state/$1.* ;;
+  restart)
+    end
+    setsid sh -c "exec $(sed -n s/^ExecStart=//p /etc/systemd/system/$1)" >/dev/null 2>&1 &
+    echo $! >$state/$1.pid ;;
+esac
+`;
+
+/** Puts it there until it is disposed of. */
+export async function fakeSystemd(host: TestHost): Promise<AsyncDisposable> {
+  const script = Buffer.from(SYSTEMCTL).toString("base64");
+  await mustRun(
+    host,
+    `mkdir -p /run/systemd/system /run/systemd/fake; echo ${script} | base64 -d >/usr/local/bin/systemctl; chmod +x /usr/local/bin/systemctl`,
+  );
+  const away = "rm -r /usr/local/bin/systemctl /run/systemd/fake; rmdir /run/systemd/system";
+  return { [Symbol.asyncDispose]: async () => void (await mustRun(host, away)) };
+}
