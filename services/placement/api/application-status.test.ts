@@ -35,13 +35,20 @@ function node(nodeId: string, instances: readonly InstanceTelemetry[], changes: 
   };
 }
 
-function statusOf(nodes: readonly NodeState[], assigned: number, phase: RolloutPhase__Output = "ROLLOUT_PHASE_COMPLETE") {
+function statusOf(
+  nodes: readonly NodeState[],
+  assigned: number,
+  phase: RolloutPhase__Output = "ROLLOUT_PHASE_COMPLETE",
+  zones: readonly string[] = [],
+) {
   const standing = Array.from({ length: assigned }, (_, replica) =>
     assignments.decode(
       assignments.encode({ nodeId: "n1", application: "app", replica, implementation: { kind: KIND }, generation: 3 }),
     ),
   );
-  const record = { ...RECORD, rollout: { phase, message: "", failedGeneration: 0 } };
+  const constraints = { labels: {}, zones: [...zones], affinity: [], antiAffinity: [] };
+  const spec = RECORD.spec && { ...RECORD.spec, constraints };
+  const record = { ...RECORD, spec, rollout: { phase, message: "", failedGeneration: 0 } };
   const mirrors = {
     applications: mirror<ApplicationRecord__Output>([]),
     assignments: mirror(standing),
@@ -81,6 +88,12 @@ describe("an application's status", () => {
       2,
       { ready: 0, message: "2 without a node: n1: it is lost; n2: it is cordoned" },
     ],
+    [
+      "instances stay on a cordoned node",
+      [node("n1", [telemetryInstance("a"), telemetryInstance("b")], { scheduling: "cordoned" })],
+      2,
+      { ready: 2, message: "2 stay, since cordon moves none: n1: it is cordoned" },
+    ],
     ["more are about to be assigned", [node("n1", [])], 0, { ready: 0, message: "0 of 2 ready" }],
     [
       "an instance fails",
@@ -107,6 +120,21 @@ describe("an application's status", () => {
       assert.deepEqual(form, { kind: KIND, desired: 2, assigned, updated: 0, scaling: "", ...expected });
     });
   }
+
+  it("tells which instances stay on nodes that its constraints have come to forbid, and why no other takes them", () => {
+    const instances = [telemetryInstance("a"), telemetryInstance("b")];
+    const nodes = [
+      node("n1", [], { telemetry: telemetry("n1", "vm", { zone: "earth", instances }) }),
+      node("n2", [], { scheduling: "cordoned" }),
+      node("n3", [], { scheduling: "draining" }),
+    ];
+    const messageIn = (...zones: string[]) => statusOf(nodes, 2, "ROLLOUT_PHASE_COMPLETE", zones).implementations?.[0]?.message;
+    assert.equal(messageIn("earth"), "");
+    assert.equal(
+      messageIn("moon"),
+      "2 stay only until another node takes over: n1: it is in zone earth; n2: it is cordoned; n3: it is draining",
+    );
+  });
 
   it("tells why a new generation is not there yet although the old one serves", () => {
     const old = [telemetryInstance("a"), telemetryInstance("b")];

@@ -6,7 +6,7 @@ import type { ImplementationStatus } from "../../../proto/gen/straightline/v1/Im
 import type { InstanceStatus } from "../../../proto/gen/straightline/v1/InstanceStatus.js";
 import { kindText, kindToWire } from "../../common/bus/index.js";
 import { parseTraceparent } from "../../common/observe/index.js";
-import type { FormPlan } from "../controller/index.js";
+import { type FormPlan, misfit } from "../controller/index.js";
 import { desiredReplicas, followsLoad, phaseOf } from "../desired/index.js";
 import { describeNodes } from "../room.js";
 import { instanceTrouble, type NodeState } from "../state/index.js";
@@ -68,15 +68,16 @@ function formStatus(
   const scaling = followsLoad(form) ? (record.scaled.find((one) => one.kind === kind)?.reason ?? "") : "";
   const assigned = assignments.filter(({ implementation }) => implementation?.kind === kind).length;
   const isRolling = phaseOf(record) === "ROLLOUT_PHASE_PROGRESSING" && updated < replicas;
-  const trouble = (): string | undefined => {
-    const plan = forms().find((one) => one.application === record.spec?.name && kindToWire(one.kind) === kind);
-    return nodeTrouble(kindText(kind), nodes, plan) ?? troubleOf(own, record.spec?.readyPath ?? "");
-  };
+  const plan = () => forms().find((one) => one.application === record.spec?.name && kindToWire(one.kind) === kind);
+  const trouble = (): string | undefined =>
+    nodeTrouble(kindText(kind), nodes, plan()) ?? troubleOf(own, record.spec?.readyPath ?? "");
   const message =
     ready < replicas
       ? (trouble() ?? `${ready} of ${replicas} ready`)
       : notAvailable(record, readyOnes) ||
-        (isRolling ? (trouble() ?? `${updated} of ${replicas} at generation ${record.generation}`) : "");
+        (isRolling
+          ? (trouble() ?? `${updated} of ${replicas} at generation ${record.generation}`)
+          : strayNote(record, readyOnes, nodes, plan));
   return { kind, desired: replicas, assigned, ready, message, updated, scaling };
 }
 
@@ -86,6 +87,36 @@ function notAvailable({ spec, generation, rollout }: ApplicationRecord__Output, 
   if (minReadyMs === 0 || rollout?.phase !== "ROLLOUT_PHASE_PROGRESSING") return "";
   const fresh = ready.filter(({ telemetry }) => telemetry?.generation === generation && telemetry.available === false);
   return fresh.length === 0 ? "" : `${fresh.length} must stay ready for ${minReadyMs} ms`;
+}
+
+/** Where instances are ready on nodes that would take them no more, what becomes of them; empty: there are none. */
+function strayNote(
+  { spec }: ApplicationRecord__Output,
+  ready: readonly InstanceStatus[],
+  nodes: readonly NodeState[],
+  plan: () => FormPlan | undefined,
+): string {
+  const { labels: wanted = {}, zones = [] } = spec?.constraints ?? {};
+  const countOn = (nodeId: string): number => ready.filter((instance) => instance.nodeId === nodeId).length;
+  const strays = nodes.flatMap(({ nodeId, scheduling, telemetry }) => {
+    const { labels = {}, zone = "" } = telemetry ?? {};
+    const foreign = misfit({ labels, zone }, { labels: wanted, zones })?.detail;
+    const detail = scheduling === "draining" ? "it is draining" : foreign;
+    const isCordoned = scheduling === "cordoned";
+    if (countOn(nodeId) === 0 || (detail === undefined && !isCordoned)) return [];
+    return [{ nodeId, count: countOn(nodeId), detail: detail ?? "it is cordoned", moves: detail !== undefined }];
+  });
+  const moving = strays.filter(({ moves }) => moves);
+  if (moving.length === 0) {
+    return strays.length === 0 ? "" : `${staying(strays)}, since cordon moves none: ${describeNodes(strays)}`;
+  }
+  const refused = (plan()?.refused ?? []).filter(({ nodeId }) => !moving.some((one) => one.nodeId === nodeId));
+  return `${staying(moving)} only until another node takes over: ${describeNodes([...moving, ...refused])}`;
+}
+
+function staying(strays: readonly { readonly count: number }[]): string {
+  const count = strays.reduce((sum, one) => sum + one.count, 0);
+  return `${count} ${count === 1 ? "stays" : "stay"}`;
 }
 
 function nodeTrouble(kind: string, nodes: readonly NodeState[], plan: FormPlan | undefined): string | undefined {

@@ -54,8 +54,8 @@ export function refusalOf(node: PlanNode, load: NodeLoad, application: PlanAppli
 
 /** Why no instance of the application may stand on the node, whatever is free there. */
 export function misfit(
-  { labels, zone }: PlanNode,
-  application: PlanApplication,
+  { labels, zone }: Pick<PlanNode, "labels" | "zone">,
+  application: Pick<PlanApplication, "labels" | "zones">,
 ): Pick<NodeRefusal, "reason" | "detail"> | undefined {
   const missing = Object.entries(application.labels).find(([name, value]) => labels[name] !== value);
   if (missing !== undefined) return { reason: REFUSED.label, detail: `it has no label ${missing[0]}=${missing[1]}` };

@@ -1,2 +1,3 @@
+export { misfit } from "./filter.js";
 export { actionsOf, plan } from "./plan.js";
 export type { FormPlan, Plan, PlanAction, PlanApplication, PlanAssignment, PlanNode, PlanStage } from "./types.js";
