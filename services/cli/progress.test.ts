@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createProgress } from "./progress.js";
+import { createProgress, tellingWait } from "./progress.js";
 
 function written(isTTY: boolean, act: (progress: ReturnType<typeof createProgress>) => void, columns = 80): string {
   let text = "";
@@ -61,4 +61,27 @@ test("in a terminal a bar is drawn anew only when it changes or was taken away, 
   );
   const once = `\r\u001b[2Ka label t [${".".repeat(24)}] 0%`;
   assert.equal(text, `${once}\r\u001b[2K${once}`);
+});
+
+for (const [where, isTTY, told] of [
+  ["on the bar's line in a terminal", true, "\r\u001b[2Kwaiting for NATS\r\u001b[2K"],
+  ["on a line of its own elsewhere", false, "waiting for NATS\n"],
+] as const) {
+  test(`work that stalls says what it waits for, ${where}`, async () => {
+    let text = "";
+    const progress = createProgress({ isTTY, write: (part: string) => (text += part) });
+    const stalling = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
+    await assert.rejects(
+      tellingWait(progress, "NATS", () => stalling().then(() => assert.fail("in vain")), 1),
+      /in vain/,
+    );
+    assert.equal(text, told);
+  });
+}
+
+test("work that shows progress is not said to wait", async () => {
+  const text: string[] = [];
+  const progress = createProgress({ isTTY: false, write: (part: string) => text.push(part) });
+  await tellingWait(progress, "NATS", async (watched) => watched.step("upload", 1, 1));
+  assert.deepEqual(text, ["upload 100%\n"]);
 });

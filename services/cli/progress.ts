@@ -14,6 +14,8 @@ export interface Progress {
   step(label: string, done: number, total: number): void;
   /** A line of its own; the same line twice in a row is written once. */
   line(text: string): void;
+  /** What is waited for: in a terminal in the place of the bar, elsewhere as a line. */
+  wait(what: string): void;
   /** Takes the bar that stands away, so that something else can be written; the next step draws it again. */
   clear(): void;
   /** Ends the bar that stands. */
@@ -41,15 +43,22 @@ export function createProgress(output: ProgressOutput): Progress {
     clear();
     output.write(`${printable(text)}\n`);
   };
+  const draw = (next: string): void => {
+    if (next === bar) return;
+    output.write(`${CLEAR_LINE}${next}`);
+    bar = next;
+  };
   return {
     isTerminal,
     step(label, done, total) {
       const share = total === 0 ? 1 : Math.min(1, done / total);
       if (!isTerminal) return line(`${label} ${Math.floor(share * QUARTERS) * (100 / QUARTERS)}%`);
-      const next = barOf(printable(label), share, output.columns);
-      if (next === bar) return;
-      output.write(`${CLEAR_LINE}${next}`);
-      bar = next;
+      draw(barOf(printable(label), share, output.columns));
+    },
+    wait(what) {
+      const text = `waiting for ${what}`;
+      if (isTerminal) draw(fitting(printable(text), output.columns));
+      else line(text);
     },
     line,
     clear,
@@ -62,9 +71,35 @@ export function createProgress(output: ProgressOutput): Progress {
 
 /** In one line of the terminal: what wraps cannot be redrawn. */
 function barOf(label: string, share: number, columns: number | undefined): string {
-  // A terminal may not know its width and say 0.
-  const width = columns || DEFAULT_COLUMNS;
   const filled = Math.round(share * BAR_WIDTH);
   const drawn = ` [${"#".repeat(filled)}${".".repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)}%`;
-  return `${label.slice(0, Math.max(0, width - drawn.length - 1))}${drawn}`;
+  return `${fitting(label, columns, drawn.length)}${drawn}`;
+}
+
+/** What of the text fits into a line beside `taken` characters; the last column stays free. */
+function fitting(text: string, columns: number | undefined, taken = 0): string {
+  // A terminal may not know its width and say 0.
+  return text.slice(0, Math.max(0, (columns || DEFAULT_COLUMNS) - taken - 1));
+}
+
+const WAIT_TOLD_AFTER_MS = 3000;
+
+/** Does work that may stall: once it has shown no progress for a few seconds, says what is waited for. */
+export async function tellingWait<T>(
+  progress: Progress,
+  what: string,
+  work: (progress: Progress) => Promise<T>,
+  afterMs = WAIT_TOLD_AFTER_MS,
+): Promise<T> {
+  const timer = setTimeout(() => progress.wait(what), afterMs);
+  const step: Progress["step"] = (...args) => {
+    timer.refresh();
+    progress.step(...args);
+  };
+  try {
+    return await work({ ...progress, step });
+  } finally {
+    clearTimeout(timer);
+    progress.clear();
+  }
 }

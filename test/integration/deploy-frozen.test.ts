@@ -33,7 +33,7 @@ test("deploy ends with its error and 6 when NATS hangs before its bundle is stor
   const manifest = await writeApplication(directory.path, 1024);
   nats.freeze();
   const { code, stderr } = await runCli(["deploy", manifest, "--nats", nats.config.servers]);
-  assert.match(stderr, /^error: BUS_UNAVAILABLE: NATS at \S+ does not answer/m);
+  assert.match(stderr, /^waiting for NATS to store the bundle$[\s\S]*^error: BUS_UNAVAILABLE: NATS at \S+ does not answer/m);
   assert.equal(code, UNAVAILABLE);
 });
 

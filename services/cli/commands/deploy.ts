@@ -4,7 +4,7 @@ import { type NatsConfig, parseDurationMs } from "../../common/config/index.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
-import { createProgress, type Progress } from "../progress.js";
+import { createProgress, type Progress, tellingWait } from "../progress.js";
 import { findTraceLink } from "../trace-link.js";
 import { formatApplication, formatPlan, isAllReady, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
@@ -59,8 +59,13 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   const manifest = await readManifestFile(file);
   const progress = createProgress(process.stderr);
   await using bundle = await packBundleOf(file, manifest);
-  if (bundle !== undefined) await withArtifacts(args, (store) => upload(store, bundle, "bundle", progress));
-  const { status, changed } = await send(context, toApplication(manifest, factsOf(bundle)));
+  if (bundle !== undefined) {
+    await tellingWait(progress, "NATS to store the bundle", (watched) =>
+      withArtifacts(args, (store) => upload(store, bundle, "bundle", watched)),
+    );
+  }
+  const application = toApplication(manifest, factsOf(bundle));
+  const { status, changed } = await tellingWait(progress, "the placement service", () => send(context, application));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const waits = args.wait && (changed || status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING");
   const last = waits ? await waitForRollout(context, status, args, progress) : status;
