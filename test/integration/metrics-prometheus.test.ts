@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual, promisify } from "node:util";
-import { METRIC, prometheusName } from "../../services/common/observe/index.js";
+import { exportMetrics, METRIC, processResource, prometheusName } from "../../services/common/observe/index.js";
+import { freePorts } from "../../services/common/ports/index.js";
+import { observeCertificates } from "../../services/common/rpc/index.js";
+import { testLog } from "../support/agent-harness.js";
+import { skipWithoutOpenssl } from "../support/certificates.js";
 import { eventually } from "../support/eventually.js";
+import { callFront, startFrontUnderTest } from "../support/front-harness.js";
 import { inferByGrpc } from "../support/infer-by-grpc.js";
 import { shellStage } from "../support/job-harness.js";
 import { skipWithoutNats } from "../support/nats-server.js";
@@ -52,7 +59,7 @@ const SHOWN: Readonly<Record<string, readonly (keyof typeof METRIC)[]>> = {
 const SHOWN_BY_ALL = ["processUptime", "processCpuTime", "processMemory", "eventLoopUtilization"] as const;
 /** Counted only when something goes wrong, which it does not here. */
 const SHOWN_AFTER_FAULTS: readonly (keyof typeof METRIC)[] = ["shadowMissed", "agentFailures"];
-/** Of certificates and fronts, which a mesh on loopback has none of; front.test.ts and front-hosts.test.ts look at them. */
+/** Of certificates and fronts, which a mesh on loopback has none of; the dashboard's are those of a front beside it. */
 const SHOWN_BEYOND_LOOPBACK: readonly (keyof typeof METRIC)[] = [
   "certificateExpiry",
   ...(["frontConnections", "frontActive", "frontRequests"] as const),
@@ -70,17 +77,19 @@ function dashboardQueries(): { title: string; expr: string }[] {
   );
 }
 
-describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutNats() }, () => {
+describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutNats() || skipWithoutOpenssl() }, () => {
   let collector: SpanCollector;
   let mesh: RealMesh;
   let prometheus: TestPrometheus;
   let traffic: { stop(): Promise<void> };
   let jobs: { stop(): Promise<void> };
+  let front: MeasuredFront;
   before(async () => {
     collector = await startSpanCollector();
     const env = { ...ENVIRONMENT, OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
     mesh = await startRealMesh({ kinds: ["vm", "serverless"], env, instanceMetrics: true });
-    prometheus = await startPrometheus(mesh.processes);
+    front = await startMeasuredFront();
+    prometheus = await startPrometheus([...mesh.processes, front]);
     traffic = startTraffic(mesh);
     jobs = startJobs(mesh);
   });
@@ -88,6 +97,7 @@ describe("dashboard and alerts", { skip: skipWithoutPrometheus() || skipWithoutN
     await jobs?.stop();
     await traffic?.stop();
     await prometheus?.[Symbol.asyncDispose]();
+    await front?.[Symbol.asyncDispose]();
     await mesh?.[Symbol.asyncDispose]();
     await collector?.[Symbol.asyncDispose]();
   });
@@ -256,6 +266,40 @@ function startTraffic(mesh: RealMesh): { stop(): Promise<void> } {
     await Promise.all(Array.from({ length: BURST }, () => infer(mesh.application, "vm")));
   };
   return repeat(round);
+}
+
+type MeasuredFront = Pick<MeshProcess, "name" | "metricsPort"> & AsyncDisposable;
+
+/** A front that is called all the time: by a gateway, by one who may not, and by one who speaks no TLS. */
+async function startMeasuredFront(): Promise<MeasuredFront> {
+  const sut = await startFrontUnderTest();
+  const { metrics, gateway, port } = sut;
+  observeCertificates(metrics, { front: gateway.certFile });
+  const [metricsPort] = (await freePorts("127.0.0.1", 1)) as [number];
+  const resource = processResource({ serviceName: "agent", version: VERSION, instanceId: "front" });
+  const endMetrics = await exportMetrics({
+    metrics,
+    resource,
+    port: metricsPort,
+    otlpEndpoint: "",
+    intervalMs: 1000,
+    log: testLog,
+  });
+  const headers = { "straightline-instance": "one" };
+  const traffic = repeat(async () => {
+    await callFront(sut, gateway, { headers });
+    await callFront(sut, undefined, { headers });
+    const plain = connect(port, "127.0.0.1", () => plain.end("no TLS"));
+    plain.on("error", () => undefined);
+    await once(plain, "close");
+    await delay(100);
+  });
+  const end = async (): Promise<void> => {
+    await traffic.stop();
+    await endMetrics();
+    await sut[Symbol.asyncDispose]();
+  };
+  return { name: "front", metricsPort, [Symbol.asyncDispose]: end };
 }
 
 /** Again and again until it is stopped. */

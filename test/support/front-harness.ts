@@ -18,7 +18,7 @@ import {
 import { type Front, type FrontConfig, type FrontedInstance, startFront } from "../../agents/common/front/index.js";
 import { createKeyPair } from "../../services/common/bus/index.js";
 import { createLeaseReader, createLeaseSigner, type Lease } from "../../services/common/lease/index.js";
-import { createMetrics } from "../../services/common/observe/index.js";
+import { createMetrics, type Metrics } from "../../services/common/observe/index.js";
 import type { ClientTls } from "../../services/common/rpc/index.js";
 import { testDirectory, testLog } from "./agent-harness.js";
 import { createAuthority, type TestAuthority } from "./certificates.js";
@@ -32,6 +32,7 @@ export interface FrontUnderTest extends AsyncDisposable {
   readonly gateway: ClientTls;
   readonly directory: string;
   readonly instances: Map<string, FrontedInstance>;
+  readonly metrics: Metrics;
   /** What the instance does over HTTP. */
   listener: RequestListener;
   /** That have reached the instance over HTTP since `listener` was set. */
@@ -87,6 +88,7 @@ export async function startFrontUnderTest(overrides: Partial<FrontConfig> = {}):
     gateway,
     directory: directory.path,
     instances,
+    metrics,
     get requests() {
       return requests;
     },
