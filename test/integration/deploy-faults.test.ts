@@ -62,7 +62,7 @@ describe("a deployment that goes wrong", { skip: skipWithoutNats() }, () => {
     rollout: { readyTimeoutMs: 20_000, maxFailedStarts: 2 },
   });
   const statusOf = async (name: string): Promise<ApplicationStatus__Output> => {
-    const { status } = await call(placement.deployments.Get.bind(placement.deployments), { name });
+    const { status } = await call(placement.deployments.Get.bind(placement.deployments), { name }, 20_000);
     assert.ok(status !== null);
     return status;
   };
