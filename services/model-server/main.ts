@@ -15,9 +15,11 @@ await runDaemon({
   readConfig: ({ env, args }) => loadModelServerConfig(env, args),
   stopTimeoutMs: (config) => config.drainTimeoutMs + STOP_MARGIN_MS,
   start: async ({ config: { observe: _observe, metrics: _metrics, models, ...rest }, log, tracing, metrics }) => {
-    const server = await tracedStart(tracing, process.env["TRACEPARENT"], () =>
+    const traceparent = process.env["TRACEPARENT"];
+    const server = await tracedStart(tracing, traceparent, () =>
       startModelServer({
         ...rest,
+        traceparent,
         models: models === "" ? join(dirname(fileURLToPath(import.meta.url)), "models") : models,
         protoDirectory: protoDirectory(),
         log,

@@ -1,5 +1,5 @@
 import type { StopStep } from "../common/lifecycle/index.js";
-import type { Logger, Metrics, Tracing } from "../common/observe/index.js";
+import { type Logger, type Metrics, type Tracing, traceFields } from "../common/observe/index.js";
 import { startGrpcServer } from "./grpc/index.js";
 import { loadModels } from "./models/index.js";
 import { startRestServer } from "./rest/index.js";
@@ -22,6 +22,8 @@ export interface ModelServerOptions {
   readonly maxBatch: number;
   readonly timeoutMs: number;
   readonly drainTimeoutMs: number;
+  /** Trace context of whoever started the process; undefined: none. */
+  readonly traceparent: string | undefined;
   /** Folder that holds inference/grpc_service.proto. */
   readonly protoDirectory: string;
   readonly log: Logger;
@@ -50,7 +52,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const parts = { ...options, service };
   const grpc = await startGrpcServer({ ...parts, port: options.grpcPort, maxMessageBytes: options.maxBodyBytes });
   const rest = await startRestServer(parts);
-  log.info({ host: options.host, port: rest.port, grpcPort: grpc.port, models: service.modelNames }, "ready");
+  const { host, traceparent } = options;
+  log.info({ ...traceFields(traceparent), host, port: rest.port, grpcPort: grpc.port, models: service.modelNames }, "ready");
   return {
     port: rest.port,
     grpcPort: grpc.port,

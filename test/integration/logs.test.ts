@@ -12,6 +12,8 @@ import { type RealMesh, startRealMesh } from "../support/real-mesh.js";
 const IMAGE = readFileSync(resolve("deploy/examples/text-orientation/images/region-based-0.png"));
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const TRACEPARENT = `00-${TRACE_ID}-b7ad6b7169203331-01`;
+const DEPLOY_TRACE_ID = "1bf7651916cd43dd8448eb211c80319c";
+const DEPLOY_TRACEPARENT = `00-${DEPLOY_TRACE_ID}-c7ad6b7169203331-00`;
 /** What no log may hold, wherever a caller or an operator puts it. */
 const SECRET = "s3cr3t-4711";
 
@@ -27,7 +29,7 @@ function linesOf(log: string): Line[] {
 describe("logs", { skip: skipWithoutNats() }, () => {
   let mesh: RealMesh;
   before(async () => {
-    mesh = await startRealMesh({ kinds: ["vm"], env: { STRAIGHTLINE_LOG_LEVEL: "debug" } });
+    mesh = await startRealMesh({ kinds: ["vm", "serverless"], env: { STRAIGHTLINE_LOG_LEVEL: "debug" } });
   });
   after(() => mesh?.[Symbol.asyncDispose]());
 
@@ -51,7 +53,12 @@ describe("logs", { skip: skipWithoutNats() }, () => {
         JSON.stringify(line),
       );
     }
-    assert.deepEqual([...new Set(all.map(({ process }) => process))].sort(), ["agent-vm", "gateway", "placement"]);
+    assert.deepEqual([...new Set(all.map(({ process }) => process))].sort(), [
+      "agent-serverless",
+      "agent-vm",
+      "gateway",
+      "placement",
+    ]);
   });
 
   it("tie what fails to the caller's trace", async () => {
@@ -62,6 +69,30 @@ describe("logs", { skip: skipWithoutNats() }, () => {
     assert.equal(line["code"], "UNKNOWN_APPLICATION");
     assert.match(String(line["span_id"]), /^[0-9a-f]{16}$/);
     assert.equal(line["path"], "/v2/models/not-there/infer");
+  });
+
+  it("tie what becomes of a deploy to its trace, although nothing is recorded", async () => {
+    const { deployment, call } = mesh.api;
+    const what = { what: "the application's lines" };
+    const application = {
+      ...{ name: "short-lived", artifact: { command: { argv: ["false"] } } },
+      implementations: [{ kind: "NODE_KIND_VM" as const, replicas: 1, resources: { cpuMillicores: 10, memoryBytes: 2 ** 25 } }],
+      rollout: { maxFailedStarts: 1 },
+    };
+    await call(deployment.deploy.bind(deployment), { application }, DEPLOY_TRACEPARENT);
+    const told = (message: RegExp) =>
+      lines().find(({ msg, trace_id }) => message.test(String(msg)) && trace_id === DEPLOY_TRACE_ID);
+    await eventually(() => [/^assigned$/, /^instance failed: /, /^rollout judged$/].every(told), what);
+    await call(deployment.undeploy.bind(deployment), { name: "short-lived" });
+    await eventually(() => told(/^assignment removed$/), what);
+
+    const sample = lines().filter(({ msg }) => msg === "instance ready" || msg === "worker ready");
+    assert.equal(sample.length, 3);
+    assert.equal(new Set(sample.map(({ trace_id }) => trace_id)).size, 1);
+    const untied = lines().filter(
+      (line) => ["application", "assignment", "instance"].some((field) => field in line) && !("trace_id" in line),
+    );
+    assert.deepEqual(untied, []);
   });
 
   it("hold no payload, no header and no query, of requests that succeed and that fail", async () => {

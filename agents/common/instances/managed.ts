@@ -9,6 +9,8 @@ export interface ManagedInstance {
   readonly instanceId: string;
   readonly workload: Workload;
   readonly startedAtMs: number;
+  /** Trace that it is told of in: its start's, else its deploy's; empty: none. */
+  traceparent: string;
   /** Aborts when the instance is to be stopped or the agent ends. */
   readonly cancel: AbortController;
   phase: InstancePhase;
@@ -74,6 +76,7 @@ function blank(instanceId: string, workload: Workload, startedAtMs: number): Man
     instanceId,
     workload,
     startedAtMs,
+    traceparent: workload.traceparent,
     cancel: new AbortController(),
     phase: "starting",
     started: Promise.resolve(),

@@ -33,6 +33,7 @@ export async function startInstance(parts: StartParts, instance: ManagedInstance
   const { tracing, driver } = parts;
   const attributes = attributesOf(parts, instance);
   return withSpan(tracing, SPAN.assignmentApply, { role: "consumer", parent, attributes }, async (apply) => {
+    instance.traceparent = apply.traceparent;
     const artifact = await withSpan(tracing, SPAN.artifactFetch, { parent: apply.traceparent }, () =>
       cancellable(resolveArtifact(parts.bundles, instance.workload), instance.cancel.signal),
     );

@@ -3,8 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
-import type { Logger, Tracing } from "../../../services/common/observe/index.js";
-import { ATTRIBUTE, SPAN } from "../../../services/common/observe/index.js";
+import { ATTRIBUTE, type Logger, SPAN, type Tracing, traceFields } from "../../../services/common/observe/index.js";
 import { type AttemptParts, runAttempt } from "./attempt.js";
 import type { ResultBook } from "./results.js";
 import { listRunFolders, type RunFolder, runFolder } from "./run-folder.js";
@@ -67,7 +66,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     local.set(key, one);
     one.done = watch(key, run, one)
       .catch(async (error: unknown) => {
-        log.error({ run: key, chain: causeChain(error) }, "a run could not be ended well");
+        log.error({ ...traceFields(run.traceparent), run: key, chain: causeChain(error) }, "a run could not be ended well");
         await delay(TAKE_UP_AGAIN_MS, undefined, { signal: ending.signal }).catch(() => undefined);
       })
       .finally(() => {
@@ -84,7 +83,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       const result = await traced(run, options, (traceparent) =>
         runAttempt(options, { key, runId, run, folder, signal, traceparent, onRunning }),
       );
-      log.info({ run: key, state: result.state }, result.message || "stage ended");
+      log.info({ ...traceFields(run.traceparent), run: key, state: result.state }, result.message || "stage ended");
       await results.tell(key, result, signal);
     } catch (error) {
       if (!signal.aborted) throw error;

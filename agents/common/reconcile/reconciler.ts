@@ -77,6 +77,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   let impaired = false;
   let retryTimer: NodeJS.Timeout | undefined;
 
+  const logOf = ({ instanceId, workload, traceparent }: ManagedInstance): Logger =>
+    log.child({ ...traceFields(traceparent), assignment: workload.assignment, instance: instanceId });
   const save = (): void => {
     const remembered = [...instances.values()].map((one) => [one.instanceId, rememberedWorkload(one)] as const);
     isSaved = false;
@@ -105,7 +107,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       message,
     });
     const retryInMs = permanent ? undefined : notBeforeMs - now();
-    log.warn({ assignment, instance: instance.instanceId, attempts, retryInMs }, `instance failed: ${message}`);
+    logOf(instance).warn({ attempts, retryInMs }, `instance failed: ${message}`);
   };
 
   /** An instance that stands proves nothing of another generation, which may be failing beside it. */
@@ -165,12 +167,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       const startMs = now() - (instance.deployedAtMs ?? instance.startedAtMs);
       startDuration.record(startMs / 1000, instance.workload.application, driver.kind);
       options.onReady(instance.workload.assignment, startMs);
-      log.info({ ...traceFields(traceparent), instance: instance.instanceId, startMs }, "instance ready");
+      logOf(instance).info({ startMs }, "instance ready");
     } catch (error) {
       if (instance.phase !== "starting" || frozen) return;
       instance.phase = "exited";
       const { code, message } = StraightLineError.from(error);
-      log.debug({ instance: instance.instanceId, chain: causeChain(error) }, "start failed");
+      logOf(instance).debug({ chain: causeChain(error) }, "start failed");
       fail(instance, message, code === "UNSUPPORTED");
     } finally {
       converge();
@@ -181,7 +183,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const instance = instances.get(instanceId);
     if (instance === undefined || instance.phase === "stopping") return;
     const served = instance.phase === "ready";
-    log.info({ instance: instanceId }, `instance is stopped: ${reason}`);
+    logOf(instance).info(`instance is stopped: ${reason}`);
     instance.phase = "stopping";
     instance.cancel.abort();
     options.onChange();
@@ -189,12 +191,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     stopping.add(done);
   };
   /** An engine that does not answer for a moment must not leave an instance running that nobody knows any more. */
-  const stopStubbornly = async (instanceId: string): Promise<void> => {
+  const stopStubbornly = async (instance: ManagedInstance): Promise<void> => {
     for (let attempt = 1; attempt <= MAX_STOP_ATTEMPTS; attempt++) {
       try {
-        return await driver.stop(instanceId, options.stopGraceMs);
+        return await driver.stop(instance.instanceId, options.stopGraceMs);
       } catch (error) {
-        log.error({ instance: instanceId, attempt, chain: causeChain(error) }, "instance could not be stopped");
+        logOf(instance).error({ attempt, chain: causeChain(error) }, "instance could not be stopped");
         if (attempt < MAX_STOP_ATTEMPTS) await new Promise((resolve) => setTimeout(resolve, STOP_RETRY_MS * attempt));
       }
     }
@@ -203,7 +205,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     await instance.started;
     // Clients learn first that it stops, so that none is sent to it any more.
     if (served) await new Promise((resolve) => setTimeout(resolve, options.settleMs));
-    await stopStubbornly(instance.instanceId);
+    await stopStubbornly(instance);
     instances.delete(instance.instanceId);
     remember();
     converge();
@@ -221,8 +223,9 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
           await driver.stop(running.instanceId, options.stopGraceMs);
           continue;
         }
-        instances.set(running.instanceId, recoveredInstance(workload, running));
-        log.info({ instance: running.instanceId }, "instance recovered");
+        const instance = recoveredInstance(workload, running);
+        instances.set(running.instanceId, instance);
+        logOf(instance).info("instance recovered");
       }
       remember();
     },

@@ -1,6 +1,5 @@
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import type { Logger, Metrics, Tracing } from "../../../services/common/observe/index.js";
-import { SPAN, withSpan } from "../../../services/common/observe/index.js";
+import { type Logger, type Metrics, SPAN, type Tracing, traceFields, withSpan } from "../../../services/common/observe/index.js";
 import type { FunctionStats, InstanceUsage, StartRequest } from "../../common/index.js";
 import type { InstanceProbe } from "../../common/instances/index.js";
 import type { ProcessSupervisor } from "../../common/process/index.js";
@@ -102,23 +101,26 @@ function workerStarter(
 ): (traceparent: string) => Promise<FunctionWorker> {
   const { request, tracing, log, now } = parts;
   let number = 0;
-  return async (traceparent) => {
-    number += 1;
-    const workerId = `${request.instanceId}-w${number}`;
+  const start = async (workerId: string, traceparent: string): Promise<FunctionWorker> => {
+    const workerLog = log.child({ ...traceFields(traceparent), instance: request.instanceId, worker: workerId });
     const startedAtMs = now();
     try {
-      const worker = await withSpan(tracing, SPAN.functionColdStart, { parent: traceparent }, (span) =>
-        startFunctionWorker({ ...parts, workerId, signal }, span.traceparent),
-      );
+      const worker = await startFunctionWorker({ ...parts, workerId, signal }, traceparent);
+      const coldStartMs = now() - startedAtMs;
       proof.ready = true;
-      onStarted(now() - startedAtMs);
-      log.info({ instance: request.instanceId, worker: workerId, coldStartMs: now() - startedAtMs }, "worker ready");
+      onStarted(coldStartMs);
+      workerLog.info({ coldStartMs }, "worker ready");
       return worker;
     } catch (error) {
       proof.failure = StraightLineError.from(error).message;
-      log.warn({ instance: request.instanceId, worker: workerId }, `worker failed: ${proof.failure}`);
+      workerLog.warn(`worker failed: ${proof.failure}`);
       throw error;
     }
+  };
+  return (parent) => {
+    number += 1;
+    const workerId = `${request.instanceId}-w${number}`;
+    return withSpan(tracing, SPAN.functionColdStart, { parent }, ({ traceparent }) => start(workerId, traceparent));
   };
 }
 

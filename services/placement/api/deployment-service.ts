@@ -12,7 +12,7 @@ import { ATTRIBUTE, rpcAttributes, SPAN, type Tracing, withSpan } from "../../co
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { type FormPlan, planAll, planFor } from "../controller/index.js";
-import { type DesiredState, deployed, rolledBack, scaled, unknownApplication } from "../desired/index.js";
+import { type ChangeContext, type DesiredState, deployed, rolledBack, scaled, unknownApplication } from "../desired/index.js";
 import type { Fleet, FrequencyMeter, Mirror } from "../state/index.js";
 import { applicationStatus } from "./application-status.js";
 import { applicationNameFault } from "./name-fault.js";
@@ -45,7 +45,10 @@ export function deploymentService(parts: DeploymentServiceParts): ServiceBinding
   const implementation: DeploymentServiceHandlers = {
     Plan: handlers.unary(({ application }) => plan(readApplication(application), parts)),
     Deploy: handlers.unary(async ({ application }, { traceparent }) => {
-      const { record, changed } = await tracedDeploy(readApplication(application), traceparent, parts);
+      const spec = readApplication(application);
+      const { record, changed } = await tracedChange("Deploy", spec.name, traceparent, parts, (context) =>
+        desired.deploy(spec, context),
+      );
       return { status: statusOf(record, parts), changed };
     }),
     Get: handlers.unary(({ name }) => ({ status: requireStatus(name) })),
@@ -63,9 +66,10 @@ export function deploymentService(parts: DeploymentServiceParts): ServiceBinding
         }),
     ),
     Scale: handlers.unary(async (request) => ({ status: statusOf(await scale(request, desired), parts) })),
-    Rollback: handlers.unary(async ({ name, generation }, { traceparent = "" }) => {
-      const context = { nowMs: Math.round(parts.now()), traceparent };
-      const record = await desired.change(checkedName(name), (known) => rolledBack(known, generation, context));
+    Rollback: handlers.unary(async ({ name, generation }, { traceparent }) => {
+      const record = await tracedChange("Rollback", checkedName(name), traceparent, parts, (context) =>
+        desired.change(name, (known) => rolledBack(known, generation, context)),
+      );
       return { status: statusOf(record, parts) };
     }),
     Undeploy: handlers.unary(async ({ name }) => {
@@ -91,14 +95,16 @@ async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, 
 }
 
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */
-function tracedDeploy(spec: Application__Output, parent: string | undefined, parts: DeploymentServiceParts) {
-  const options = {
-    role: "server",
-    parent,
-    attributes: { ...rpcAttributes("DeploymentService/Deploy"), [ATTRIBUTE.application]: spec.name },
-  } as const;
-  return withSpan(parts.tracing, SPAN.deploy, options, ({ traceparent }) =>
-    parts.desired.deploy(spec, { nowMs: Math.round(parts.now()), traceparent }),
+function tracedChange<T>(
+  method: "Deploy" | "Rollback",
+  application: string,
+  parent: string | undefined,
+  { tracing, now }: DeploymentServiceParts,
+  change: (context: ChangeContext) => Promise<T>,
+): Promise<T> {
+  const attributes = { ...rpcAttributes(`DeploymentService/${method}`), [ATTRIBUTE.application]: application };
+  return withSpan(tracing, SPAN.deploy, { role: "server", parent, attributes }, ({ traceparent }) =>
+    change({ nowMs: Math.round(now()), traceparent }),
   );
 }
 

@@ -2,7 +2,7 @@ import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import { assignmentKey, type Bucket, type Entry, kindToWire } from "../../common/bus/index.js";
-import { ATTRIBUTE, type Logger, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, type Logger, SPAN, type Tracing, traceFields, withSpan } from "../../common/observe/index.js";
 import { completed, type DesiredState, desiredWarmWorkers, failed } from "../desired/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
@@ -66,7 +66,8 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
     const record = verdict.type === "complete" ? completed(entry.value) : failed(entry.value, verdict.why);
     await unlessOvertaken(lease, async () => {
       await options.desired.replace(entry, record);
-      options.log.info({ application: entry.key, generation: record.generation, rollout: record.rollout }, "rollout judged");
+      const { generation, rollout, traceparent } = record;
+      options.log.info({ ...traceFields(traceparent), application: entry.key, generation, rollout }, "rollout judged");
     });
   }
   const desired = [...applications.entries.values()].map(({ value }) => planApplication(value));
@@ -82,7 +83,7 @@ async function reconcile(options: ControllerOptions, judge: RolloutJudge): Promi
 async function keepWarm({ key, value, revision }: Entry<Assignment__Output>, options: ControllerOptions): Promise<void> {
   const { assignments, assignmentBucket, log } = options;
   assignments.note({ key, value, revision: await assignmentBucket.update(key, value, revision) });
-  log.debug({ assignment: key, count: value.warmWorkers }, "workers to be kept warm");
+  log.debug({ ...traceFields(value.traceparent), assignment: key, count: value.warmWorkers }, "workers to be kept warm");
 }
 
 function apply(action: PlanAction, options: ControllerOptions): Promise<void> {
@@ -97,8 +98,8 @@ async function createAssignment(action: Creation, options: ControllerOptions) {
   const value = assignmentOf(options, action);
   if (value === undefined) return;
   const key = assignmentKey(action.nodeId, action.application, action.replica);
-  await tracedWrite(options, key, value, (traced) => assignmentBucket.create(key, traced));
-  log.info({ assignment: key, kind: action.kind, reason: action.reason }, "assigned");
+  const traceparent = await tracedWrite(options, key, value, (traced) => assignmentBucket.create(key, traced));
+  log.info({ ...traceFields(traceparent), assignment: key, kind: action.kind, reason: action.reason }, "assigned");
 }
 
 async function updateAssignment(old: PlanAssignment, options: ControllerOptions) {
@@ -107,17 +108,17 @@ async function updateAssignment(old: PlanAssignment, options: ControllerOptions)
   const value = assignmentOf(options, old);
   const known = assignments.entries.get(key);
   if (value === undefined || known === undefined) return;
-  await tracedWrite(options, key, value, (traced) => assignmentBucket.update(key, traced, known.revision));
-  log.info({ assignment: key, generation: value.generation }, "assignment renewed");
+  const traceparent = await tracedWrite(options, key, value, (traced) => assignmentBucket.update(key, traced, known.revision));
+  log.info({ ...traceFields(traceparent), assignment: key, generation: value.generation }, "assignment renewed");
 }
 
-/** Writes an assignment in a span of its deploy; the span's own context goes into the assignment, so that the agent goes on from it. */
+/** Writes an assignment in a span of its deploy; the span's own context goes into the assignment, so that the agent goes on from it. Resolves to that context. */
 async function tracedWrite(
   { assignments, tracing }: ControllerOptions,
   key: string,
   assignment: Assignment__Output,
   write: (value: Assignment__Output) => Promise<number>,
-): Promise<void> {
+): Promise<string> {
   const { application, nodeId, traceparent: parent } = assignment;
   const attributes = {
     ...{ [ATTRIBUTE.application]: application, [ATTRIBUTE.assignment]: key, [ATTRIBUTE.node]: nodeId },
@@ -125,9 +126,10 @@ async function tracedWrite(
     [ATTRIBUTE.messagingOperation]: "send",
     [ATTRIBUTE.messagingDestination]: "assignments",
   };
-  await withSpan(tracing, SPAN.assign, { role: "producer", parent, attributes }, async ({ traceparent }) => {
+  return withSpan(tracing, SPAN.assign, { role: "producer", parent, attributes }, async ({ traceparent }) => {
     const value = { ...assignment, traceparent };
     assignments.note({ key, value, revision: await write(value) });
+    return traceparent;
   });
 }
 
@@ -140,7 +142,7 @@ async function removeAssignment({ assignment: old, reason }: Removal, options: C
   if (known === undefined) return;
   await assignmentBucket.remove(key, known.revision);
   assignments.forget(key);
-  log.info({ assignment: key, reason }, "assignment removed");
+  log.info({ ...traceFields(known.value.traceparent), assignment: key, reason }, "assignment removed");
 }
 
 /** The message for an agent; undefined when the application has changed since it was planned. */

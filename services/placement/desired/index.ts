@@ -3,4 +3,4 @@ export { createDesiredState, type DesiredState, unknownApplication } from "./des
 export { phaseOf } from "./phase.js";
 export { DEFAULT_MAX_FAILED_STARTS, DEFAULT_READY_TIMEOUT_MS } from "./rollout-defaults.js";
 export { differences } from "./template.js";
-export { completed, deployed, failed, rolledBack, scaled } from "./transitions.js";
+export { type ChangeContext, completed, deployed, failed, rolledBack, scaled } from "./transitions.js";

@@ -4,7 +4,7 @@ import type { StageResult__Output } from "../../../proto/gen/straightline/v1/Sta
 import type { StageRun, StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import { type Bucket, jobRunKey } from "../../common/bus/index.js";
 import { causeChain } from "../../common/errors/index.js";
-import type { Logger } from "../../common/observe/index.js";
+import { type Logger, traceFields } from "../../common/observe/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import { unlessOvertaken } from "../unless-overtaken.js";
@@ -78,7 +78,10 @@ async function advanceJob(key: string, { jobs, jobBucket, count, log, ...options
   const revision = await jobBucket.update(key, value, known.revision);
   jobs.note({ key, value, revision });
   count(known.value, value);
-  log.info({ job: key, state: value.state }, value.message === "" ? "job advanced" : value.message);
+  log.info(
+    { ...traceFields(value.traceparent), job: key, state: value.state },
+    value.message === "" ? "job advanced" : value.message,
+  );
 }
 
 type ViewParts = Pick<JobControllerOptions, "jobs" | "results" | "assignments" | "fleet" | "now">;

@@ -1,5 +1,5 @@
 import type { ApplicationRecord__Output } from "../../../../proto/gen/straightline/v1/ApplicationRecord.js";
-import type { Logger } from "../../../common/observe/index.js";
+import { type Logger, traceFields } from "../../../common/observe/index.js";
 import type { DesiredState } from "../../desired/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../../reconcile-loop.js";
 import type { Arrivals, Fleet, Mirror, Schedule } from "../../state/index.js";
@@ -46,7 +46,7 @@ async function scaleAll(autoscaler: Autoscaler, { applications, desired, fleet, 
     if (scaled === undefined) continue;
     await unlessOvertaken(lease, async () => {
       await desired.replace(entry, { ...entry.value, scaled });
-      log.info({ application: entry.key, scaled }, "scaled");
+      log.info({ ...traceFields(entry.value.traceparent), application: entry.key, scaled }, "scaled");
     });
   }
 }
