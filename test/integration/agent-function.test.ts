@@ -260,10 +260,13 @@ describe("a local function", () => {
     assert.equal(stats(one).failedCount, 0);
   });
 
-  it("passes the trace on to the worker", async () => {
+  it("passes the trace on to the worker, its tracestate only where it goes on", async () => {
     const one = await deploy();
-    const answer = await get(one, "/echo", { headers: { traceparent: TRACEPARENT } });
+    const answer = await get(one, "/echo", { headers: { traceparent: TRACEPARENT, tracestate: "a=1" } });
     assert.match(answer.headers.get("x-traceparent") ?? "", /^00-0af7651916cd43dd8448eb211c80319c-/);
+    assert.equal(answer.headers.get("x-tracestate"), "a=1");
+    const anew = await get(one, "/echo", { headers: { tracestate: "a=1" } });
+    assert.equal(anew.headers.get("x-tracestate"), "");
   });
 
   it("lets a request finish while it is stopped, and refuses new ones", async () => {
@@ -278,14 +281,16 @@ describe("a local function", () => {
   });
 
   describe("over gRPC", () => {
-    const infer = (one: DriverInstance, message: Buffer, timeoutMs = 10_000) =>
+    const infer = (one: DriverInstance, message: Buffer, timeoutMs = 10_000, headers: Record<string, string> = {}) =>
       new Promise<{ readonly answer?: Buffer; readonly error?: ServiceError; readonly initial: Metadata }>((resolve) => {
         const client = new Client(one.grpcEndpoint, credentials.createInsecure());
         const same = (bytes: Buffer): Buffer => bytes;
         let initial = new Metadata();
+        const metadata = new Metadata();
+        for (const [key, value] of Object.entries(headers)) metadata.set(key, value);
         const path = "/inference.GRPCInferenceService/ModelInfer";
         const options = { deadline: Date.now() + timeoutMs };
-        const call = client.makeUnaryRequest(path, same, same, message, new Metadata(), options, (error, answer) => {
+        const call = client.makeUnaryRequest(path, same, same, message, metadata, options, (error, answer) => {
           client.close();
           resolve({ initial, ...(error === null ? {} : { error }), ...(answer === undefined ? {} : { answer }) });
         });
@@ -303,6 +308,14 @@ describe("a local function", () => {
       const warm = await infer(one, message);
       assert.deepEqual(warm.initial.get("straightline-cold-start-ms"), []);
       assert.equal(stats(one).servedCount, 2);
+    });
+
+    it("passes tracestate on only where the trace goes on", async () => {
+      const one = await deploy({ environment: { GRPC_MODULE } });
+      const seen = async (headers: Record<string, string>) =>
+        (await infer(one, Buffer.from("any"), 10_000, { ...headers, tracestate: "a=1" })).initial.get("x-tracestate");
+      assert.deepEqual(await seen({ traceparent: TRACEPARENT }), ["a=1"]);
+      assert.deepEqual(await seen({ traceparent: "00-none-01" }), []);
     });
 
     it("refuses what is too large, and more calls than workers, as not executed", async () => {

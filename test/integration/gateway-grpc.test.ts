@@ -112,6 +112,19 @@ describe("the gateway over gRPC", () => {
       .map(({ placementId, outcome }) => [placementId, outcome]);
   };
 
+  it("passes tracestate on only where the trace goes on", async () => {
+    const seen: unknown[] = [];
+    onFirst = (call, callback) => {
+      seen.push(call.metadata.get("tracestate"));
+      echo(call, callback);
+    };
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    for (const headers of [{ traceparent }, {}, { traceparent: "none" }] as Record<string, string>[]) {
+      await reportsOf(1, () => infer("digits", { headers: { ...headers, tracestate: "a=1" } }));
+    }
+    assert.deepEqual(seen, [["a=1"], [], []]);
+  });
+
   it("forwards the bytes to the placed instance and says where they went", async () => {
     let traceparent: unknown;
     onFirst = (call, callback) => {

@@ -54,6 +54,26 @@ it("a request is one trace: the caller's span, the gateway's, and two for each a
   );
 });
 
+for (const [what, traceparent, tracestate] of [
+  ["goes on", `00-${CALLER.traceId}-${CALLER.spanId}-00`, "a=1"],
+  ["begins anew, as there is no traceparent", undefined, undefined],
+  ["begins anew, as traceparent is invalid", `00-${CALLER.traceId}-${"0".repeat(16)}-01`, undefined],
+] as const) {
+  it(`tracestate is ${tracestate === undefined ? "dropped" : "passed on"} where the trace ${what}`, async () => {
+    const sut = await startGatewayWithInstances();
+    sut.placement.decide(() => placed("a", { http: sut.first.url }));
+    let atInstance: unknown;
+    sut.first.listener = (request, response) => {
+      atInstance = request.headers["tracestate"];
+      response.end();
+    };
+    const response = await sut.infer({ headers: { tracestate: "a=1", ...(traceparent === undefined ? {} : { traceparent }) } });
+    await response.arrayBuffer();
+    await sut.stop();
+    assert.deepEqual([response.status, atInstance], [200, tracestate]);
+  });
+}
+
 interface Scripted {
   readonly args?: readonly string[];
   readonly predictedMs?: number;

@@ -35,17 +35,24 @@ createServer(async (request, response) => {
   if (url.pathname === "/crash") process.exit(3);
   if (url.pathname === "/eat") { setInterval(() => hog.push(Buffer.alloc(16e6, 1)), 5); return; }
   if (url.pathname === "/slow") await new Promise((resolve) => setTimeout(resolve, Number(url.searchParams.get("ms"))));
-  response.writeHead(200, { "x-pid": String(process.pid), "x-traceparent": request.headers.traceparent ?? "" });
+  response.writeHead(200, { "x-pid": String(process.pid), "x-traceparent": request.headers.traceparent ?? "", "x-tracestate": request.headers.tracestate ?? "" });
   request.pipe(response);
 }).listen(Number(process.env.PORT), process.env.HOST);
 if (process.env.GRPC_MODULE) {
-  const { Server, ServerCredentials } = createRequire(import.meta.url)(process.env.GRPC_MODULE);
+  const { Metadata, Server, ServerCredentials } = createRequire(import.meta.url)(process.env.GRPC_MODULE);
   const same = (bytes) => bytes;
   const codec = { requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same };
   const server = new Server();
   server.addService(
     { ModelInfer: { path: "/inference.GRPCInferenceService/ModelInfer", requestStream: false, responseStream: false, ...codec } },
-    { ModelInfer: (call, callback) => callback(null, call.request) },
+    {
+      ModelInfer: (call, callback) => {
+        const initial = new Metadata();
+        for (const value of call.metadata.get("tracestate")) initial.add("x-tracestate", value);
+        call.sendMetadata(initial);
+        callback(null, call.request);
+      },
+    },
   );
   server.bindAsync("127.0.0.1:" + process.env.GRPC_PORT, ServerCredentials.createInsecure(), () => undefined);
 }

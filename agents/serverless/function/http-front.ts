@@ -11,7 +11,7 @@ import {
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { finished } from "node:stream/promises";
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import { HEADER } from "../../../services/common/observe/index.js";
+import { HEADER, isContinued } from "../../../services/common/observe/index.js";
 import { listenError } from "../../../services/common/ports/index.js";
 import { replyError } from "./http-reply.js";
 import type { InvocationContext, Invoker, WorkResult } from "./invocation.js";
@@ -122,12 +122,14 @@ async function relay(
   socket: Socket,
   context: InvocationContext,
 ): Promise<WorkResult> {
+  const headers = passedOn(request.headers);
+  if (!isContinued(request.headers["traceparent"])) delete headers["tracestate"];
   const upstream = httpRequest({
     createConnection: () => socket,
     method: request.method,
     path: request.url,
     headers: {
-      ...passedOn(request.headers),
+      ...headers,
       traceparent: context.traceparent,
       [HEADER.deadlineMs]: Math.ceil(context.remainingMs()),
     },
