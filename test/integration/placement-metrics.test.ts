@@ -8,6 +8,7 @@ import { series } from "../support/metric-series.js";
 import { skipWithoutNats, startNatsServer } from "../support/nats-server.js";
 import { call, passTime, startTestMesh, withCode } from "../support/placement-harness.js";
 import { readAll } from "../support/read-all.js";
+import { runCli } from "../support/run-cli.js";
 import { telemetryInstance } from "../support/telemetry-builders.js";
 
 const options = { skip: skipWithoutNats() };
@@ -86,16 +87,19 @@ test("a prediction is compared only where there was one: not for the first reque
   const onVm = { constraints: { kinds: ["NODE_KIND_VM" as const] }, data: { sizeBytes: 2048 } };
   const first = await eventually(
     async () => {
-      const tried = await placement.place({ ...onVm, dryRun: true });
-      return (tried.predicted?.transferMs ?? 0) > 0 ? placement.place(onVm) : undefined;
+      const { node } = await call(placement.fleet.GetNode.bind(placement.fleet), { nodeId: "vm-1" });
+      return (node?.telemetry?.capacity?.networkBytesPerSecond ?? 0) > 0 ? placement.place(onVm) : undefined;
     },
     { what: "a placement that knows the network, and nothing else" },
   );
-  assert.equal(first.predicted?.serviceMs, 0);
+  assert.equal(first.predicted, null);
+  const explained = await runCli(["explain", first.placementId, "--placement", `127.0.0.1:${placement.port}`]);
+  assert.match(explained.stdout, /^predicted {2}unknown: no service time is known yet$/m);
   await call(report, { placementId: first.placementId, outcome: "OUTCOME_OK", responseMs: 40, serviceMs: 39 });
   assert.deepEqual(series(placement.metrics, METRIC.predictionRatio), {});
   assert.deepEqual(series(placement.metrics, METRIC.predictionError), {});
   const second = await placement.place(onVm);
+  assert.ok((second.predicted?.serviceMs ?? 0) > 0);
   await call(report, { placementId: second.placementId, outcome: "OUTCOME_OK", responseMs: 40, serviceMs: 39 });
   const [compared, ratio] = series(placement.metrics, METRIC.predictionRatio)["app/vm"] as [number, number];
   assert.equal(compared, 1);

@@ -2,6 +2,7 @@ import type { CandidateTrace__Output } from "../../../proto/gen/straightline/v1/
 import type { DecisionTrace__Output } from "../../../proto/gen/straightline/v1/DecisionTrace.js";
 import type { ExplainResponse__Output } from "../../../proto/gen/straightline/v1/ExplainResponse.js";
 import type { Placement__Output } from "../../../proto/gen/straightline/v1/Placement.js";
+import type { PredictedTime__Output } from "../../../proto/gen/straightline/v1/PredictedTime.js";
 import { parseSizeBytes } from "../../common/config/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import { messageCodec } from "../../common/wire/index.js";
@@ -61,22 +62,22 @@ function sizeOf(text: string): number {
 }
 
 function formatPlacement(placement: Placement__Output): string {
-  const { predicted } = placement;
   const lines = [
     `${placement.placementId || "(dry run)"}  ->  ${shortEnum(placement.kind, "NODE_KIND_")} ${placement.instanceId} on ${placement.nodeId}`,
     `endpoint   ${placement.httpEndpoint}${placement.grpcEndpoint === "" ? "" : `  grpc ${placement.grpcEndpoint}`}`,
     `reason     ${placement.reason}`,
     `policy     ${placement.policy}, f_t ${placement.frequency.toFixed(2)}/s`,
+    `predicted  ${formatPredicted(placement.predicted)}`,
   ];
-  if (predicted !== null) {
-    const { transferMs, waitMs, serviceMs, coldStartMs } = predicted;
-    lines.push(
-      `predicted  transfer ${transferMs.toFixed(1)} + wait ${waitMs.toFixed(1)} + service ${serviceMs.toFixed(1)} + cold start ${coldStartMs.toFixed(1)} ms`,
-    );
-  }
   if (placement.leaseMs > 0) lines.push(`lease      ${placement.leaseMs} ms`);
   if (placement.leaseToken !== "") lines.push(`token      ${placement.leaseToken}`);
   return placement.trace === null ? lines.join("\n") : `${lines.join("\n")}\n\n${formatTrace(placement.trace)}`;
+}
+
+function formatPredicted(predicted: PredictedTime__Output | null): string {
+  if (predicted === null) return "unknown: no service time is known yet";
+  const { transferMs, waitMs, serviceMs, coldStartMs } = predicted;
+  return `transfer ${transferMs.toFixed(1)} + wait ${waitMs.toFixed(1)} + service ${serviceMs.toFixed(1)} + cold start ${coldStartMs.toFixed(1)} ms`;
 }
 
 function formatDecision(decision: ExplainResponse__Output & { readonly traceUrl: string }): string {

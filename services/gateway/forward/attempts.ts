@@ -195,7 +195,7 @@ function spanAttributes(placement: Placement, attempts: number): Record<string, 
     [ATTRIBUTE.policy]: placement.policy,
     [ATTRIBUTE.reason]: placement.reason,
     [ATTRIBUTE.frequency]: placement.frequency,
-    [ATTRIBUTE.predictedMs]: placement.predictedMs,
+    ...(placement.predictedMs === undefined ? {} : { [ATTRIBUTE.predictedMs]: placement.predictedMs }),
   };
 }
 

@@ -37,7 +37,7 @@ export interface Placement {
   /** Request frequency f_t used, per second. */
   readonly frequency: number;
   /** Expected response time, milliseconds; 0: nothing is known. */
-  readonly predictedMs: number;
+  readonly predictedMs: number | undefined;
   /** A request may be sent again after it was executed. */
   readonly idempotent: boolean;
   /** Time left until the request's deadline, milliseconds; 0: none told. */

@@ -83,7 +83,7 @@ function createComparison(metrics: Metrics): (record: PlacementRecord, responseM
   const ratio = metrics.histogram(METRIC.predictionRatio);
   return ({ application, kind, placement }, responseMs) => {
     const expectedMs = predictedMs(placement.predicted);
-    if (expectedMs === 0) return;
+    if (expectedMs === undefined) return;
     const direction = responseMs > expectedMs ? "under" : "over";
     error.record(Math.abs(responseMs - expectedMs) / 1000, application, kind, direction);
     ratio.record(responseMs / expectedMs, application, kind);

@@ -3,7 +3,8 @@ import type { Placement } from "../../../proto/gen/straightline/v1/Placement.js"
 import type { PlaceRequest__Output } from "../../../proto/gen/straightline/v1/PlaceRequest.js";
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { kindToWire } from "../../common/bus/index.js";
-import type { Decision, InstanceView, NodeKind, Trace } from "../scheduler/index.js";
+import { predictedMs } from "../../common/wire/index.js";
+import type { Decision, InstanceView, NodeKind, PredictedTime, Trace } from "../scheduler/index.js";
 import { type TraceTiming, traceToWire } from "./wire-trace.js";
 
 /** A placed decision. */
@@ -14,6 +15,8 @@ export interface PlacementRecord {
   readonly request: PlaceRequest__Output;
   /** Without its trace, which is translated only where it is asked for. */
   readonly placement: Placement;
+  /** Also where not all of it is known, which the placement does not tell. */
+  readonly predicted: PredictedTime;
   readonly trace: Trace;
   readonly timing: TraceTiming;
   readonly application: string;
@@ -51,7 +54,7 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     httpEndpoint: instance.httpEndpoint,
     grpcEndpoint: instance.grpcEndpoint,
     leaseMs: Math.ceil(facts.leaseMs),
-    predicted,
+    predicted: predictedMs(predicted) === undefined ? null : predicted,
     reason: waited(reason, timing.waitedMs),
     policy: trace.policy,
     frequency: trace.frequency,
@@ -62,6 +65,7 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
   return {
     request,
     placement,
+    predicted,
     trace,
     timing,
     application,

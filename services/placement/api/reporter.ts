@@ -83,13 +83,12 @@ const LEARNED_OUTCOME: Readonly<Record<string, Answer["outcome"]>> = {
 
 /** True when the instance is to blame for a failure. */
 function learnFrom(record: PlacementRecord, report: ReportRequest__Output, learner: Learner): boolean {
-  const { application, nodeId, kind, instanceId, placement, request, timing } = record;
+  const { application, nodeId, kind, instanceId, predicted, request, timing } = record;
   const outcome = LEARNED_OUTCOME[report.outcome];
   if (outcome === undefined) return false;
   const { responseMs, serviceMs, coldStartMs } = report;
   const sizeBytes = report.requestBytes > 0 ? report.requestBytes : (request.data?.sizeBytes ?? 0);
-  const expectedWaitMs = Number(placement.predicted?.waitMs ?? 0);
-  const expectedColdStartMs = Number(placement.predicted?.coldStartMs ?? 0);
+  const { waitMs: expectedWaitMs, coldStartMs: expectedColdStartMs } = predicted;
   return learner.report({
     ...{ application, kind, nodeId, instanceId, outcome },
     ...{ sizeBytes, responseMs, serviceMs, coldStartMs, expectedWaitMs, expectedColdStartMs, waitedMs: timing.waitedMs },

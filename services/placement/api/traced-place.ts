@@ -93,6 +93,7 @@ function describeDecision(span: TraceSpan, trace: ShownTrace): void {
 
 function describePlacement(span: TraceSpan, { placement, trace, timing, nodeId, kind, instanceId }: PlacementRecord): void {
   const chosen = trace.candidates.find((candidate) => candidate.instanceId === instanceId && candidate.nodeId === nodeId);
+  const expectedMs = predictedMs(placement.predicted);
   span.set({
     [ATTRIBUTE.placement]: placement.placementId ?? "",
     [ATTRIBUTE.node]: nodeId,
@@ -100,7 +101,7 @@ function describePlacement(span: TraceSpan, { placement, trace, timing, nodeId, 
     [ATTRIBUTE.instance]: instanceId,
     [ATTRIBUTE.reason]: placement.reason ?? "",
     ...(chosen === undefined ? {} : { [ATTRIBUTE.telemetryAgeMs]: chosen.telemetryAgeMs }),
-    [ATTRIBUTE.predictedMs]: predictedMs(placement.predicted),
+    ...(expectedMs === undefined ? {} : { [ATTRIBUTE.predictedMs]: expectedMs }),
     [ATTRIBUTE.waitedMs]: timing.waitedMs,
   });
 }

@@ -19,13 +19,13 @@ export function tracedReport(
     const span = tracing.start(SPAN.report, { role: "server", parent: traceparent });
     if (!span.recording) return take(report);
     const placement = history.get(report.placementId)?.placement;
-    const expectedMs = placement === undefined ? 0 : predictedMs(placement.predicted);
+    const expectedMs = predictedMs(placement?.predicted);
     span.set(rpcAttributes("PlacementService/Report"));
     span.set({
       [ATTRIBUTE.placement]: report.placementId,
       [ATTRIBUTE.outcome]: report.outcome,
       [ATTRIBUTE.actualMs]: report.responseMs,
-      [ATTRIBUTE.predictedMs]: expectedMs,
+      ...(expectedMs === undefined ? {} : { [ATTRIBUTE.predictedMs]: expectedMs }),
     });
     if (report.outcome === "OUTCOME_OK" && isMispredicted(expectedMs, report.responseMs)) span.keep("mispredicted");
     try {

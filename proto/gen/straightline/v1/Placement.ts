@@ -38,7 +38,7 @@ export interface Placement {
    */
   'leaseMs'?: (number | string | Long);
   /**
-   * What the answer is expected to take.
+   * What the answer is expected to take. Absent: unknown, as no service time is known yet.
    */
   'predicted'?: (_straightline_v1_PredictedTime | null);
   /**
@@ -105,7 +105,7 @@ export interface Placement__Output {
    */
   'leaseMs': (number);
   /**
-   * What the answer is expected to take.
+   * What the answer is expected to take. Absent: unknown, as no service time is known yet.
    */
   'predicted': (_straightline_v1_PredictedTime__Output | null);
   /**
