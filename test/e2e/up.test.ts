@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { credentials, loadPackageDefinition, Metadata } from "@grpc/grpc-js";
 import Docker from "dockerode";
@@ -129,6 +129,29 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     assert.equal(code, 0, output);
     assert.deepEqual(children.filter(isAlive), [], "no process is left");
     assert.deepEqual(leftovers(before), [], "nothing is left in the temporary folder");
+  });
+
+  test("a part that ends by itself ends it with the others, and the logs stay where the start has said", async () => {
+    const before = leftovers();
+    const up = startUp();
+    let output = "";
+    for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    await eventually(() => output.includes("Engine"), { what: "the start", timeoutMs: 30_000 });
+    const children = childrenOf(up.pid ?? 0);
+    const gateway = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("services/gateway/main.js"));
+    const exited = once(up, "close");
+    process.kill(gateway ?? 0, "SIGKILL");
+    const [code] = await exited;
+    assert.notEqual(code, 0);
+    assert.match(output, /gateway ended by itself \(SIGKILL\)/);
+    const [, logs = ""] = /^Logs {6}kept in (\S+)$/m.exec(output) ?? [];
+    assert.ok(output.includes(`\nLogs      ${logs}\n`), output);
+    assert.ok(readdirSync(logs).includes("gateway.log"));
+    assert.deepEqual(children.filter(isAlive), [], "no process is left");
+    const left = leftovers(before).map((name) => join(tmpdir(), name));
+    assert.deepEqual(left, [dirname(logs)]);
+    assert.deepEqual(readdirSync(dirname(logs)), ["logs"]);
+    rmSync(dirname(logs), { recursive: true });
   });
 
   test("a reader that goes away ends it with everything that it has started", async () => {

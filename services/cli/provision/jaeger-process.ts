@@ -81,8 +81,19 @@ export function jaegerAt(ports: JaegerPorts): Omit<JaegerProcess, "stop"> {
 
 /** Whether something takes OTLP over HTTP at an endpoint; never rejects. */
 export async function answersOtlp(endpoint: string): Promise<boolean> {
+  return (await statusOfOtlp(endpoint)) === 200;
+}
+
+/** Whether something may take OTLP over HTTP at an endpoint, if asked as it likes (with a password, say); never rejects. */
+export async function mayTakeOtlp(endpoint: string): Promise<boolean> {
+  const status = await statusOfOtlp(endpoint);
+  return status !== undefined && status !== 404;
+}
+
+/** HTTP status by which no spans at all are answered; undefined: no answer. */
+async function statusOfOtlp(endpoint: string): Promise<number | undefined> {
   try {
-    const answer = await request(`${endpoint}/v1/traces`, {
+    const answer = await request(`${endpoint.replace(/\/$/, "")}/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ resourceSpans: [] }),
@@ -90,10 +101,10 @@ export async function answersOtlp(endpoint: string): Promise<boolean> {
     });
     // Read rather than dumped, which would hide that it never ended.
     await answer.body.text();
-    return answer.statusCode === 200;
+    return answer.statusCode;
   } catch {
-    // Nothing listens, or something else does.
-    return false;
+    // Nothing listens, or what does speaks no HTTP.
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import type { CommandRunner } from "./command.js";
 import { JAEGER_IMAGE, startJaegerContainer } from "./jaeger-container.js";
-import { answersAsJaeger, answersOtlp, chooseJaegerPorts, JAEGER_PORTS, startJaeger } from "./jaeger-process.js";
+import { answersAsJaeger, answersOtlp, chooseJaegerPorts, JAEGER_PORTS, mayTakeOtlp, startJaeger } from "./jaeger-process.js";
 
 /** Where traces go. */
 export interface TraceTarget {
@@ -40,6 +40,9 @@ const PREFERRED_OTLP = `http://127.0.0.1:${JAEGER_PORTS.otlpHttp}`;
 const PREFERRED_URL = `http://127.0.0.1:${JAEGER_PORTS.query}`;
 const HOW_TO = `get one: docker run --rm -p 127.0.0.1:16686:16686 -p 127.0.0.1:4318:4318 ${JAEGER_IMAGE}, or the program from https://www.jaegertracing.io/download/ on PATH`;
 
+const NOBODY_TAKES =
+  "nothing takes OTLP there, so traces are lost; start what should, or leave out --otlp-endpoint (OTEL_EXPORTER_OTLP_ENDPOINT) to have a Jaeger found";
+
 /**
  * Finds where traces go: what the user names, else what answers on the OTLP port, else a Jaeger from PATH, else its official image where an
  * engine answers and the image is there or can be pulled. Never rejects: without one, traces are merely not recorded.
@@ -72,7 +75,8 @@ function notRecorded(why: string): TraceTarget {
 async function existing(otlpEndpoint: string, configuredUrl: string): Promise<TraceTarget> {
   const found = configuredUrl === "" && (await answersAsJaeger(PREFERRED_URL)) ? PREFERRED_URL : configuredUrl;
   const jaegerUrl = found.replace(/\/$/, "");
-  const told = jaegerUrl === "" ? otlpEndpoint : `${otlpEndpoint}, shown at ${jaegerUrl}`;
+  const shown = jaegerUrl === "" ? "" : `, shown at ${jaegerUrl}`;
+  const told = (await mayTakeOtlp(otlpEndpoint)) ? `${otlpEndpoint}${shown}` : `${otlpEndpoint}: ${NOBODY_TAKES}`;
   return { otlpEndpoint, jaegerUrl, told, isOurs: false, stop: () => Promise.resolve() };
 }
 

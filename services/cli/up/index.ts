@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import { createLogger, createTracing, processResource, SPAN } from "../../common/observe/index.js";
@@ -16,7 +16,7 @@ import { createCommandRunner } from "../provision/index.js";
 import { traceLink } from "../trace-link.js";
 import { loadUpConfig, type UpConfig } from "./config.js";
 import { hints, ownTries, sampleTries } from "./hints.js";
-import { type Mesh, startMesh, type Undo } from "./mesh.js";
+import { logDirectoryIn, type Mesh, startMesh, type Undo } from "./mesh.js";
 import { createPrinter, type Printer } from "./print.js";
 import { SAMPLE_APPLICATION, sampleApplication, uploadSample, waitReady } from "./sample.js";
 import { createTraffic, phases, type RequestRow, summarise, type Traffic } from "./traffic.js";
@@ -88,17 +88,43 @@ interface Running {
 }
 
 async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promise<number> {
-  const { config, env, process, printer, signal } = running;
+  const { config, printer, signal } = running;
   // What is wrong with the user's manifest is told before anything is started.
   const own = config.app === "" ? undefined : await readManifestFile(config.app);
   const runDirectory = await mkdtemp(join(tmpdir(), "straightline-up-"));
-  onStarted(() => rm(runDirectory, { recursive: true, force: true, maxRetries: 3 }));
+  let keepsLogs = false;
+  onStarted(() => clear(runDirectory, keepsLogs, printer));
+  try {
+    return await showMesh(own?.name, runDirectory, running, onStarted);
+  } catch (error) {
+    keepsLogs = !signal.aborted;
+    throw error;
+  }
+}
+
+/** Removes what was written for a run; of one that a fault has ended the logs stay. */
+async function clear(runDirectory: string, keepsLogs: boolean, printer: Printer): Promise<void> {
+  const logDirectory = logDirectoryIn(runDirectory);
+  const names = await readdir(runDirectory);
+  const kept = keepsLogs && names.includes(basename(logDirectory));
+  const removed = kept ? names.map((name) => join(runDirectory, name)).filter((path) => path !== logDirectory) : [runDirectory];
+  for (const path of removed) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  if (kept) printer.say(`Logs      kept in ${logDirectory}`);
+}
+
+async function showMesh(
+  ownName: string | undefined,
+  runDirectory: string,
+  running: Running,
+  onStarted: (undo: Undo) => void,
+): Promise<number> {
+  const { config, env, process, printer, signal } = running;
   // Not raced against the signal, which it heeds itself: all that was started must be known before it is undone.
   const mesh = await startMesh(
     { config, env, runDirectory, runner: createCommandRunner(env), confirm: confirmIn(process), say: printer.say, signal },
     onStarted,
   );
-  const showing = own === undefined ? showSample(mesh, running) : showOwn(own.name, mesh, running);
+  const showing = ownName === undefined ? showSample(mesh, running) : showOwn(ownName, mesh, running);
   const { code, tries } = await Promise.race([showing, mesh.failed, aborted(signal)]);
   if (config.demo && mesh.traces.isOurs) printer.say(TRACES_END);
   if (config.demo) return code;

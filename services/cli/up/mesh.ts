@@ -20,6 +20,7 @@ import {
 } from "../provision/index.js";
 import type { UpConfig } from "./config.js";
 import { createSupervisor, type Supervisor } from "./supervisor.js";
+import { watchTraces } from "./watch-traces.js";
 
 /** What `up` needs of its surroundings. */
 export interface MeshOptions {
@@ -50,6 +51,11 @@ export interface Mesh {
 /** Something to undo, in reverse order. */
 export type Undo = () => Promise<void> | void;
 
+/** Folder of the parts' logs, below the run directory. */
+export function logDirectoryIn(runDirectory: string): string {
+  return join(runDirectory, "logs");
+}
+
 const READY_TIMEOUT_MS = 30_000;
 const LOOPBACK = "127.0.0.1";
 const PREFERRED_NATS_PORT = 4222;
@@ -78,8 +84,11 @@ export async function startMesh(options: MeshOptions, onStarted: (undo: Undo) =>
   onStarted(() => traces.stop());
   options.signal.throwIfAborted();
   const environment = { ...options.env, OTEL_EXPORTER_OTLP_ENDPOINT: traces.otlpEndpoint };
-  const supervisor = createSupervisor(join(options.runDirectory, "logs"), environment);
-  await mkdir(join(options.runDirectory, "logs"), { recursive: true });
+  onStarted(watchTraces(traces, say));
+  const logDirectory = logDirectoryIn(options.runDirectory);
+  await mkdir(logDirectory);
+  say(`Logs      ${logDirectory}`);
+  const supervisor = createSupervisor(logDirectory, environment);
   const api = startServices(supervisor, config, nats.servers);
   onStarted(() => api.close());
   onStarted(() => supervisor.killAll());
