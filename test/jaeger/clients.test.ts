@@ -67,9 +67,23 @@ describe("the example clients", { skip }, () => {
         assertPath(spans, kind, `client-${language}`);
       }
       await assertToldInOneLine(program, mesh);
+      for (const [args, stderr] of WRONG) {
+        await assert.rejects(runClient(program, args), { code: 2, stdout: "", stderr }, args.join(" "));
+      }
     });
   }
 });
+
+/** What each client refuses by itself. */
+const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
+  [["--nope", IMAGE], /^client: .*-nope.*\n$/],
+  [["--kind", "moon", IMAGE], /^client: .*moon.*\n$/],
+  [[], /^client: .*file.*\n$/],
+];
+
+function runClient({ file, args, env }: Program, more: readonly string[]) {
+  return run(file, [...args, ...more], { env: { ...process.env, ...env }, timeout: RUN_TIMEOUT_MS });
+}
 
 async function classify(program: Program, mesh: RealMesh, jaeger: TestJaeger, kind: string): Promise<Printed> {
   const args = [...program.args, "--placement", mesh.placementAddress, "--kind", kind, IMAGE];
@@ -79,11 +93,8 @@ async function classify(program: Program, mesh: RealMesh, jaeger: TestJaeger, ki
 }
 
 /** A refusal is no traceback: code and message, and exit code 1. */
-async function assertToldInOneLine({ file, args, env }: Program, { placementAddress }: RealMesh): Promise<void> {
-  const refused = run(file, [...args, "--placement", placementAddress, "--application", "not-there", IMAGE], {
-    env: { ...process.env, ...env },
-    timeout: RUN_TIMEOUT_MS,
-  });
+async function assertToldInOneLine(program: Program, { placementAddress }: RealMesh): Promise<void> {
+  const refused = runClient(program, ["--placement", placementAddress, "--application", "not-there", IMAGE]);
   const stderr = /^client: (?:\d+ )?(?:NOT_FOUND|NotFound): application: no application "not-there"; deploy it first\n$/;
   await assert.rejects(refused, { code: 1, stdout: "", stderr });
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -53,11 +54,34 @@ func main() {
 	application := flag.String("application", "text-orientation", "")
 	contentType := flag.String("content-type", "image/png", "")
 	kinds := flag.String("kind", "", "vm, container, serverless; comma-separated; empty: any")
-	flag.Parse()
-	if err := run(*placement, *application, *contentType, *kinds, flag.Arg(0)); err != nil {
+	kindList, err := parseArguments(kinds)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "client:", err)
+		os.Exit(2)
+	}
+	if err := run(*placement, *application, *contentType, kindList, flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "client:", oneLine(err))
 		os.Exit(1)
 	}
+}
+
+// parseArguments reads the command line; only whoever asks for help gets more than a line.
+func parseArguments(kinds *string) ([]pb.NodeKind, error) {
+	flag.CommandLine.Init("client", flag.ContinueOnError)
+	flag.CommandLine.SetOutput(io.Discard)
+	err := flag.CommandLine.Parse(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		flag.CommandLine.SetOutput(os.Stdout)
+		flag.PrintDefaults()
+		os.Exit(0)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if flag.NArg() != 1 {
+		return nil, errors.New("give one file")
+	}
+	return parseKinds(*kinds)
 }
 
 // oneLine tells a refusal by its gRPC code and message, anything else as it is.
@@ -69,7 +93,7 @@ func oneLine(err error) string {
 	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
-func run(address, application, contentType, kinds, file string) (err error) {
+func run(address, application, contentType string, kinds []pb.NodeKind, file string) (err error) {
 	body, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -85,7 +109,7 @@ func run(address, application, contentType, kinds, file string) (err error) {
 		return err
 	}
 	defer connection.Close()
-	c := client{pb.NewPlacementServiceClient(connection), provider.Tracer("client"), application, contentType, parseKinds(kinds)}
+	c := client{pb.NewPlacementServiceClient(connection), provider.Tracer("client"), application, contentType, kinds}
 	ctx, root := c.tracer.Start(ctx, "classify")
 	defer root.End()
 	answer, err := c.classify(ctx, body)
@@ -111,11 +135,15 @@ func newProvider(ctx context.Context) (*sdktrace.TracerProvider, error) {
 	return sdktrace.NewTracerProvider(options...), nil
 }
 
-func parseKinds(text string) (kinds []pb.NodeKind) {
+func parseKinds(text string) (kinds []pb.NodeKind, err error) {
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' }) {
-		kinds = append(kinds, pb.NodeKind(pb.NodeKind_value["NODE_KIND_"+strings.ToUpper(name)]))
+		kind := pb.NodeKind(pb.NodeKind_value["NODE_KIND_"+strings.ToUpper(name)])
+		if kind == pb.NodeKind_NODE_KIND_UNSPECIFIED {
+			return nil, fmt.Errorf("--kind: %s is none of vm, container, serverless", name)
+		}
+		kinds = append(kinds, kind)
 	}
-	return kinds
+	return kinds, nil
 }
 
 func (c client) classify(ctx context.Context, body []byte) (*result, error) {

@@ -69,8 +69,13 @@ def classify(tracer, stub, options, body):
     return {"kind": common_pb2.NodeKind.Name(placement.kind), "instance": placement.instance_id, "reason": placement.reason, "label": label}
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"client: {message}\n")
+
+
 def main():
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     parser.add_argument("--placement", default="127.0.0.1:7070")
     parser.add_argument("--application", default="text-orientation")
     parser.add_argument("--content-type", default="image/png")

@@ -22,17 +22,37 @@ interface Placement {
   readonly reason: string;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    placement: { type: "string", default: "127.0.0.1:7070" },
-    application: { type: "string", default: "text-orientation" },
-    "content-type": { type: "string", default: "image/png" },
-    kind: { type: "string", multiple: true, default: [] },
-    /** The folder `proto` of StraightLine. */
-    proto: { type: "string", default: "proto" },
-  },
-});
+const KINDS = ["vm", "container", "serverless"];
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      placement: { type: "string", default: "127.0.0.1:7070" },
+      application: { type: "string", default: "text-orientation" },
+      "content-type": { type: "string", default: "image/png" },
+      kind: { type: "string", multiple: true, default: [] },
+      /** The folder `proto` of StraightLine. */
+      proto: { type: "string", default: "proto" },
+    },
+  });
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw new Error("give one file");
+  const unknown = values.kind.find((kind) => !KINDS.includes(kind));
+  if (unknown !== undefined) throw new Error(`--kind: ${unknown} is none of ${KINDS.join(", ")}`);
+  return { values, file };
+}
+
+function argumentsOrExit(): ReturnType<typeof readArguments> {
+  try {
+    return readArguments();
+  } catch (error) {
+    process.stderr.write(`client: ${oneLine(error)}\n`);
+    process.exit(2);
+  }
+}
+
+const { values, file } = argumentsOrExit();
 
 type Call = (request: object, context: Context) => Promise<Record<string, unknown>>;
 
@@ -141,7 +161,7 @@ const provider = new BasicTracerProvider({
 const tracer = provider.getTracer("client");
 const root = tracer.startSpan("classify");
 try {
-  const result = await classify(tracer, trace.setSpan(ROOT_CONTEXT, root), await readFile(positionals[0] ?? ""));
+  const result = await classify(tracer, trace.setSpan(ROOT_CONTEXT, root), await readFile(file));
   process.stdout.write(`${JSON.stringify({ trace: root.spanContext().traceId, ...result })}\n`);
 } catch (error) {
   root.setStatus({ code: SpanStatusCode.ERROR });
