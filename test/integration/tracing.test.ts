@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createTracing } from "../../services/common/observe/index.js";
+import { freePorts } from "../../services/common/ports/index.js";
 import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
@@ -72,4 +74,12 @@ describe("a keepable span outside the sample", () => {
     await tracing.shutdown();
     assert.deepEqual(collector.named("request"), []);
   });
+});
+
+it("spans that nobody takes are lost at the end without a fault", async () => {
+  const [port] = await freePorts("127.0.0.1", 1);
+  const resource = { "service.name": "sut" };
+  const tracing = await createTracing({ resource, otlpEndpoint: `http://127.0.0.1:${port}`, sampleRatio: 1 });
+  tracing.start("lost").end();
+  await tracing.shutdown();
 });

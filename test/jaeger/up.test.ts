@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -140,7 +141,35 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     assert.match(output(), /Jaeger ends here, and the links with it/);
     await assert.rejects(fetch(jaegerUrl), "Jaeger has ended");
   });
+
+  it("`up` says once that it has died, and goes on", async () => {
+    const up = startUp(["--no-install", "--docker-socket", socketPath, ...(await meshPorts())], env());
+    const { output } = up;
+    const tellings = (): number =>
+      output().match(/^Traces {4}http:\S+ answers no more, .*; stop and start `up` again.*$/gm)?.length ?? 0;
+    await eventually(() => requestLines(output()).length > 0 || up.child.exitCode !== null, {
+      what: "a request",
+      timeoutMs: 180_000,
+    });
+    assert.equal(tellings(), 0, output());
+    process.kill(childOf(up.child, join(folder, "jaeger")), "SIGKILL");
+    await eventually(() => tellings() === 1, { what: `the telling; ${output()}`, timeoutMs: 60_000 });
+    const seen = requestLines(output()).length;
+    await eventually(() => requestLines(output()).length > seen, { what: "further requests", timeoutMs: 60_000 });
+    assert.equal(tellings(), 1);
+    up.child.kill("SIGINT");
+    if (up.child.exitCode === null) await once(up.child, "exit");
+    assert.equal(up.child.exitCode, 0, output());
+  });
 });
+
+/** Process id of the child that runs a program. */
+function childOf({ pid }: ChildProcess, program: string): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+  const found = children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").startsWith(`${program}\0`));
+  assert.ok(found !== undefined, `no child of ${pid} runs ${program}`);
+  return found;
+}
 
 async function meshPorts(): Promise<string[]> {
   const [placement, http, grpc] = (await freePorts("127.0.0.1", 3)) as [number, number, number];

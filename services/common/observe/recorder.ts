@@ -50,7 +50,8 @@ export function createRecorder(options: TracingOptions): Recorder {
         parent === undefined ? ROOT_CONTEXT : remoteContext(parent),
       );
     },
-    shutdown: () => provider.shutdown(),
+    // Whoever has a log has been told of what could not be sent.
+    shutdown: () => provider.shutdown().catch(() => undefined),
   };
 }
 

@@ -41,7 +41,7 @@ export interface TraceSpan {
 /** Starts spans; hides whether anything records them. */
 export interface Tracing {
   start(name: string, options?: SpanOptions): TraceSpan;
-  /** Sends what is buffered and stops; bounded by the exporter's own time-out. */
+  /** Sends what is buffered and stops; bounded by the exporter's own time-out. Never rejects: spans that nobody takes are lost. */
   shutdown(): Promise<void>;
 }
 
