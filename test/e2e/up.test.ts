@@ -136,7 +136,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     const up = startUp();
     let output = "";
     for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    await eventually(() => output.includes("Engine"), { what: "the start", timeoutMs: 30_000 });
+    await eventually(() => output.includes("Engine"), { what: "the start" });
     const children = childrenOf(up.pid ?? 0);
     const gateway = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("services/gateway/main.js"));
     const exited = once(up, "close");
