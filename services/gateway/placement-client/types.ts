@@ -36,7 +36,7 @@ export interface Placement {
   readonly policy: string;
   /** Request frequency f_t used, per second. */
   readonly frequency: number;
-  /** Expected response time, milliseconds; 0: nothing is known. */
+  /** Expected response time, milliseconds; undefined: nothing is known. */
   readonly predictedMs: number | undefined;
   /** A request may be sent again after it was executed. */
   readonly idempotent: boolean;
