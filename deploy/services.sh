@@ -13,35 +13,37 @@ SERVICES="nats placement gateway"
 
 usage() {
   cat <<'USAGE'
-services.sh install [--mesh FOLDER] [--only SERVICE,...]    install, or bring to another version
-services.sh uninstall                                       take all of them away; what NATS has stored and placement has recorded stays
+services.sh install [--mesh FOLDER] [--only SERVICE,...] [--timeout SECONDS]    install, or bring to another version
+services.sh uninstall    take all of them away; what NATS has stored and placement has recorded stays
 
   --mesh FOLDER       holds `keys` and `certs`, of `straightline keys` and `certs`; needed once
   --only SERVICE,...  of nats, placement and gateway; default: all three
   --timeout SECONDS   longest wait for each to answer; default 180, since a small machine under load takes its time
 
-A file that is in /etc/straightline already stays as it is. When a service does not come up, what was before comes back.
+A file that is in /etc/straightline already stays as it is. When an installation fails or is interrupted, what was before comes back.
 USAGE
 }
 
-# Whoever listened may have gone.
 say() { echo "straightline: $*" || :; }
+tell_error() { echo "straightline: error: $*" >&2; }
 fail() {
-  echo "straightline: error: $*" >&2
+  tell_error "$@"
   exit 1
 }
 
 command=${1:-}
-unsynced= enabled= added= placed= begun= new_user=
+unsynced=
+# What there was before an installation, and what it has done so far.
+kept= version= before= enabled= ran= new_user= added= replaced= placed= begun=
 [ $# -eq 0 ] || shift
-mesh= only=$SERVICES timeout=180
+mesh= only=$SERVICES timeout_s=180
 [ "$command" != uninstall ] || [ $# -eq 0 ] || fail "uninstall takes no arguments, it removes all services; got $*"
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || fail "$1 needs a value; see services.sh --help"
   case $1 in
     --mesh) mesh=$2 ;;
     --only) only=$(echo "$2" | tr , ' ') ;;
-    --timeout) timeout=$2 ;;
+    --timeout) timeout_s=$2 ;;
     *) fail "unknown argument $1; see services.sh --help" ;;
   esac
   shift 2
@@ -50,7 +52,7 @@ for service in $only; do
   case $service in nats | placement | gateway) ;; *) fail "--only: must be of nats, placement and gateway; got \"$service\"" ;; esac
 done
 
-case $timeout in '' | *[!0-9]* | 0*) fail "--timeout: must be a number of seconds, at least 1; got $timeout" ;; esac
+case $timeout_s in '' | *[!0-9]* | 0*) fail "--timeout: must be a number of seconds, at least 1; got $timeout_s" ;; esac
 
 # What a service reads, below the mesh's folder.
 files_of() {
@@ -101,14 +103,18 @@ put_files() {
 nats_syncs() { printf '2.10\n%s\n' "$(nats-server --version | sed 's/^.*: *v//')" | sort -C -V; }
 
 put_release() {
-  [ "$root" != "$PREFIX/$version" ] || { ln -sfn "$version" "$PREFIX/current"; return; }
   mkdir -p "$PREFIX"
   rm -rf "$PREFIX/.staging" "$PREFIX/.replaced"
-  cp -R "$root" "$PREFIX/.staging"
-  chown -R root:root "$PREFIX/.staging"
-  [ ! -e "$PREFIX/$version" ] || mv "$PREFIX/$version" "$PREFIX/.replaced"
-  placed=yes
-  mv "$PREFIX/.staging" "$PREFIX/$version"
+  if [ "$root" != "$PREFIX/$version" ]; then
+    cp -R "$root" "$PREFIX/.staging"
+    chown -R root:root "$PREFIX/.staging"
+    if [ -e "$PREFIX/$version" ]; then
+      replaced=yes
+      mv "$PREFIX/$version" "$PREFIX/.replaced"
+    fi
+    placed=yes
+    mv "$PREFIX/.staging" "$PREFIX/$version"
+  fi
   ln -sfn "$version" "$PREFIX/current"
 }
 
@@ -124,8 +130,10 @@ prune_versions() {
 restore_release() {
   rm -rf "$PREFIX/.staging"
   [ -z "$placed" ] || rm -rf "${PREFIX:?}/$version"
-  [ ! -e "$PREFIX/.replaced" ] || mv "$PREFIX/.replaced" "$PREFIX/$version"
-  if [ -n "$before" ]; then ln -sfn "$before" "$PREFIX/current"; else rm -rf "$PREFIX"; fi
+  # Interrupted between the two, it has been told to be replaced and is still where it was.
+  [ -z "$replaced" ] || [ ! -e "$PREFIX/.replaced" ] || mv "$PREFIX/.replaced" "$PREFIX/$version"
+  if [ -n "$before" ]; then ln -sfn "$before" "$PREFIX/current"; else rm -f "$PREFIX/current"; fi
+  rmdir "$PREFIX" 2>/dev/null
 }
 
 cli() { "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" "$@"; }
@@ -162,17 +170,18 @@ answers() {
   "$PREFIX/current/bin/node" -e '
     const [port, host] = process.argv.slice(1);
     const socket = require("net").connect(port, host, () => process.exit(0));
-    socket.on("error", () => process.exit(1));
+    socket.on("error", () => process.exit(1)).setTimeout(2000, () => process.exit(1));
   ' "${port:-$(default_port_of "$1")}" "$(host_of "$1")"
 }
 
 start() {
-  systemctl --quiet enable "straightline-$1.service" && systemctl restart "straightline-$1.service" || return 1
-  until=$(($(date +%s) + timeout))
+  unit=straightline-$1.service
+  systemctl restart "$unit" || { tell_error "$1 does not start; systemctl status $unit says more"; return 1; }
+  until=$(($(date +%s) + timeout_s))
   until answers "$1"; do
     if [ "$(date +%s)" -ge "$until" ]; then
-      journalctl --quiet --no-pager --lines 8 --output cat --unit "straightline-$1.service" >&2 || :
-      echo "straightline: error: $1 does not answer after $timeout s; its last lines stand above" >&2
+      journalctl --quiet --no-pager --lines 8 --output cat --unit "$unit" >&2 || :
+      tell_error "$1 does not answer after $timeout_s s; its last lines stand above"
       return 1
     fi
     sleep 1
@@ -185,21 +194,23 @@ is_in() { case " $2 " in *" $1 "*) ;; *) return 1 ;; esac; }
 # What there is before an installation, to go back to.
 keep_before() {
   before=$(readlink "$PREFIX/current" || :)
-  kept=$(mktemp -d)
   id "$USER_NAME" >/dev/null 2>&1 || new_user=yes
   for service in $only; do
-    [ ! -e "$UNITS/straightline-$service.service" ] || cp -p "$UNITS/straightline-$service.service" "$kept/"
-    ! systemctl --quiet is-enabled "straightline-$service.service" 2>/dev/null || enabled="$enabled $service"
+    unit=straightline-$service.service
+    [ ! -e "$UNITS/$unit" ] || cp -p "$UNITS/$unit" "$kept/"
+    ! systemctl --quiet is-enabled "$unit" 2>/dev/null || enabled="$enabled $service"
+    ! systemctl --quiet is-active "$unit" || ran="$ran $service"
   done
 }
 
-# After a failure: services from before go on or come back as they were; what was added goes.
+# After a failure: services that ran before go on or come back; what was added goes.
 take_back() {
   set +e
   if [ -n "$before" ]; then say "going back to what was before ($before)" >&2; else say "taking back what was installed" >&2; fi
   for service in $only; do
     unit=straightline-$service.service
-    is_in "$service" "$enabled" || [ ! -e "$UNITS/$unit" ] || systemctl --quiet disable --now "$unit"
+    is_in "$service" "$ran" || ! is_in "$service" "$begun" || systemctl stop "$unit"
+    is_in "$service" "$enabled" || [ ! -e "$UNITS/$unit" ] || systemctl --quiet disable "$unit"
     if [ -e "$kept/$unit" ]; then cp -p "$kept/$unit" "$UNITS/"; else rm -f "$UNITS/$unit"; fi
   done
   systemctl daemon-reload
@@ -207,7 +218,7 @@ take_back() {
   rmdir "$CONFIG" 2>/dev/null
   restore_release
   [ -z "$new_user" ] || userdel "$USER_NAME"
-  for service in $enabled; do
+  for service in $ran; do
     if is_in "$service" "$begun"; then start "$service" >&2
     elif systemctl --quiet is-active "straightline-$service.service"; then say "$service goes on ($before)" >&2; fi
   done
@@ -216,9 +227,13 @@ take_back() {
 install_services() {
   check
   version=$(cat "$root/VERSION")
+  kept=$(mktemp -d)
+  # Whoever reads along may go; what is not to be interrupted are the commands of take_back too, which inherit that.
+  trap '' PIPE
+  trap 'exit 1' HUP INT TERM
+  trap 'rm -rf "$kept"' EXIT
   keep_before
-  trap 'exit 1' HUP INT PIPE TERM
-  trap 'status=$?; trap - EXIT; trap : HUP INT PIPE TERM; take_back; rm -rf "$kept"; exit $status' EXIT
+  trap 'status=$?; trap - EXIT; trap "" HUP INT TERM; take_back; rm -rf "$kept"; exit $status' EXIT
   [ -z "$new_user" ] || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$USER_NAME"
   put_files
   put_release
@@ -228,6 +243,7 @@ install_services() {
   for service in $SERVICES; do
     is_in "$service" "$only" || continue
     begun="$begun $service"
+    systemctl --quiet enable "straightline-$service.service"
     start "$service" || exit 1
   done
   trap 'rm -rf "$kept"' EXIT

@@ -36,7 +36,12 @@ describe("inspectionOf", () => {
     ],
     ["ended by itself", { ExitCode: 3 }, "", exited("exited with code 3")],
     ["ended after a last word", { ExitCode: 3 }, "no model", exited("exited with code 3: no model")],
-    ["never started", { ExitCode: 127, Error: "no such file" }, "", exited("exited with code 127: no such file")],
+    [
+      "never started",
+      { ExitCode: 127, Error: "no shell:\n  no such file" },
+      "",
+      exited("exited with code 127: no shell:\n  no such file"),
+    ],
   ];
   for (const [title, state, log, expected] of rows) {
     it(`tells of a container that ${title}`, () => assert.deepEqual(inspectionOf(container(state), log), expected));

@@ -33,5 +33,6 @@ export function inspectionOf(container: ContainerInspectInfo, log: string): Inst
   if (State.OOMKilled) {
     return { state: "exited", reason: `killed: it needed more memory than its limit of ${HostConfig.Memory ?? 0} bytes` };
   }
-  return { state: "exited", reason: withLastWord(`exited with code ${State.ExitCode}`, State.Error || log) };
+  const how = `exited with code ${State.ExitCode}`;
+  return { state: "exited", reason: State.Error === "" ? withLastWord(how, log) : `${how}: ${State.Error}` };
 }

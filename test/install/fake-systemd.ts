@@ -5,7 +5,7 @@ const SYSTEMCTL = `#!/bin/sh
 state=/run/systemd/fake
 [ "$1" != --quiet ] || shift
 verb=$1; shift
-[ "\${1:-}" != --now ] || shift
+[ "\${1:-}" != --now ] || { verb=take-away; shift; }
 pid=$(cat $state/$1.pid 2>/dev/null)
 runs() { grep -q '^State:.[^Z]' /proc/\${pid:-none}/status 2>/dev/null; }
 end() { if runs; then kill $pid; while runs; do sleep 0.1; done; fi; }
@@ -13,7 +13,9 @@ case $verb in
   enable) touch $state/$1.enabled ;;
   is-enabled) [ -e $state/$1.enabled ] ;;
   is-active) runs ;;
-  disable) end; rm -f $state/$1.* ;;
+  stop) end; rm -f $state/$1.pid ;;
+  disable) rm -f $state/$1.enabled ;;
+  take-away) end; rm -f $state/$1.* ;;
   restart)
     end
     setsid sh -c "exec $(sed -n s/^ExecStart=//p /etc/systemd/system/$1)" >/dev/null 2>&1 &

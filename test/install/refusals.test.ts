@@ -242,14 +242,25 @@ test("services come back as they were, and nothing of new ones stays, when one o
   const units = "newer/package/deploy/systemd";
   const breakPlacement = `sed -i 's|^ExecStart=.*|ExecStart=/bin/false|' ${units}/straightline-placement.service`;
   await mustRun(host, `cp -R unpacked newer && ${breakPlacement} && echo '# newer' >>${units}/straightline-nats.service`);
-  const installNewer = async (only: string): Promise<string> => {
-    const { code, output } = await host.run(`sh newer/services.sh install --mesh mesh --only ${only} --timeout 15 2>&1`);
+  const failToInstall = async (only: string, folder = "newer"): Promise<string> => {
+    const { code, output } = await host.run(`sh ${folder}/services.sh install --mesh mesh --only ${only} --timeout 15 2>&1`);
     assert.equal(code, 1, output);
     assert.match(output, /error: placement does not answer after 15 s/);
     return output.trim();
   };
+  const interrupt = async (only: string): Promise<string> => {
+    // The whole group gets the signal, as from a terminal.
+    const { code, output } = await host.run(`timeout 10 sh newer/services.sh install --mesh mesh --only ${only} 2>&1`);
+    assert.equal(code, 124, output);
+    return output.trim();
+  };
 
-  assert.match(await installNewer("placement"), /taking back what was installed$/);
+  assert.match(await failToInstall("placement"), /taking back what was installed$/);
+  assert.equal(await leftovers(host), "");
+  const unpackedThere = "/opt/straightline-services/$(cat newer/VERSION)";
+  await mustRun(host, `mkdir /opt/straightline-services; cp -R newer ${unpackedThere}`);
+  assert.match(await failToInstall("placement", unpackedThere), /taking back what was installed$/);
+  await mustRun(host, `diff -r newer ${unpackedThere}; rm -r ${unpackedThere}; rmdir /opt/straightline-services`);
   assert.equal(await leftovers(host), "");
 
   const [port] = await freePorts("127.0.0.1", 1);
@@ -260,9 +271,13 @@ test("services come back as they were, and nothing of new ones stays, when one o
   const files = "/etc/straightline/* /etc/systemd/system/straightline-* */package/deploy/systemd/*";
   const state = () => mustRun(host, `cd /opt/straightline-services; ls -A; readlink current; sha256sum ${files}`);
   const before = await state();
-  for (const newer of ["newer", version]) {
+  for (const [newer, fail] of [
+    ["newer", failToInstall],
+    [version, failToInstall],
+    [version, interrupt],
+  ] as const) {
     await mustRun(host, `echo ${newer} >newer/VERSION`);
-    const output = await installNewer("nats,placement");
+    const output = await fail("nats,placement");
     assert.ok(output.startsWith(`straightline: nats runs (${newer})`), output);
     assert.ok(output.endsWith(`going back to what was before (${version})\nstraightline: nats runs (${version})`), output);
     assert.equal(await state(), before);

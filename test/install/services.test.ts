@@ -132,6 +132,7 @@ test("a newer archive upgrades them: configuration stays, instances go on, and t
 test("what NATS stores is backed up and restored by the documentation's commands, and the application with it", async () => {
   const [save = "", load = ""] = await documented("nats.tgz");
   await run(`set -e; ${save}`);
+  assert.match(await answer(), /^\d+$/);
   await run(`straightline undeploy tiny ${API}`);
   await run(`set -e; ${load}`);
   assert.match(await answer(), /^\d+$/);

@@ -9,7 +9,7 @@ export interface ManagedInstance {
   readonly instanceId: string;
   readonly workload: Workload;
   readonly startedAtMs: number;
-  /** Trace that it is told of in: its start's, else its deploy's; empty: none. */
+  /** Whose trace its log lines belong to: its start's, else its deploy's; empty: none. */
   traceparent: string;
   /** Aborts when the instance is to be stopped or the agent ends. */
   readonly cancel: AbortController;

@@ -22,6 +22,19 @@ ValueError: no model
 const JAVA = `Exception in thread "main" java.io.IOException: no model
 \tat Main.main(Main.java:3)
 `;
+const GO = `panic: no model
+
+goroutine 1 [running]:
+main.(*Server).load(0xc0000120b8)
+\t/app/main.go:12 +0x1d
+main.main()
+\t/app/main.go:7 +0x25
+exit status 2
+`;
+const RUST = `thread 'main' panicked at src/main.rs:2:5:
+no model
+note: run with \`RUST_BACKTRACE=1\` environment variable to display a backtrace
+`;
 
 describe("withLastWord", () => {
   const rows: [string, string, string][] = [
@@ -31,9 +44,11 @@ describe("withLastWord", () => {
     ["an error of Node.js", NODE, "it ended: Error: no model"],
     ["an exception of Python", PYTHON, "it ended: ValueError: no model"],
     ["an exception of Java", JAVA, 'it ended: Exception in thread "main" java.io.IOException: no model'],
+    ["a panic of Go", GO, "it ended: panic: no model"],
+    ["a panic of Rust", RUST, "it ended: no model"],
     ["indented lines alone", "  usage\n  no model", "it ended: no model"],
     ["a line of JSON", '{"level":60,"msg":"no model"}\n', "it ended: no model"],
-    ["JSON of another logger", '{"severity":"ERROR","message":"no model"}', "it ended: no model"],
+    ["JSON of another logger", '{"severity":"ERROR","message":"no\\n model"}', "it ended: no model"],
     ["JSON without a message", '{"level":60}', 'it ended: {"level":60}'],
     ["the second half of a line of JSON", 'el":60}\n{"a":', 'it ended: {"a":'],
     ["a long line", "x".repeat(5000), `it ended: ${"x".repeat(300)}`],

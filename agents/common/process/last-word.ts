@@ -12,11 +12,19 @@ export function withLastWord(how: string, log: string): string {
 function lastWord(log: string): string {
   const lines = log.split("\n").filter((line) => line.trim() !== "");
   const line = lines.findLast((one) => !BELOW_AN_ERROR.test(one)) ?? lines.at(-1) ?? "";
-  return (messageOf(line) ?? line).trim().slice(0, LONGEST_CHARACTERS);
+  return (messageOf(line) ?? line).replace(/\s+/g, " ").trim().slice(0, LONGEST_CHARACTERS);
 }
 
-/** What is indented, a bracket that closes, and the version that Node.js prints when it dies of an error. */
-const BELOW_AN_ERROR = /^(\s|[\])}]+;?\s*$|Node\.js v\d)/;
+/** What runtimes print below an error: indented lines and closing brackets; Node.js its version; Go its goroutines and their frames; Rust a hint. */
+const BELOW_AN_ERROR = new RegExp(
+  [
+    "^\\s",
+    "^[\\])}]+;?\\s*$",
+    "^Node\\.js v\\d",
+    "^goroutine \\d+ \\[|^\\[signal |^created by |^exit status \\d+$|^[\\w./-]+(\\.\\(\\*?\\w+\\))?\\.[\\w.]+\\(.*\\)$",
+    "^note: run with `RUST_BACKTRACE",
+  ].join("|"),
+);
 
 function messageOf(line: string): string | undefined {
   if (!line.startsWith("{")) return undefined;

@@ -28,6 +28,7 @@ export interface SupervisedProcess<M> {
 const STOP_POLL_MS = 20;
 /** SIGKILL acts as soon as the kernel gets to it; a process in an uninterruptible wait may take longer. */
 const KILL_WAIT_MS = 3000;
+
 /** What a supervised process is made of. `child` is absent when an earlier agent started it. */
 export interface SupervisedParts<M> {
   readonly record: ProcessRecord<M>;

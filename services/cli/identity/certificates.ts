@@ -38,7 +38,7 @@ export function createAuthority(directory: string): void {
 }
 
 /** Who a certificate is for: servers on its names and clients alike, or servers alone, so that its holder can call nobody. */
-export type KeyUsage = "server and client" | "server";
+export type CertificatePurpose = "server and client" | "server";
 
 /** A certificate and its key, PEM. */
 export interface CertificatePair {
@@ -57,7 +57,7 @@ export function issueCertificate(
   directory: string,
   name: string,
   hosts: readonly string[],
-  use: KeyUsage = "server and client",
+  use: CertificatePurpose = "server and client",
 ): void {
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name))
     throw invalidField("--name", `must be of a-z, 0-9 and '-'; got ${JSON.stringify(name)}`);
@@ -74,7 +74,7 @@ export function signCertificate(
   directory: string,
   commonName: string,
   { option, hosts }: AskedHosts,
-  use: KeyUsage,
+  use: CertificatePurpose,
 ): CertificatePair {
   for (const host of hosts) {
     if (!/^[A-Za-z0-9.:*-]+$/.test(host)) throw invalidField(option, `must be names and addresses; got ${JSON.stringify(host)}`);

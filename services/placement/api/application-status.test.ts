@@ -88,12 +88,6 @@ describe("an application's status", () => {
       2,
       { ready: 0, message: "2 without a node: n1: it is lost; n2: it is cordoned" },
     ],
-    [
-      "instances stay on a cordoned node",
-      [node("n1", [telemetryInstance("a"), telemetryInstance("b")], { scheduling: "cordoned" })],
-      2,
-      { ready: 2, message: "2 stay, since cordon moves none: n1: it is cordoned" },
-    ],
     ["more are about to be assigned", [node("n1", [])], 0, { ready: 0, message: "0 of 2 ready" }],
     [
       "an instance fails",
@@ -132,8 +126,10 @@ describe("an application's status", () => {
     assert.equal(messageIn("earth"), "");
     assert.equal(
       messageIn("moon"),
-      "2 stay only until another node takes over: n1: it is in zone earth; n2: it is cordoned; n3: it is draining",
+      "2 stay only until another node takes over: n1: it is in zone earth; no other takes them: n2: it is cordoned; n3: it is draining",
     );
+    nodes.splice(1);
+    assert.equal(messageIn("moon"), "2 stay only until another node takes over: n1: it is in zone earth");
   });
 
   it("tells why a new generation is not there yet although the old one serves", () => {

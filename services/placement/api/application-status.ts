@@ -17,7 +17,7 @@ export interface StatusSources {
   readonly assignments: readonly Assignment__Output[];
   /** f_t, per second. */
   readonly frequency: number;
-  /** What the controller would do with every form; asked only where something is missing. */
+  /** What the controller would do with every form; asked only where there is something to explain. */
   readonly forms: () => readonly FormPlan[];
 }
 
@@ -89,34 +89,24 @@ function notAvailable({ spec, generation, rollout }: ApplicationRecord__Output, 
   return fresh.length === 0 ? "" : `${fresh.length} must stay ready for ${minReadyMs} ms`;
 }
 
-/** Where instances are ready on nodes that would take them no more, what becomes of them; empty: there are none. */
+/** Where instances are ready on nodes that the constraints have come to forbid, and why no other node takes them; empty: there are none. */
 function strayNote(
   { spec }: ApplicationRecord__Output,
   ready: readonly InstanceStatus[],
   nodes: readonly NodeState[],
   plan: () => FormPlan | undefined,
 ): string {
-  const { labels: wanted = {}, zones = [] } = spec?.constraints ?? {};
-  const countOn = (nodeId: string): number => ready.filter((instance) => instance.nodeId === nodeId).length;
-  const strays = nodes.flatMap(({ nodeId, scheduling, telemetry }) => {
-    const { labels = {}, zone = "" } = telemetry ?? {};
-    const foreign = misfit({ labels, zone }, { labels: wanted, zones })?.detail;
-    const detail = scheduling === "draining" ? "it is draining" : foreign;
-    const isCordoned = scheduling === "cordoned";
-    if (countOn(nodeId) === 0 || (detail === undefined && !isCordoned)) return [];
-    return [{ nodeId, count: countOn(nodeId), detail: detail ?? "it is cordoned", moves: detail !== undefined }];
+  const wanted = { labels: spec?.constraints?.labels ?? {}, zones: spec?.constraints?.zones ?? [] };
+  const strays = nodes.flatMap(({ nodeId, telemetry }) => {
+    const count = ready.filter((instance) => instance.nodeId === nodeId).length;
+    const foreign = misfit({ labels: telemetry?.labels ?? {}, zone: telemetry?.zone ?? "" }, wanted);
+    return count === 0 || foreign === undefined ? [] : [{ nodeId, count, detail: foreign.detail }];
   });
-  const moving = strays.filter(({ moves }) => moves);
-  if (moving.length === 0) {
-    return strays.length === 0 ? "" : `${staying(strays)}, since cordon moves none: ${describeNodes(strays)}`;
-  }
-  const refused = (plan()?.refused ?? []).filter(({ nodeId }) => !moving.some((one) => one.nodeId === nodeId));
-  return `${staying(moving)} only until another node takes over: ${describeNodes([...moving, ...refused])}`;
-}
-
-function staying(strays: readonly { readonly count: number }[]): string {
-  const count = strays.reduce((sum, one) => sum + one.count, 0);
-  return `${count} ${count === 1 ? "stays" : "stay"}`;
+  if (strays.length === 0) return "";
+  const count = strays.reduce((sum, stray) => sum + stray.count, 0);
+  const others = (plan()?.refused ?? []).filter(({ nodeId }) => !strays.some((stray) => stray.nodeId === nodeId));
+  const why = others.length === 0 ? "" : `; no other takes ${count === 1 ? "it" : "them"}: ${describeNodes(others)}`;
+  return `${count} ${count === 1 ? "stays" : "stay"} only until another node takes over: ${describeNodes(strays)}${why}`;
 }
 
 function nodeTrouble(kind: string, nodes: readonly NodeState[], plan: FormPlan | undefined): string | undefined {

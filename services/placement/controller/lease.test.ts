@@ -11,12 +11,14 @@ const TTL_MS = 3000;
 /** A bucket in memory, and replicas whose clocks and timers the test moves. */
 function setUp() {
   let entry: Entry<LeaseRecord__Output> | undefined;
-  const bus = { isAway: false };
+  const bus = { isAway: false, answers: Promise.resolve() };
   const write = async (value: LeaseRecord, revision: number | undefined): Promise<number> => {
     if (bus.isAway) throw new StraightLineError("BUS_UNAVAILABLE", "away");
     if (entry?.revision !== revision) throw new StraightLineError("CONFLICT", "changed");
     entry = { key: "controller", value: value as LeaseRecord__Output, revision: (revision ?? 0) + 1 };
-    return entry.revision;
+    const { revision: written } = entry;
+    await bus.answers;
+    return written;
   };
   const bucket: Pick<Bucket<LeaseRecord, LeaseRecord__Output>, "get" | "create" | "update"> = {
     get: async () => {
@@ -30,6 +32,7 @@ function setUp() {
     const clock = { ms: skewMs };
     const due = new Set<{ atMs: number; run: () => void }>();
     const warnings: string[] = [];
+    const seen = { heldCount: 0 };
     const silent = createLogger("test", "silent");
     const lease = holdLease({
       bucket: bucket as Bucket<LeaseRecord, LeaseRecord__Output>,
@@ -43,11 +46,12 @@ function setUp() {
         return () => due.delete(timer);
       },
       log: Object.assign(silent, { warn: (_fields: unknown, message: string) => warnings.push(message) }),
-      onHeld: () => undefined,
+      onHeld: () => (seen.heldCount += 1),
     });
     return {
       lease,
       warnings,
+      seen,
       async pass(ms: number) {
         for (let left = ms; left > 0; left -= 100) {
           clock.ms += 100;
@@ -111,6 +115,24 @@ describe("the lease", () => {
     bus.isAway = false;
     await a.pass(1100);
     assert.equal(a.lease.isHeld(), true);
+  });
+
+  it("is told again when a renewal is answered after its end, and lost again after that", async () => {
+    const { replica, bus } = setUp();
+    const a = replica("a", 0);
+    await settled();
+    let answer: () => void = () => undefined;
+    bus.answers = new Promise((resolve) => (answer = resolve));
+    await a.pass(3500);
+    assert.equal(a.lease.isHeld(), false);
+    const late = "no longer runs the controller: its lease was not renewed in time";
+    assert.deepEqual(a.warnings, [late]);
+    answer();
+    await settled();
+    assert.deepEqual([a.lease.isHeld(), a.seen.heldCount], [true, 2], "counted from before the renewal");
+    bus.isAway = true;
+    await a.pass(5000);
+    assert.deepEqual(a.warnings, [late, "no longer runs the controller: its lease could not be renewed: away"]);
   });
 
   it("is given up at once when its holder stops", async () => {

@@ -64,7 +64,7 @@ export function holdLease(options: LeaseOptions): Lease {
     cancelEnd();
     if (released) return;
     cancelEnd = schedule(Math.max(0, heldUntilMs - now()), () => tellLost(whyNotRenewed));
-    if (wasHeld) return;
+    if (wasHeld && isTold) return;
     isTold = true;
     log.info({ holder }, "runs the controller");
     options.onHeld();
@@ -92,8 +92,10 @@ export function holdLease(options: LeaseOptions): Lease {
     }
   };
   const run = (): void => {
+    const startMs = now();
     turn = tick().finally(() => {
-      if (!released) cancel = schedule(ttlMs / BEATS, run);
+      // A lease that was renewed slowly has as much less to go.
+      if (!released) cancel = schedule(Math.max(0, startMs + ttlMs / BEATS - now()), run);
     });
   };
   run();
