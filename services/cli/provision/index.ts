@@ -5,6 +5,6 @@ export { probeSocket, type SocketState } from "./engine-socket.js";
 export { createInstaller, type Installer, type InstallerOptions, type InstallMode } from "./installer.js";
 export { ensureJaeger, type JaegerSearch, type TraceTarget } from "./jaeger.js";
 export { JAEGER_IMAGE } from "./jaeger-container.js";
-export { answersAsJaeger, type JaegerProcess, mayTakeOtlp, startJaeger } from "./jaeger-process.js";
+export { type JaegerProcess, mayTakeOtlp, startJaeger } from "./jaeger-process.js";
 export { type NatsProcess, type NatsProcessOptions, startNatsServer } from "./nats-process.js";
 export { ensureNatsServer } from "./nats-server.js";

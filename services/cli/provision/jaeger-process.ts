@@ -87,7 +87,8 @@ export async function answersOtlp(endpoint: string): Promise<boolean> {
 /** Whether something may take OTLP over HTTP at an endpoint, if asked as it likes (with a password, say); never rejects. */
 export async function mayTakeOtlp(endpoint: string): Promise<boolean> {
   const status = await statusOfOtlp(endpoint);
-  return status !== undefined && status !== 404;
+  // By 5xx a proxy answers for a collector that is gone.
+  return status !== undefined && status !== 404 && status < 500;
 }
 
 /** HTTP status by which no spans at all are answered; undefined: no answer. */

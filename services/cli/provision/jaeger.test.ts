@@ -31,6 +31,8 @@ describe("an OTLP endpoint that the user names", () => {
     [200, false],
     [401, false],
     [404, true],
+    [502, true],
+    [503, true],
   ] as const) {
     it(`${isTold ? "is told to take nothing" : "is taken as it is"} where ${status} is answered`, async () => {
       const server = createServer(

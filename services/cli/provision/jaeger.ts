@@ -48,8 +48,9 @@ const NOBODY_TAKES =
  * engine answers and the image is there or can be pulled. Never rejects: without one, traces are merely not recorded.
  */
 export async function ensureJaeger(search: JaegerSearch): Promise<TraceTarget> {
-  if (search.otlpEndpoint !== "") return existing(search.otlpEndpoint, search.jaegerUrl);
-  if (await answersOtlp(PREFERRED_OTLP)) return existing(PREFERRED_OTLP, search.jaegerUrl);
+  const { otlpEndpoint, jaegerUrl } = search;
+  if (otlpEndpoint !== "") return existing(otlpEndpoint, jaegerUrl, await mayTakeOtlp(otlpEndpoint));
+  if (await answersOtlp(PREFERRED_OTLP)) return existing(PREFERRED_OTLP, jaegerUrl, true);
   const faults: string[] = [];
   for (const start of [startBinary, startImage]) {
     try {
@@ -72,11 +73,11 @@ function notRecorded(why: string): TraceTarget {
   };
 }
 
-async function existing(otlpEndpoint: string, configuredUrl: string): Promise<TraceTarget> {
+async function existing(otlpEndpoint: string, configuredUrl: string, takes: boolean): Promise<TraceTarget> {
   const found = configuredUrl === "" && (await answersAsJaeger(PREFERRED_URL)) ? PREFERRED_URL : configuredUrl;
   const jaegerUrl = found.replace(/\/$/, "");
   const shown = jaegerUrl === "" ? "" : `, shown at ${jaegerUrl}`;
-  const told = (await mayTakeOtlp(otlpEndpoint)) ? `${otlpEndpoint}${shown}` : `${otlpEndpoint}: ${NOBODY_TAKES}`;
+  const told = takes ? `${otlpEndpoint}${shown}` : `${otlpEndpoint}: ${NOBODY_TAKES}`;
   return { otlpEndpoint, jaegerUrl, told, isOurs: false, stop: () => Promise.resolve() };
 }
 
