@@ -70,18 +70,55 @@ for (const [where, isTTY, told] of [
   test(`work that stalls says what it waits for, ${where}`, async () => {
     let text = "";
     const progress = createProgress({ isTTY, write: (part: string) => (text += part) });
-    const stalling = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
-    await assert.rejects(
-      tellingWait(progress, "NATS", () => stalling().then(() => assert.fail("in vain")), 1),
-      /in vain/,
-    );
+    const clock = fakeClock();
+    const stalls = (): Promise<void> => {
+      clock.pass(60_000);
+      return Promise.reject(new Error("in vain"));
+    };
+    await assert.rejects(tellingWait(progress, "NATS", stalls, clock.startTimer), /in vain/);
     assert.equal(text, told);
   });
 }
 
-test("work that shows progress is not said to wait", async () => {
+test("work is not said to wait while it shows progress, however long, nor once it has ended", async () => {
   const text: string[] = [];
   const progress = createProgress({ isTTY: false, write: (part: string) => text.push(part) });
-  await tellingWait(progress, "NATS", async (watched) => watched.step("upload", 1, 1));
-  assert.deepEqual(text, ["upload 100%\n"]);
+  const clock = fakeClock();
+  const work = async (watched: typeof progress): Promise<void> => {
+    for (let done = 0; done < 100; done++) {
+      clock.pass(1000);
+      watched.step("upload", done, 1000);
+    }
+    assert.deepEqual(text, ["upload 0%\n"]);
+    clock.pass(60_000);
+    watched.step("upload", 1, 1);
+  };
+  await tellingWait(progress, "NATS", work, clock.startTimer);
+  clock.pass(60_000);
+  assert.deepEqual(text, ["upload 0%\n", "waiting for NATS\n", "upload 100%\n"]);
 });
+
+/** A clock of one timer that moves when it is told to. */
+function fakeClock() {
+  let [nowMs, dueMs] = [0, Number.POSITIVE_INFINITY];
+  let due = (): void => undefined;
+  return {
+    pass(ms: number): void {
+      nowMs += ms;
+      if (nowMs < dueMs) return;
+      dueMs = Number.POSITIVE_INFINITY;
+      due();
+    },
+    startTimer(act: () => void, afterMs: number) {
+      const refresh = (): void => {
+        dueMs = nowMs + afterMs;
+      };
+      const dispose = (): void => {
+        dueMs = Number.POSITIVE_INFINITY;
+      };
+      due = act;
+      refresh();
+      return { refresh, [Symbol.dispose]: dispose };
+    },
+  };
+}

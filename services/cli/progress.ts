@@ -84,14 +84,19 @@ function fitting(text: string, columns: number | undefined, taken = 0): string {
 
 const WAIT_TOLD_AFTER_MS = 3000;
 
+/** Acts once its time is over, unless it is disposed of before; `refresh` begins the time anew. */
+interface Timer extends Disposable {
+  refresh(): unknown;
+}
+
 /** Does work that may stall: once it has shown no progress for a few seconds, says what is waited for. */
 export async function tellingWait<T>(
   progress: Progress,
   what: string,
   work: (progress: Progress) => Promise<T>,
-  afterMs = WAIT_TOLD_AFTER_MS,
+  startTimer: (act: () => void, afterMs: number) => Timer = setTimeout,
 ): Promise<T> {
-  const timer = setTimeout(() => progress.wait(what), afterMs);
+  using timer = startTimer(() => progress.wait(what), WAIT_TOLD_AFTER_MS);
   const step: Progress["step"] = (...args) => {
     timer.refresh();
     progress.step(...args);
@@ -99,7 +104,6 @@ export async function tellingWait<T>(
   try {
     return await work({ ...progress, step });
   } finally {
-    clearTimeout(timer);
     progress.clear();
   }
 }
