@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import { createLogger, createTracing, processResource, SPAN } from "../../common/observe/index.js";
@@ -95,19 +96,21 @@ async function whileUp(running: Running, onStarted: (undo: Undo) => void): Promi
   let keepsLogs = false;
   onStarted(() => clear(runDirectory, keepsLogs, printer));
   try {
-    return await showMesh(own?.name, runDirectory, running, onStarted);
+    const code = await showMesh(own?.name, runDirectory, running, onStarted);
+    keepsLogs = code !== EXIT.ok;
+    return code;
   } catch (error) {
     keepsLogs = !signal.aborted;
     throw error;
   }
 }
 
-/** Removes what was written for a run; of one that a fault has ended the logs stay. */
+/** Removes what was written for a run; of one that has failed the logs stay. */
 async function clear(runDirectory: string, keepsLogs: boolean, printer: Printer): Promise<void> {
   const logDirectory = logDirectoryIn(runDirectory);
-  const names = await readdir(runDirectory);
-  const kept = keepsLogs && names.includes(basename(logDirectory));
-  const removed = kept ? names.map((name) => join(runDirectory, name)).filter((path) => path !== logDirectory) : [runDirectory];
+  const kept = keepsLogs && existsSync(logDirectory);
+  const paths = kept ? (await readdir(runDirectory)).map((name) => join(runDirectory, name)) : [runDirectory];
+  const removed = paths.filter((path) => path !== logDirectory);
   for (const path of removed) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   if (kept) printer.say(`Logs      kept in ${logDirectory}`);
 }
