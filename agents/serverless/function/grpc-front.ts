@@ -10,7 +10,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import { HEADER, isContinued } from "../../../services/common/observe/index.js";
+import { dropStrayTracestateOf, HEADER } from "../../../services/common/observe/index.js";
 import { listenerCredentials, toGrpcStatus } from "../../../services/common/rpc/index.js";
 import { loadProto } from "../../../services/common/wire/index.js";
 import type { Front, FrontOptions } from "./http-front.js";
@@ -110,7 +110,7 @@ function relay(
   context: InvocationContext,
 ): Promise<WorkResult> {
   const metadata = passedOn(call.metadata);
-  if (!isContinued(single(call.metadata, "traceparent"))) metadata.remove("tracestate");
+  dropStrayTracestateOf(metadata, call.metadata);
   metadata.set("traceparent", context.traceparent);
   return new Promise((resolve) => {
     const options = { deadline: Date.now() + context.remainingMs() };

@@ -11,7 +11,7 @@ import {
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { finished } from "node:stream/promises";
 import { StraightLineError } from "../../../services/common/errors/index.js";
-import { HEADER, isContinued } from "../../../services/common/observe/index.js";
+import { dropStrayTracestate, HEADER } from "../../../services/common/observe/index.js";
 import { listenError } from "../../../services/common/ports/index.js";
 import { replyError } from "./http-reply.js";
 import type { InvocationContext, Invoker, WorkResult } from "./invocation.js";
@@ -123,7 +123,7 @@ async function relay(
   context: InvocationContext,
 ): Promise<WorkResult> {
   const headers = passedOn(request.headers);
-  if (!isContinued(request.headers["traceparent"])) delete headers["tracestate"];
+  dropStrayTracestate(headers, request.headers);
   const upstream = httpRequest({
     createConnection: () => socket,
     method: request.method,

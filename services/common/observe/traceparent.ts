@@ -25,11 +25,6 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
   return { traceId: header.slice(3, 35), spanId: header.slice(36, 52), sampled };
 }
 
-/** Whether a trace goes on from what a caller sent; if not, it begins anew, and the caller's `tracestate` must not be handed on. */
-export function isContinued(traceparent: unknown): boolean {
-  return typeof traceparent === "string" && parseTraceparent(traceparent) !== undefined;
-}
-
 /** The trace id of a caller's context that nobody records, at a third of the price of reading it whole; undefined: it is recorded, or none. */
 export function unrecordedTraceId(header: string | undefined): string | undefined {
   return header?.endsWith(UNRECORDED) === true && PATTERN.test(header) ? header.slice(3, 35) : undefined;

@@ -1,6 +1,6 @@
 import { type Client, type ClientUnaryCall, Metadata, type ServiceError, type StatusObject, status } from "@grpc/grpc-js";
 import { StraightLineError } from "../../common/errors/index.js";
-import { HEADER, isContinued } from "../../common/observe/index.js";
+import { dropStrayTracestateOf, HEADER } from "../../common/observe/index.js";
 import {
   type AttemptContext,
   type AttemptEnd,
@@ -128,7 +128,7 @@ function forwardedMetadata(
 ): Metadata {
   const forwarded = metadata.clone();
   for (const key of Object.keys(forwarded.getMap())) if (key.startsWith("straightline-")) forwarded.remove(key);
-  if (!isContinued(metadata.get("traceparent")[0])) forwarded.remove("tracestate");
+  dropStrayTracestateOf(forwarded, metadata);
   forwarded.set("traceparent", traceparent);
   forwarded.set(HEADER.placementId, placement.placementId);
   if (isFronted(placement)) forwarded.set(HEADER.instance, placement.instanceId);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import { HEADER, isContinued } from "../../common/observe/index.js";
+import { dropStrayTracestate, HEADER } from "../../common/observe/index.js";
 
 /** Header lists as node:http and undici both take them. */
 export type HeaderMap = Record<string, string | string[]>;
@@ -42,7 +42,7 @@ export function requestHeaders(request: IncomingMessage, forwarded: ForwardedReq
   for (const name of ["host", "expect", "content-length"]) delete headers[name];
   if (forwarded.hasBody) headers["content-length"] = String(forwarded.sizeBytes);
   Object.assign(headers, forwardedFor(request, forwarded.prefix));
-  if (!isContinued(request.headers["traceparent"])) delete headers["tracestate"];
+  dropStrayTracestate(headers, request.headers);
   headers["traceparent"] = forwarded.traceparent;
   headers[HEADER.placementId] = forwarded.placementId;
   if (forwarded.instanceId !== undefined) headers[HEADER.instance] = forwarded.instanceId;
