@@ -78,6 +78,7 @@ describe("the example clients", { skip }, () => {
 const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [["--nope", IMAGE], /^client: .*-nope.*\n$/],
   [["--kind", "moon", IMAGE], /^client: .*moon.*\n$/],
+  [["--kind", "--placement", "127.0.0.1:7070", IMAGE], /^client: .+\n$/],
   [[], /^client: .*file.*\n$/],
 ];
 

@@ -53,20 +53,20 @@ func main() {
 	placement := flag.String("placement", "127.0.0.1:7070", "host:port")
 	application := flag.String("application", "text-orientation", "")
 	contentType := flag.String("content-type", "image/png", "")
-	kinds := flag.String("kind", "", "vm, container, serverless; comma-separated; empty: any")
-	kindList, err := parseArguments(kinds)
+	kinds, err := parseArguments()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "client:", err)
 		os.Exit(2)
 	}
-	if err := run(*placement, *application, *contentType, kindList, flag.Arg(0)); err != nil {
+	if err := run(*placement, *application, *contentType, kinds, flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "client:", oneLine(err))
 		os.Exit(1)
 	}
 }
 
 // parseArguments reads the command line; only whoever asks for help gets more than a line.
-func parseArguments(kinds *string) ([]pb.NodeKind, error) {
+func parseArguments() ([]pb.NodeKind, error) {
+	kinds := flag.String("kind", "", "vm, container, serverless; comma-separated; empty: any")
 	flag.CommandLine.Init("client", flag.ContinueOnError)
 	flag.CommandLine.SetOutput(io.Discard)
 	err := flag.CommandLine.Parse(os.Args[1:])

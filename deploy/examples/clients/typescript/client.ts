@@ -151,7 +151,8 @@ async function classify(tracer: Tracer, parent: Context, body: Buffer): Promise<
 /** A refusal's message begins with its gRPC code; that of a failed `fetch` says why in its cause alone. */
 function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const told = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  return told.replaceAll("\n", " ");
 }
 
 const provider = new BasicTracerProvider({
