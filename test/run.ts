@@ -26,7 +26,7 @@ const GROUPS: readonly Group[] = [
     name: "unit",
     folders: ["services", "agents", "test/support", "test/bench", "test/scenarios"],
     concurrency: 2,
-    timeoutMs: 150_000,
+    timeoutMs: 240_000,
     default: true,
   },
   { name: "integration", folders: ["test/integration"], concurrency: 1, timeoutMs: 300_000, default: true },

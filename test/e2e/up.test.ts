@@ -14,6 +14,7 @@ import { KIND_TOKENS } from "../../services/common/bus/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
 import { loadProto } from "../../services/common/wire/index.js";
 import { testDirectory } from "../support/agent-harness.js";
+import { childOf } from "../support/child-of.js";
 import { testEngine } from "../support/docker-engine.js";
 import { endChild } from "../support/end-child.js";
 import { eventually } from "../support/eventually.js";
@@ -96,7 +97,8 @@ describe("straightline up", { skip }, () => {
     assert.doesNotMatch(wrong.errors + wrong.lines.join("\n"), /NATS/);
   });
 
-  test("--demo --app of an application that is not ready in time says why", async () => {
+  test("--demo --app of an application that is not ready in time says why, and its logs stay", async () => {
+    const before = leftovers();
     await using folder = await testDirectory();
     const manifest = join(folder.path, "app.yaml");
     await writeFile(
@@ -113,6 +115,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     assert.match(errors, new RegExp(`not ready within 5000 ms: vm 0/1 \\(mute-0-1-[0-9a-f]+: ${why}\\)`));
     assert.doesNotMatch(errors, /it goes on/, "the mesh ends with the demonstration");
     assert.ok(lines.join("\n").includes(why), "the status says so too");
+    removeKeptLogs(lines.join("\n"), before);
   });
 
   test("a Ctrl-C while it starts ends it with everything that it has started", async () => {
@@ -138,20 +141,13 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     await eventually(() => output.includes("Engine"), { what: "the start" });
     const children = childrenOf(up.pid ?? 0);
-    const gateway = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("services/gateway/main.js"));
     const exited = once(up, "close");
-    process.kill(gateway ?? 0, "SIGKILL");
+    process.kill(childOf(up, "services/gateway/main.js"), "SIGKILL");
     const [code] = await exited;
     assert.notEqual(code, 0);
     assert.match(output, /gateway ended by itself \(SIGKILL\)/);
-    const [, logs = ""] = /^Logs {6}kept in (\S+)$/m.exec(output) ?? [];
-    assert.ok(output.includes(`\nLogs      ${logs}\n`), output);
-    assert.ok(readdirSync(logs).includes("gateway.log"));
     assert.deepEqual(children.filter(isAlive), [], "no process is left");
-    const left = leftovers(before).map((name) => join(tmpdir(), name));
-    assert.deepEqual(left, [dirname(logs)]);
-    assert.deepEqual(readdirSync(dirname(logs)), ["logs"]);
-    rmSync(dirname(logs), { recursive: true });
+    removeKeptLogs(output, before);
   });
 
   test("a reader that goes away ends it with everything that it has started", async () => {
@@ -416,6 +412,19 @@ async function collect(child: ChildProcess): Promise<Ended> {
 /** What `up` keeps in the temporary folder, beyond what was there `before`: others may use it too. */
 function leftovers(before: readonly string[] = []): string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith("straightline-up-") && !before.includes(name));
+}
+
+/** The logs, and nothing but them, must be where the end says that they stay, which the start has said as well. */
+function removeKeptLogs(output: string, before: readonly string[]): void {
+  const [, logs = ""] = /^Logs {6}kept in (\S+)$/m.exec(output) ?? [];
+  assert.ok(output.includes(`\nLogs      ${logs}\n`), output);
+  assert.ok(readdirSync(logs).includes("gateway.log"));
+  assert.deepEqual(
+    leftovers(before).map((name) => join(tmpdir(), name)),
+    [dirname(logs)],
+  );
+  assert.deepEqual(readdirSync(dirname(logs)), ["logs"]);
+  rmSync(dirname(logs), { recursive: true });
 }
 
 /** Every descendant of a process, by /proc. */

@@ -8,7 +8,8 @@ verb=$1; shift
 [ "\${1:-}" != --now ] || { verb=take-away; shift; }
 pid=$(cat $state/$1.pid 2>/dev/null)
 runs() { grep -q '^State:.[^Z]' /proc/\${pid:-none}/status 2>/dev/null; }
-end() { if runs; then kill $pid; while runs; do sleep 0.1; done; fi; }
+ends() { for _ in $(seq 100); do runs || return 0; sleep 0.1; done; return 1; }
+end() { if runs; then kill $pid; ends || { kill -KILL $pid; ends; }; fi; }
 case $verb in
   enable) touch $state/$1.enabled ;;
   is-enabled) [ -e $state/$1.enabled ] ;;

@@ -46,6 +46,7 @@ function application(
     implementations: [
       {
         kind: kindToWire(kind),
+        // Enough for a model server to start in its time on a machine that is busy.
         resources: { cpuMillicores: 250, memoryBytes: 256 * 1024 ** 2 },
         replicas,
         concurrency: 8,

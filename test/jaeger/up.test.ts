@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,6 +18,7 @@ import {
 } from "../../services/cli/provision/index.js";
 import { createTracing } from "../../services/common/observe/index.js";
 import { freePorts } from "../../services/common/ports/index.js";
+import { childOf } from "../support/child-of.js";
 import { testEngine } from "../support/docker-engine.js";
 import { endChild } from "../support/end-child.js";
 import { eventually } from "../support/eventually.js";
@@ -146,7 +146,7 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     const up = startUp(["--no-install", "--docker-socket", socketPath, ...(await meshPorts())], env());
     const { output } = up;
     const tellings = (): number =>
-      output().match(/^Traces {4}http:\S+ answers no more, .*; stop and start `up` again.*$/gm)?.length ?? 0;
+      output().match(/^Traces {4}http:\S+ takes traces no more, .*; stop and start `up` again.*$/gm)?.length ?? 0;
     await eventually(() => requestLines(output()).length > 0 || up.child.exitCode !== null, {
       what: "a request",
       timeoutMs: 180_000,
@@ -162,14 +162,6 @@ describe("a Jaeger for those who have none running", { skip }, () => {
     assert.equal(up.child.exitCode, 0, output());
   });
 });
-
-/** Process id of the child that runs a program. */
-function childOf({ pid }: ChildProcess, program: string): number {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-  const found = children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").startsWith(`${program}\0`));
-  assert.ok(found !== undefined, `no child of ${pid} runs ${program}`);
-  return found;
-}
 
 async function meshPorts(): Promise<string[]> {
   const [placement, http, grpc] = (await freePorts("127.0.0.1", 3)) as [number, number, number];
