@@ -44,7 +44,7 @@ const SHOWN: Readonly<Record<string, readonly (keyof typeof METRIC)[]>> = {
     ] as const),
     ...(["reservations", "reservationLeaks", "leasesExpired"] as const),
     ...(["nodes", "nodeAgeMax", "instances", "slots", "telemetryDropped"] as const),
-    ...(["shadowDecisions", "shadowAgreed", "shadowPredicted"] as const),
+    ...(["shadowDecisions", "shadowAgreed", "shadowPredicted", "shadowPredictedDecisions"] as const),
     ...(["jobs", "jobsWaiting", "jobsFinished", "jobDuration", "jobAttemptDuration", "jobRetries"] as const),
   ],
   gateway: ["httpDuration", "rpcDuration", "gatewayActive", "gatewayAttempts", "gatewayReportsDropped"],

@@ -14,7 +14,7 @@ function formatShadow(figures: GetShadowResponse__Output): string {
   const lines = [
     `shadow     ${policy}: ${compared} decisions compared, ${skipped} skipped for want of time, ${failed} failed`,
     `agreement  ${percent(sameInstance, compared)} same instance, ${percent(sameKind, compared)} same kind`,
-    `predicted  ${figures.activePredictedMs.toFixed(1)} ms active, ${figures.shadowPredictedMs.toFixed(1)} ms shadow (mean where both place)`,
+    `predicted  ${figures.activePredictedMs.toFixed(1)} ms active, ${figures.shadowPredictedMs.toFixed(1)} ms shadow (mean where both place and predict)`,
   ];
   const rows = figures.moves.map((move) => [
     target(move.active),

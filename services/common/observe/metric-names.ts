@@ -190,7 +190,13 @@ export const METRIC = {
     "straightline.shadow.predicted.time",
     "s",
     [LABEL.shadowPolicy, LABEL.side],
-    "Sum of the predicted response times of what the active policy, and the shadow, chose, over decisions in which neither refused",
+    "Sum of the predicted response times of what the active policy, and the shadow, chose, over decisions that both placed with one",
+  ),
+  shadowPredictedDecisions: counter(
+    "straightline.shadow.predicted.decisions",
+    "{decision}",
+    [LABEL.shadowPolicy],
+    "Decisions that both placed with a predicted response time",
   ),
   shadowMissed: counter(
     "straightline.shadow.missed",

@@ -11,7 +11,7 @@ export function reportText(report: ReplayReport): string {
   const lines = [
     `${decisions} decisions made again by ${by}: ${alike} alike, ${different} different`,
     `recorded by ${countsOf(report.recordedPolicies)}`,
-    `predicted, mean: ${report.recordedMeanMs.toFixed(2)} ms as recorded, ${report.replayedMeanMs.toFixed(2)} ms now`,
+    `predicted, mean: ${report.recordedMeanMs.toFixed(2)} ms as recorded, ${report.replayedMeanMs.toFixed(2)} ms now (of ${report.predicted} decisions)`,
   ];
   const unmoved = Object.keys(policy === "" ? report.recordedPolicies : { [policy]: decisions }).filter(
     (name) => name !== "straightline",

@@ -1,3 +1,4 @@
+import { predictedMs } from "../../common/wire/index.js";
 import { kindOf, type Outcome, type RecordedDecision } from "../record/index.js";
 import type { NodeKind } from "../scheduler/index.js";
 
@@ -34,7 +35,9 @@ export interface ReplayTally {
   /** Decisions by the policy that made them. */
   readonly recordedPolicies: Readonly<Record<string, number>>;
   readonly moves: readonly Move[];
-  /** Means of the predicted response time over the decisions that place both times, milliseconds; 0: there is none. */
+  /** Decisions that place, with a predicted response time, both times. */
+  readonly predicted: number;
+  /** Means of it over these, milliseconds; 0: there is none. */
   readonly recordedMeanMs: number;
   readonly replayedMeanMs: number;
   /** The first ones. */
@@ -53,15 +56,19 @@ export function createTally(shown: number): Tally {
   const moves = new Map<string, { from: Target; to: Target; decisions: number; otherInstance: number }>();
   const recordedPolicies: Record<string, number> = {};
   const differences: Difference[] = [];
-  let [decisions, alike, missing, both, recordedMs, replayedMs] = [0, 0, 0, 0, 0, 0];
+  let [decisions, alike, missing, predicted, recordedMs, replayedMs] = [0, 0, 0, 0, 0, 0];
+  const countPredicted = (beforeMs: number | undefined, afterMs: number | undefined): void => {
+    if (beforeMs === undefined || afterMs === undefined) return;
+    predicted += 1;
+    recordedMs += beforeMs;
+    replayedMs += afterMs;
+  };
   const countMove = (before: Outcome, after: Outcome, from: Target, to: Target): void => {
     const move = moves.get(`${from} ${to}`) ?? { from, to, decisions: 0, otherInstance: 0 };
     move.decisions += 1;
     if (before.type === "placed" && after.type === "placed") {
       if (before.instanceId !== after.instanceId || before.nodeId !== after.nodeId) move.otherInstance += 1;
-      both += 1;
-      recordedMs += totalMs(before);
-      replayedMs += totalMs(after);
+      countPredicted(predictedMs(before.predicted), predictedMs(after.predicted));
     }
     moves.set(`${from} ${to}`, move);
   };
@@ -82,14 +89,10 @@ export function createTally(shown: number): Tally {
       missing += count;
     },
     figures: () => ({
-      ...{ decisions, alike, different: decisions - alike, missing, recordedPolicies, differences },
+      ...{ decisions, alike, different: decisions - alike, missing, recordedPolicies, differences, predicted },
       moves: [...moves.values()].sort((a, b) => b.decisions - a.decisions || (`${a.from}${a.to}` < `${b.from}${b.to}` ? -1 : 1)),
-      recordedMeanMs: both === 0 ? 0 : recordedMs / both,
-      replayedMeanMs: both === 0 ? 0 : replayedMs / both,
+      recordedMeanMs: predicted === 0 ? 0 : recordedMs / predicted,
+      replayedMeanMs: predicted === 0 ? 0 : replayedMs / predicted,
     }),
   };
-}
-
-function totalMs({ predicted }: Extract<Outcome, { type: "placed" }>): number {
-  return predicted.transferMs + predicted.waitMs + predicted.serviceMs + predicted.coldStartMs;
 }

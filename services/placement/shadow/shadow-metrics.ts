@@ -13,12 +13,11 @@ export function observeShadow(metrics: Metrics, shadow: Shadow): void {
     set(sameInstance, policy, "instance");
   });
   metrics.observe(METRIC.shadowPredicted, (set) => {
-    for (const move of shadow.figures().moves) {
-      if (move.active === "refused" || move.shadow === "refused") continue;
-      set((move.activeMs * move.decisions) / 1000, policy, "active");
-      set((move.shadowMs * move.decisions) / 1000, policy, "shadow");
-    }
+    const { predicted, activeMs, shadowMs } = shadow.figures();
+    set((activeMs * predicted) / 1000, policy, "active");
+    set((shadowMs * predicted) / 1000, policy, "shadow");
   });
+  metrics.observe(METRIC.shadowPredictedDecisions, (set) => set(shadow.figures().predicted, policy));
   metrics.observe(METRIC.shadowMissed, (set) => {
     const { skipped, failed } = shadow.missed();
     set(skipped, policy, "skipped");

@@ -39,6 +39,7 @@ describe("a shadow", () => {
       compared: 4,
       sameInstance: 1,
       sameKind: 1,
+      predicted: 4,
       activeMs: (3 * 100 + 40) / 4,
       shadowMs: 40,
       moves: [
@@ -47,6 +48,19 @@ describe("a shadow", () => {
       ],
     });
     await shadow.stop();
+  });
+  it("compares no times while one side cannot predict any", async () => {
+    const shadow = shadowOf(POLICIES.get("container-only"));
+    const unknown = snapshot(
+      [vm, container],
+      [instance(vm, "i-1", { serviceTime: { count: 1, sumMs: 100 } }), instance(container, "i-2")],
+    );
+    shadow.decided(made());
+    shadow.decided(made({ snapshot: unknown }));
+    await shadow.stop();
+    const { compared, predicted, activeMs, shadowMs, moves } = shadow.figures();
+    assert.deepEqual([compared, predicted, activeMs, shadowMs], [2, 1, 100, 40]);
+    assert.deepEqual(moves, [{ active: "vm", shadow: "container", decisions: 2, activeMs: 100, shadowMs: 40 }]);
   });
   it("counts what it would refuse, and leaves dry runs and requests that still wait out", async () => {
     const shadow = shadowOf(POLICIES.get("serverless-only"));

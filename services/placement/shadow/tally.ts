@@ -1,3 +1,4 @@
+import { predictedMs } from "../../common/wire/index.js";
 import type { Decision, NodeKind } from "../scheduler/index.js";
 
 /** Where a decision sends a request. */
@@ -8,7 +9,7 @@ export interface ShadowMove {
   readonly active: Target;
   readonly shadow: Target;
   readonly decisions: number;
-  /** Mean predicted response time, milliseconds; 0 where it is refused. */
+  /** Mean predicted response time over those that neither side places without a prediction, milliseconds; 0: there is none, or it is refused. */
   readonly activeMs: number;
   readonly shadowMs: number;
 }
@@ -20,7 +21,9 @@ export interface ShadowFigures {
   readonly sameInstance: number;
   /** Of them, those that go to the same kind, or are refused by both. */
   readonly sameKind: number;
-  /** Mean predicted response time over the decisions that both place, milliseconds. */
+  /** Of them, those that both place with a predicted response time. */
+  readonly predicted: number;
+  /** Means of it over these, milliseconds; 0: there is none. */
   readonly activeMs: number;
   readonly shadowMs: number;
   /** Most frequent first. */
@@ -37,6 +40,7 @@ interface Sums {
   readonly active: Target;
   readonly shadow: Target;
   decisions: number;
+  predicted: number;
   activeMs: number;
   shadowMs: number;
 }
@@ -49,24 +53,28 @@ export function createShadowTally(): ShadowTally {
     add(active, shadow) {
       const [from, to] = [targetOf(active), targetOf(shadow)];
       const key = `${from} ${to}`;
-      const sums = moves.get(key) ?? { active: from, shadow: to, decisions: 0, activeMs: 0, shadowMs: 0 };
+      const sums = moves.get(key) ?? { active: from, shadow: to, decisions: 0, predicted: 0, activeMs: 0, shadowMs: 0 };
       moves.set(key, sums);
       sums.decisions += 1;
-      sums.activeMs += predictedMs(active);
-      sums.shadowMs += predictedMs(shadow);
+      addPredicted(sums, expectedMs(active), expectedMs(shadow));
       if (instanceOf(active) === instanceOf(shadow)) sameInstance += 1;
     },
     figures: () => figuresOf([...moves.values()], sameInstance),
   };
 }
 
+/** A time that is known on one side alone says nothing of the other. */
+function addPredicted(sums: Sums, activeMs: number | undefined, shadowMs: number | undefined): void {
+  if (activeMs === undefined || shadowMs === undefined) return;
+  sums.predicted += 1;
+  sums.activeMs += activeMs;
+  sums.shadowMs += shadowMs;
+}
+
 function figuresOf(moves: readonly Sums[], sameInstance: number): ShadowFigures {
   const both = moves.filter(({ active, shadow }) => active !== "refused" && shadow !== "refused");
   const sum = (list: readonly Sums[], read: (one: Sums) => number): number => list.reduce((total, one) => total + read(one), 0);
-  const placed = Math.max(
-    1,
-    sum(both, ({ decisions }) => decisions),
-  );
+  const predicted = sum(both, (one) => one.predicted);
   return {
     compared: sum(moves, ({ decisions }) => decisions),
     sameInstance,
@@ -74,12 +82,27 @@ function figuresOf(moves: readonly Sums[], sameInstance: number): ShadowFigures 
       moves.filter(({ active, shadow }) => active === shadow),
       ({ decisions }) => decisions,
     ),
-    activeMs: sum(both, ({ activeMs }) => activeMs) / placed,
-    shadowMs: sum(both, ({ shadowMs }) => shadowMs) / placed,
+    predicted,
+    activeMs: mean(
+      sum(both, ({ activeMs }) => activeMs),
+      predicted,
+    ),
+    shadowMs: mean(
+      sum(both, ({ shadowMs }) => shadowMs),
+      predicted,
+    ),
     moves: moves
-      .map((one) => ({ ...one, activeMs: one.activeMs / one.decisions, shadowMs: one.shadowMs / one.decisions }))
+      .map(({ predicted: count, activeMs, shadowMs, ...one }) => ({
+        ...one,
+        activeMs: mean(activeMs, count),
+        shadowMs: mean(shadowMs, count),
+      }))
       .sort((a, b) => b.decisions - a.decisions),
   };
+}
+
+function mean(sum: number, count: number): number {
+  return count === 0 ? 0 : sum / count;
 }
 
 function targetOf(decision: Decision): Target {
@@ -92,8 +115,7 @@ function instanceOf(decision: Decision): string {
   return `${nodeId}/${instanceId}`;
 }
 
-function predictedMs(decision: Decision): number {
-  if (decision.type === "refused") return 0;
-  const { transferMs, waitMs, serviceMs, coldStartMs } = decision.predicted;
-  return transferMs + waitMs + serviceMs + coldStartMs;
+/** 0: refused; undefined: none can be told. */
+function expectedMs(decision: Decision): number | undefined {
+  return decision.type === "refused" ? 0 : predictedMs(decision.predicted);
 }

@@ -32,7 +32,7 @@ export interface GetShadowResponse {
    */
   'failed'?: (number | string | Long);
   /**
-   * Mean predicted response time of the active policy's choices, milliseconds, over the decisions that both place.
+   * Mean predicted response time of the active policy's choices, milliseconds, over the decisions that both place with one; 0: there are none.
    */
   'activePredictedMs'?: (number | string);
   /**
@@ -43,6 +43,10 @@ export interface GetShadowResponse {
    * By kind, most frequent first.
    */
   'moves'?: (_straightline_v1_ShadowMove)[];
+  /**
+   * Decisions that both place with a predicted response time: not so where no service time is known yet.
+   */
+  'predicted'?: (number | string | Long);
 }
 
 /**
@@ -74,7 +78,7 @@ export interface GetShadowResponse__Output {
    */
   'failed': (number);
   /**
-   * Mean predicted response time of the active policy's choices, milliseconds, over the decisions that both place.
+   * Mean predicted response time of the active policy's choices, milliseconds, over the decisions that both place with one; 0: there are none.
    */
   'activePredictedMs': (number);
   /**
@@ -85,4 +89,8 @@ export interface GetShadowResponse__Output {
    * By kind, most frequent first.
    */
   'moves': (_straightline_v1_ShadowMove__Output)[];
+  /**
+   * Decisions that both place with a predicted response time: not so where no service time is known yet.
+   */
+  'predicted': (number);
 }

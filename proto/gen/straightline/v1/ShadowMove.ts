@@ -20,7 +20,7 @@ export interface ShadowMove {
    */
   'decisions'?: (number | string | Long);
   /**
-   * Mean predicted response time under the active policy, milliseconds; 0: refused.
+   * Mean predicted response time under the active policy, milliseconds, of those with one on each side that places; 0: there are none, or refused.
    */
   'activePredictedMs'?: (number | string);
   /**
@@ -46,7 +46,7 @@ export interface ShadowMove__Output {
    */
   'decisions': (number);
   /**
-   * Mean predicted response time under the active policy, milliseconds; 0: refused.
+   * Mean predicted response time under the active policy, milliseconds, of those with one on each side that places; 0: there are none, or refused.
    */
   'activePredictedMs': (number);
   /**
