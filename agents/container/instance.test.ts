@@ -35,6 +35,7 @@ describe("inspectionOf", () => {
       exited("killed: it needed more memory than its limit of 1024 bytes"),
     ],
     ["ended by itself", { ExitCode: 3 }, "", exited("exited with code 3")],
+    ["killed from outside", { ExitCode: 137 }, "running", exited("exited with code 137")],
     ["ended after a last word", { ExitCode: 3 }, "no model", exited("exited with code 3: no model")],
     [
       "never started",

@@ -49,6 +49,8 @@ describe("withLastWord", () => {
     ["indented lines alone", "  usage\n  no model", "it ended: no model"],
     ["a line of JSON", '{"level":60,"msg":"no model"}\n', "it ended: no model"],
     ["JSON of another logger", '{"severity":"ERROR","message":"no\\n model"}', "it ended: no model"],
+    ["JSON of a fault before one of none", '{"level":50,"msg":"no model"}\n{"level":30,"msg":"stopped"}', "it ended: no model"],
+    ["JSON of no fault", '{"level":"info","msg":"running"}', "it ended"],
     ["JSON without a message", '{"level":60}', 'it ended: {"level":60}'],
     ["the second half of a line of JSON", 'el":60}\n{"a":', 'it ended: {"a":'],
     ["a long line", "x".repeat(5000), `it ended: ${"x".repeat(300)}`],

@@ -8,11 +8,18 @@ export function withLastWord(how: string, log: string): string {
   return word === "" ? how : `${how}: ${word}`;
 }
 
-/** What a program said last: stack frames, properties and the like below an error are not it; of a log line in JSON its message is. */
+/** What a program said last: stack frames, properties and the like below an error are not it, nor what it logged in JSON as no fault. */
 function lastWord(log: string): string {
   const lines = log.split("\n").filter((line) => line.trim() !== "");
-  const line = lines.findLast((one) => !BELOW_AN_ERROR.test(one)) ?? lines.at(-1) ?? "";
-  return (messageOf(line) ?? line).replace(/\s+/g, " ").trim().slice(0, LONGEST_CHARACTERS);
+  const word = lines.map(wordOf).findLast((one) => one !== undefined) ?? lines.findLast((line) => !line.startsWith("{")) ?? "";
+  return word.replace(/\s+/g, " ").trim().slice(0, LONGEST_CHARACTERS);
+}
+
+function wordOf(line: string): string | undefined {
+  if (BELOW_AN_ERROR.test(line)) return undefined;
+  const { level, severity = level, msg, message = msg } = entryOf(line);
+  if (severity !== undefined && !isFault(severity)) return undefined;
+  return typeof message === "string" ? message : line;
 }
 
 /** What runtimes print below an error: indented lines and closing brackets; Node.js its version; Go its goroutines and their frames; Rust a hint. */
@@ -26,12 +33,19 @@ const BELOW_AN_ERROR = new RegExp(
   ].join("|"),
 );
 
-function messageOf(line: string): string | undefined {
-  if (!line.startsWith("{")) return undefined;
+/** A log line in JSON, as most loggers name its parts; any other line is an empty one. */
+function entryOf(line: string): { level?: unknown; severity?: unknown; msg?: unknown; message?: unknown } {
+  if (!line.startsWith("{")) return {};
   try {
-    const { msg, message = msg } = JSON.parse(line) as { msg?: unknown; message?: unknown };
-    return typeof message === "string" ? message : undefined;
+    return JSON.parse(line);
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+const WARNING_LEVEL = 40;
+
+/** Levels are words, or numbers as pino's. */
+function isFault(level: unknown): boolean {
+  return typeof level === "number" ? level >= WARNING_LEVEL : /^(warn|err|fatal|crit|alert|emerg|panic)/i.test(String(level));
 }

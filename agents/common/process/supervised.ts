@@ -98,7 +98,8 @@ function millicores(
 
 function describeExit(how: string, forMemory: boolean, limitBytes: number, log: string): string {
   if (forMemory) return `killed over its memory limit of ${limitBytes} bytes`;
-  return withLastWord(`the process ${how}`, log);
+  // Whoever is killed from outside has no last word on it.
+  return withLastWord(`the process ${how}`, /SIG(KILL|TERM)$/.test(how) ? "" : log);
 }
 
 async function gone(alive: () => boolean, withinMs: number): Promise<boolean> {
