@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../proto/gen/straightline/v1/TelemetrySnapshot.js";
 import { type ArtifactStore, openArtifactStore } from "../../services/common/bus/index.js";
 import { causeChain, type StraightLineError } from "../../services/common/errors/index.js";
@@ -38,6 +39,8 @@ export interface AgentOptions {
   readonly onFatal: (error: StraightLineError) => void;
 }
 
+/** A look at the node that takes longer than this is told as its impairment; its driver or a disk hangs. */
+const LONG_LOOK_MS = 3000;
 /** An instance's answer is waited for at most this long. */
 const MAX_PROBE_MS = 1000;
 /** Between the news that an instance stops and its end: time for the news to reach placement and for placed requests to arrive. */
@@ -55,6 +58,7 @@ export function createAgent(options: AgentOptions): Agent {
   let front: Front | undefined;
   let sequence = 0;
   let impairment: string | undefined;
+  let look: { readonly sinceMs: number; readonly done: Promise<void> } | undefined;
   let driverCapacity: InstanceLimits | undefined;
   let reading: NodeReading | undefined;
 
@@ -80,6 +84,10 @@ export function createAgent(options: AgentOptions): Agent {
       sketch.record(startMs);
     },
   });
+  const trouble = (): string | undefined => {
+    if (look === undefined || now() - look.sinceMs < LONG_LOOK_MS) return impairment;
+    return impairment ?? `the ${driver.kind} driver does not answer; its instances are told as they were seen last`;
+  };
   const seen = () => ({
     driver,
     takenAtMs: now(),
@@ -91,23 +99,37 @@ export function createAgent(options: AgentOptions): Agent {
   observeAgent(metrics, () => ({ instances: reconciler.instances(), connected: link?.sender() !== undefined }));
   const published = metrics.counter(METRIC.agentPublished);
   const publisher = createSnapshotPublisher({
-    key: () => materialKey(instanceTelemetry(seen()), impairment),
+    key: () => materialKey(instanceTelemetry(seen()), trouble()),
     send: () => (reading === undefined ? undefined : link?.sender()),
     encode() {
       sequence += 1;
       published.add(1);
-      const parts = { config, identity, sequence, driverCapacity, impairment };
+      const parts = { config, identity, sequence, driverCapacity, impairment: trouble() };
       return codec.encode(buildSnapshot({ ...parts, ...seen(), reading: reading as NodeReading }));
     },
   });
 
+  const lookAround = async (): Promise<void> => {
+    const driverImpairment = await driver.impairment();
+    impairment = driverImpairment ?? (await diskImpairment(config));
+    if (isCapacitySource(driver) && driverImpairment === undefined) driverCapacity = await driver.capacity();
+    // A full disk refuses each start by itself, with the reason; what is wanted is tried again.
+    await reconciler.observe(driverImpairment !== undefined);
+  };
+  const beginLook = (): Promise<void> => {
+    const done = lookAround()
+      .catch((error: unknown) => log.error({ chain: causeChain(error) }, "a look at the node failed"))
+      .finally(() => {
+        look = undefined;
+        publisher.changed();
+      });
+    look = { sinceMs: now(), done };
+    return done;
+  };
+  /** A node whose driver hangs is not lost: what is known of it is told on each beat, and that the driver hangs. */
   const tick = async (collector: NodeCollector): Promise<void> => {
+    await Promise.race([look?.done ?? beginLook(), delay(config.tickMs / 2, undefined, { ref: false })]);
     try {
-      const driverImpairment = await driver.impairment();
-      impairment = driverImpairment ?? (await diskImpairment(config));
-      if (isCapacitySource(driver)) driverCapacity = await driver.capacity();
-      // A full disk refuses each start by itself, with the reason; what is wanted is tried again.
-      await reconciler.observe(driverImpairment !== undefined);
       reading = collector.read();
       publisher.publish();
     } catch (error) {
@@ -140,6 +162,7 @@ export function createAgent(options: AgentOptions): Agent {
         throw error;
       }
       if (isChangeSource(driver)) driver.onChange(() => publisher.changed());
+      await beginLook();
       await tick(collector);
       const ticking = every(config.tickMs, () => tick(collector));
       let conflict = false;
@@ -163,6 +186,7 @@ export function createAgent(options: AgentOptions): Agent {
       const end = stopRunning;
       stopRunning = async () => {
         await ticking.stop();
+        await look?.done;
         const endInstances = async (): Promise<void> => {
           await reconciler.freeze();
           if (onStop === "stop") await reconciler.stopAll();

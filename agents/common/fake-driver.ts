@@ -12,6 +12,8 @@ export interface FakeKnobs {
   readyAfterMs: number;
   /** So many of the next calls of `deploy` reject with START_FAILED. */
   failDeploys: number;
+  /** `impairment` answers after this. */
+  answers: Promise<void>;
   /** What `impairment` answers. */
   impairment: string | undefined;
   usage: InstanceUsage;
@@ -39,6 +41,7 @@ const DEFAULT_KNOBS: FakeKnobs = {
   deployMs: 0,
   readyAfterMs: 0,
   failDeploys: 0,
+  answers: Promise.resolve(),
   impairment: undefined,
   usage: { cpuMillicores: 250, memoryBytes: 32 * 1024 ** 2 },
 };
@@ -59,7 +62,10 @@ export function createFakeDriver(kind: KindToken, knobs: Partial<FakeKnobs> = {}
       survivesAgentRestart: true,
       artifacts: ["bundle", "image", "command"],
     },
-    impairment: () => Promise.resolve(behaviour.impairment),
+    async impairment() {
+      await behaviour.answers;
+      return behaviour.impairment;
+    },
     async deploy(request) {
       deployed.push(request);
       await pause(behaviour.deployMs);

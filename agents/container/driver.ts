@@ -6,7 +6,7 @@ import type { StageSource } from "../common/jobs/index.js";
 import { createBundleImages } from "./bundle-images.js";
 import { containerSpec } from "./container-spec.js";
 import { createContainers } from "./containers.js";
-import { createEngine, type Engine, messageOf, QUERY_TIMEOUT_MS } from "./engine.js";
+import { createEngine, type Engine, messageOf, PING_TIMEOUT_MS, QUERY_TIMEOUT_MS } from "./engine.js";
 import { createExitEvents } from "./exit-events.js";
 import { createImages } from "./images.js";
 import { createRecovery } from "./recovery.js";
@@ -51,7 +51,7 @@ export function createContainerDriver(options: ContainerDriverOptions): Containe
     capabilities: { cpuLimit: "engine", memoryLimit: "engine", survivesAgentRestart: true, artifacts: ["bundle", "image"] },
     async impairment() {
       const reason = await impairmentOf(async () => {
-        await engine.call("asking the engine", QUERY_TIMEOUT_MS, (docker) => docker.ping());
+        await engine.call("asking the engine", PING_TIMEOUT_MS, (docker) => docker.ping());
         await recovery.complete();
       });
       if (reason === undefined) exits.ensureSubscribed();

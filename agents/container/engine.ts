@@ -14,6 +14,8 @@ export interface Engine {
   stream(open: (docker: Docker) => Promise<NodeJS.ReadableStream>): Promise<NodeJS.ReadableStream>;
 }
 
+/** Whether it answers at all: asked on each beat. */
+export const PING_TIMEOUT_MS = 3000;
 /** A call that only asks. */
 export const QUERY_TIMEOUT_MS = 10_000;
 /** A call that creates, starts or removes a container. */

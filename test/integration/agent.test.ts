@@ -6,6 +6,7 @@ import { createFakeDriver } from "../../agents/common/index.js";
 import { processIdentity } from "../../agents/common/process/index.js";
 import type { Assignment, Assignment__Output } from "../../proto/gen/straightline/v1/Assignment.js";
 import { BUCKET, type BusConnection, openBucket } from "../../services/common/bus/index.js";
+import { StraightLineError } from "../../services/common/errors/index.js";
 import { messageCodec } from "../../services/common/wire/index.js";
 import {
   agentConfig,
@@ -94,6 +95,63 @@ test("an agent outlives its NATS server: instances go on, and what changes after
   assert.equal(await text(`${instance.httpEndpoint}/pid`), pid, "the same process");
   await bucket.update(KEY, assignment("vm", bundle, { generation: 2 }), revision);
   await telemetry.instance("the new generation", (one) => isReady(one) && one.instanceId !== instance.instanceId);
+});
+
+test("a node whose driver hangs is told of on each beat, as impaired and with what was seen last", options, async () => {
+  await using nats = await startNatsServer();
+  await using bus = await testBus(nats.config);
+  await using directory = await testDirectory();
+  const driver = createFakeDriver("vm");
+  const telemetry = watchTelemetry(bus, "vm");
+  await using _agent = await startTestAgent(agentConfig(nats.config, directory.path), driver);
+  await (await assignments(bus)).create(KEY, assignment("vm", { command: { argv: ["x"] } }));
+  const { instanceId } = await telemetry.instance("a ready instance", isReady);
+
+  let answer: () => void = () => undefined;
+  driver.knobs.answers = new Promise((resolve) => (answer = resolve));
+  const before = telemetry.snapshots.length;
+  try {
+    await eventually(() => telemetry.latest()?.impairment !== "", { what: "the impairment" });
+    assert.match(
+      telemetry.latest()?.impairment ?? "",
+      /^the vm driver does not answer; its instances are told as they were seen/,
+    );
+    const meanwhile = telemetry.snapshots.slice(before);
+    assert.ok(meanwhile.length > 10, `${meanwhile.length} snapshots of beats of 100 ms in 3 s`);
+    for (const { instances } of meanwhile)
+      assert.deepEqual(
+        instances.filter(isReady).map((one) => one.instanceId),
+        [instanceId],
+      );
+  } finally {
+    answer();
+  }
+  await eventually(() => telemetry.latest()?.impairment === "", { what: "the end of the impairment" });
+});
+
+test("a start that fails since the engine is away counts against nobody, and is made when it is back", options, async () => {
+  await using nats = await startNatsServer();
+  await using bus = await testBus(nats.config);
+  await using directory = await testDirectory();
+  const driver = createFakeDriver("vm");
+  const telemetry = watchTelemetry(bus, "vm");
+  let tries = 0;
+  const failing: typeof driver = {
+    ...driver,
+    async deploy(request) {
+      tries += 1;
+      if (tries > 1) return driver.deploy(request);
+      driver.knobs.impairment = "there is no engine";
+      throw new StraightLineError("ENGINE_UNAVAILABLE", "there is no engine");
+    },
+  };
+  await using _agent = await startTestAgent(agentConfig(nats.config, directory.path), failing);
+  await (await assignments(bus)).create(KEY, assignment("vm", { command: { argv: ["x"] } }));
+  await eventually(() => telemetry.latest()?.impairment === "there is no engine", { what: "the impairment" });
+  assert.equal(tries, 1, "nothing is started while it is away");
+  driver.knobs.impairment = undefined;
+  const { restartCount, lastError } = await telemetry.instance("a ready instance", isReady);
+  assert.deepEqual([tries, restartCount, lastError], [2, 0, ""]);
 });
 
 test("an agent that starts before NATS joins once it is there", options, async () => {

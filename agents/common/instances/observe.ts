@@ -7,6 +7,8 @@ export interface ObserveParts {
   readonly driver: Driver;
   readonly probe: InstanceProbe;
   readonly now: () => number;
+  /** The driver does not answer: it is not asked, and the instance is judged by its own answers. */
+  readonly isImpaired: boolean;
 }
 
 /** An instance that has not answered for this long is started anew. */
@@ -18,12 +20,12 @@ const SILENCE_LIMIT_MS = 30_000;
  */
 export async function observeInstance(parts: ObserveParts, instance: ManagedInstance): Promise<void> {
   if (instance.running === undefined || (instance.phase !== "ready" && instance.phase !== "unhealthy")) return;
-  const exited = await exitReason(parts.driver, instance.instanceId);
+  const exited = await exitReason(parts, instance.instanceId);
   if (exited !== undefined) return noteExit(instance, exited);
   const [seen, stats, usage] = await Promise.all([
     parts.probe.readiness(instance.running.httpEndpoint, instance.readyPath),
     readStats(parts, instance),
-    readUsage(parts.driver, instance.instanceId),
+    readUsage(parts, instance.instanceId),
   ]);
   // The instance may have been told to stop while it was asked.
   if (instance.phase !== "ready" && instance.phase !== "unhealthy") return;
@@ -54,7 +56,8 @@ function noteExit(instance: ManagedInstance, reason: string): void {
   instance.lastError = reason;
 }
 
-async function exitReason(driver: Driver, instanceId: string): Promise<string | undefined> {
+async function exitReason({ driver, isImpaired }: ObserveParts, instanceId: string): Promise<string | undefined> {
+  if (isImpaired) return undefined;
   try {
     const inspection = await driver.inspect(instanceId);
     if (inspection.state === "running") return undefined;
@@ -70,7 +73,7 @@ function readStats({ driver, probe }: ObserveParts, { running, statsPath }: Mana
   return probe.stats(running.httpEndpoint, statsPath);
 }
 
-function readUsage(driver: Driver, instanceId: string) {
+function readUsage({ driver, isImpaired }: ObserveParts, instanceId: string) {
   // What is not measured in time is left as it was.
-  return isStatsSource(driver) ? driver.usage(instanceId).catch(() => undefined) : undefined;
+  return isStatsSource(driver) && !isImpaired ? driver.usage(instanceId).catch(() => undefined) : undefined;
 }

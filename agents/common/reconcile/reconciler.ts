@@ -169,11 +169,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       options.onReady(instance.workload.assignment, startMs);
       logOf(instance).info({ startMs }, "instance ready");
     } catch (error) {
+      const { code, message } = StraightLineError.from(error);
+      // What the node is at fault for does not count against what is to be started.
+      const isImpaired = code === "ENGINE_UNAVAILABLE" && (await driver.impairment()) !== undefined;
       if (instance.phase !== "starting" || frozen) return;
       instance.phase = "exited";
-      const { code, message } = StraightLineError.from(error);
-      logOf(instance).debug({ chain: causeChain(error) }, "start failed");
-      fail(instance, message, code === "UNSUPPORTED");
+      impaired ||= isImpaired;
+      if (isImpaired) logOf(instance).warn(`instance not started: ${message}`);
+      else {
+        logOf(instance).debug({ chain: causeChain(error) }, "start failed");
+        fail(instance, message, code === "UNSUPPORTED");
+      }
     } finally {
       converge();
       options.onChange(traceparent);
@@ -249,7 +255,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       if (!isSaved) remember();
       const all = [...instances.values()];
       await options.bundles.keep(bundlesOf([...desired.values(), ...all.map(({ workload }) => workload)]));
-      await Promise.all(all.map((instance) => observeInstance(options, instance)));
+      await Promise.all(all.map((instance) => observeInstance({ ...options, isImpaired }, instance)));
       for (const instance of all) {
         const { phase, readyAtMs, workload } = instance;
         // A start that failed has been noted where it failed.
