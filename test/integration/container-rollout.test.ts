@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import Docker from "dockerode";
 import { createContainerDriver } from "../../agents/container/index.js";
 import type { Application } from "../../proto/gen/straightline/v1/Application.js";
@@ -27,6 +28,8 @@ import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } fro
 const engine = await testEngine();
 const socketPath = engine.type === "none" ? "" : engine.socketPath;
 const skip = engine.type === "none" ? engine.skip : skipWithoutNats();
+/** Longer than any call of a start waits for the engine. */
+const HANG_MS = 14_000;
 const nodeId = `rollout-${process.pid}`;
 
 /** A registry that has no image at all, as the protocol of registries has it. */
@@ -107,6 +110,45 @@ describe("a rollout of containers on a real engine", { skip }, () => {
     const containers = async () =>
       new Docker({ host: "", socketPath }).listContainers({ all: true, filters: { label: [`straightline.node=${nodeId}`] } });
     assert.equal((await containers()).length, 2, "no container of the second version is left");
+  });
+
+  it("goes on once an engine that hung is back: its node was there all the time, and no start counts as failed", async (t) => {
+    const pid = engine.type === "engine" ? engine.pid : undefined;
+    if (pid === undefined) return t.skip("the engine is not the test's own to make it hang");
+    await using nats = await startNatsServer();
+    await using bus = await testBus(nats.config);
+    await using directory = await testDirectory();
+    await using placement = await startTestPlacement(nats.config);
+    await using _agent = await startContainerAgent(nats, directory);
+    await using gateway = await startTestGateway(placement.port);
+    await nodesSeen(placement, 1);
+    const artifact = await storeGracefulBundle(bus);
+    await placement.deploy(application(artifact));
+    await becomes(placement, "COMPLETE");
+    await using load = startGatewayLoad(gateway.url, 2);
+    await answered(load, "one");
+
+    process.kill(pid, "SIGSTOP");
+    const seen = new Set<string>();
+    try {
+      await placement.deploy(application(artifact, "two"));
+      for (const endMs = performance.now() + HANG_MS; performance.now() < endMs; await delay(100)) {
+        const { node } = await call(placement.fleet.GetNode.bind(placement.fleet), { nodeId });
+        seen.add(`${node?.health} ${node?.telemetry?.impairment}`);
+      }
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await becomes(placement, "COMPLETE", 2);
+    await answered(load, "two");
+    await load.stop();
+    t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${[...seen].join("; ")}`);
+    assert.deepEqual(load.failures, []);
+    assert.deepEqual(
+      [...seen].filter((state) => !state.startsWith("NODE_HEALTH_FRESH ")),
+      [],
+    );
+    assert.ok([...seen].some((state) => state.includes("asking the engine took longer than")));
   });
 
   it("to a new version under load, and to one that ends at its start, drops no request", async (t) => {

@@ -13,7 +13,13 @@ const STOP_GRACE_MS = 30_000;
 
 /** A real engine for a test file, or why the file is to be skipped. */
 export type TestEngine =
-  | { readonly type: "engine"; readonly socketPath: string; stop(): Promise<void> }
+  | {
+      readonly type: "engine";
+      readonly socketPath: string;
+      /** Of an engine of the test's own, which may be made to hang; undefined: somebody else's. */
+      readonly pid: number | undefined;
+      stop(): Promise<void>;
+    }
   | { readonly type: "none"; readonly skip: string };
 
 /**
@@ -24,7 +30,8 @@ export async function testEngine(): Promise<TestEngine> {
   const reason = await whyNotStart(inCi() || process.env["STRAIGHTLINE_TEST_START_ENGINE"] === "true");
   if (reason === undefined) return startOwnEngine();
   const socketPath = (process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock").replace("unix://", "");
-  if ((await probeSocket(socketPath)) === "answers") return { type: "engine", socketPath, stop: () => Promise.resolve() };
+  if ((await probeSocket(socketPath)) === "answers")
+    return { type: "engine", socketPath, pid: undefined, stop: () => Promise.resolve() };
   if (inCi()) throw new Error(`no Docker Engine for the tests: ${reason}`);
   console.error(`\n*** SKIPPED: container tests need a Docker Engine: ${reason} ***\n`);
   return { type: "none", skip: `no Docker Engine: ${reason}` };
@@ -62,6 +69,7 @@ async function startOwnEngine(): Promise<TestEngine> {
     return {
       type: "engine",
       socketPath,
+      pid: child.pid,
       async stop() {
         await child.stop(STOP_GRACE_MS);
         await cleanUp();
