@@ -59,7 +59,10 @@ async function startContainer(
   const instance = container === undefined ? undefined : instanceOf(container, host);
   if (instance !== undefined) return instance;
   const end = container === undefined ? undefined : inspectionOf(container, await endOfLog(engine, instanceId));
-  throw new StraightLineError("START_FAILED", `the container ${end?.state === "exited" ? end.reason : "publishes no port"}`);
+  throw new StraightLineError(
+    "START_FAILED",
+    `the container ${end?.state === "exited" ? end.reason : "publishes no port; the engine needs its bridge network (dockerd without --bridge=none)"}`,
+  );
 }
 
 function startFailed(error: unknown): StraightLineError {

@@ -19,6 +19,24 @@ const PYTHON = `Traceback (most recent call last):
     load()
 ValueError: no model
 `;
+const PYTHON_NOTE = `OSError: [Errno 98] in use,
+try another
+while binding 8000
+`;
+const PYTHON_GROUP = `  + Exception Group Traceback (most recent call last):
+  |     raise ExceptionGroup("no model", [ValueError("x")])
+  | ExceptionGroup: no model (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | ValueError: x
+    +------------------------------------
+`;
+const NODE_HEAP = `
+<--- JS stacktrace --->
+
+FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+ 1: 0xb9c1f0 node::Abort() [node]
+16: 0x195e376  [node]
+`;
 const JAVA = `Exception in thread "main" java.io.IOException: no model
 \tat Main.main(Main.java:3)
 `;
@@ -43,6 +61,15 @@ describe("withLastWord", () => {
     ["a line", "starting\nno model\n", "it ended: no model"],
     ["an error of Node.js", NODE, "it ended: Error: no model"],
     ["an exception of Python", PYTHON, "it ended: ValueError: no model"],
+    ["an exception of Python with more below it", PYTHON_NOTE, "it ended: OSError: [Errno 98] in use,"],
+    ["a group of exceptions of Python", PYTHON_GROUP, "it ended: ValueError: x"],
+    [
+      "Node.js without memory",
+      NODE_HEAP,
+      "it ended: FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+    ],
+    ["a fault before what is said at the end", "fatal: no model\nINFO: stopping\n", "it ended: fatal: no model"],
+    ["a line in colours", "\u001b[31mno model\u001b[0m\n", "it ended: no model"],
     ["an exception of Java", JAVA, 'it ended: Exception in thread "main" java.io.IOException: no model'],
     ["a panic of Go", GO, "it ended: panic: no model"],
     ["a panic of Rust", RUST, "it ended: no model"],

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** The end of a log that is looked at. */
 export const LAST_WORD_BYTES = 4096;
 const LONGEST_CHARACTERS = 300;
@@ -8,14 +10,25 @@ export function withLastWord(how: string, log: string): string {
   return word === "" ? how : `${how}: ${word}`;
 }
 
-/** What a program said last: stack frames, properties and the like below an error are not it, nor what it logged in JSON as no fault. */
+/**
+ * The last fault that a program told of, else the last line it wrote. Stack frames, properties and the like below an error are none, nor is
+ * what it logged in JSON as no fault.
+ */
 function lastWord(log: string): string {
-  const lines = log.split("\n").filter((line) => line.trim() !== "");
-  const word = lines.map(wordOf).findLast((one) => one !== undefined) ?? lines.findLast((line) => !line.startsWith("{")) ?? "";
+  const lines = stripVTControlCharacters(log)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  const words = lines.map(wordOf).filter((one) => one !== undefined);
+  const word = words.findLast((one) => FAULT.test(one)) ?? words.at(-1) ?? lines.findLast((line) => !line.startsWith("{")) ?? "";
   return word.replace(/\s+/g, " ").trim().slice(0, LONGEST_CHARACTERS);
 }
 
-function wordOf(line: string): string | undefined {
+/** As runtimes and loggers mark it. */
+const FAULT = /\b(fatal|panic|critical)\b|error|exception/i;
+
+function wordOf(framed: string): string | undefined {
+  // Python puts the parts of a group of exceptions into a frame.
+  const line = framed.replace(/^\s+\| (?=\w)/, "");
   if (BELOW_AN_ERROR.test(line)) return undefined;
   const { level, severity = level, msg, message = msg } = entryOf(line);
   if (severity !== undefined && !isFault(severity)) return undefined;
