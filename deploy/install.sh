@@ -216,6 +216,8 @@ obtain_release() {
   if [ -z "$from" ]; then
     here=$(cd "$(dirname "$0")" && pwd -P)
     release=${here%/package/deploy}
+    # A script that lies alone changes what is installed.
+    [ -x "$release/bin/node" ] || release=$(readlink -f "$PREFIX/current" 2>/dev/null || :)
     [ -x "$release/bin/node" ] || fail "--from is needed: this script does not lie in an unpacked archive (npm run release makes one)"
     if [ "$(dirname "$release")" = "$PREFIX/versions" ]; then id=$(basename "$release")
     else id=$(cat "$release/VERSION")-$(cd "$release" && find package/dist package/package.json -type f | sort | xargs cat | sha256sum | cut -c1-12); fi
@@ -461,7 +463,10 @@ take_back() {
   [ -z "$dry_run" ] || return 0
   if [ -n "$is_new" ]; then
     say "taking back what was installed" >&2
-    [ -e "$credentials" ] || give_back_id
+    if service_runs; then service_do stop >/dev/null 2>&1 || :; fi
+    # Apart from the rest, since it says so where it fails, and then not once more.
+    give_back_id
+    [ ! -e "$joined/agent.creds" ] || rm -f "$credentials"
     remove_agent >/dev/null 2>&1 || :
     if [ -n "$before" ] && [ -e "$before" ]; then ln -sfn "$before" "$PREFIX/current"; prune_to_before; fi
   else

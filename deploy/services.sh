@@ -37,8 +37,9 @@ unsynced=
 kept= version= before= enabled= ran= new_user= added= replaced= placed= begun=
 [ $# -eq 0 ] || shift
 mesh= only=$SERVICES timeout_s=180
-[ "$command" != uninstall ] || [ $# -eq 0 ] || fail "uninstall takes no arguments, it removes all services; got $*"
+[ "$command" != uninstall ] || [ $# -eq 0 ] || [ "$1" = --help ] || fail "uninstall takes no arguments, it removes all services; got $*"
 while [ $# -gt 0 ]; do
+  [ "$1" != --help ] || { usage; exit; }
   [ $# -ge 2 ] || fail "$1 needs a value; see services.sh --help"
   case $1 in
     --mesh) mesh=$2 ;;
@@ -48,6 +49,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+[ -n "$(echo $only)" ] || fail "--only: must name nats, placement or gateway"
 for service in $only; do
   case $service in nats | placement | gateway) ;; *) fail "--only: must be of nats, placement and gateway; got \"$service\"" ;; esac
 done
@@ -68,6 +70,7 @@ config_of() { if [ "$1" = nats ]; then echo nats.conf; else echo "$1.yaml"; fi; 
 check() {
   [ "$(id -u)" = 0 ] || fail "must be run as root"
   [ -d /run/systemd/system ] || fail "systemd does not run here; deploy/compose runs the services in containers"
+  ! id "$USER_NAME" >/dev/null 2>&1 || is_own_user || fail "the user $USER_NAME of this machine is somebody's own; the services need one of that name without a home (useradd --system --home-dir /nonexistent)"
   root=$(cd "$(dirname "$0")" && pwd -P)
   root=${root%/package/deploy}
   "$root/bin/node" --version >/dev/null 2>&1 || fail "$root/bin/node does not run here; this script must lie in an unpacked archive for this machine's processor and C library"
@@ -82,6 +85,9 @@ check() {
       ! systemctl --quiet is-active nats-server.service || fail "the distribution's own nats-server.service runs; stop it first: systemctl disable --now nats-server" ;;
   esac
 }
+
+# Made by an installation: nobody's to log in with.
+is_own_user() { [ "$(getent passwd "$USER_NAME" | cut -d: -f6)" = /nonexistent ]; }
 
 put() {
   [ ! -e "$2" ] || return 0
@@ -140,7 +146,7 @@ cli() { "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/ma
 
 port_of() {
   case $1 in
-    nats) sed -n 's/^listen: .*:\([0-9]*\)"*$/\1/p' "$CONFIG/nats.conf" ;;
+    nats) sed -n -e 's/^ *listen *[:=] *[^#]*:\([0-9][0-9]*\).*/\1/p' -e 's/^ *port *[:=] *\([0-9][0-9]*\).*/\1/p' "$CONFIG/nats.conf" | head -1 ;;
     placement) cli config get "$CONFIG/placement.yaml" placement.port ;;
     gateway) cli config get "$CONFIG/gateway.yaml" gateway.httpPort ;;
   esac
@@ -149,7 +155,7 @@ port_of() {
 # Where a service is asked whether it answers: it may listen on one address alone.
 host_of() {
   case $1 in
-    nats) host=$(sed -n 's/^listen: "*\(.*\):[0-9]*"*$/\1/p' "$CONFIG/nats.conf") ;;
+    nats) host=$(sed -n -e 's/^ *listen *[:=] *"*\([^"#]*\):[0-9].*/\1/p' -e 's/^ *\(host\|net\) *[:=] *"*\([^"# ]*\).*/\2/p' "$CONFIG/nats.conf" | head -1) ;;
     placement) host=$(cli config get "$CONFIG/placement.yaml" placement.host) ;;
     gateway) host=$(cli config get "$CONFIG/gateway.yaml" gateway.host) ;;
   esac
@@ -164,19 +170,22 @@ default_port_of() {
   esac
 }
 
-answers() {
-  systemctl --quiet is-active "straightline-$1.service" || return 1
+answers() { systemctl --quiet is-active "straightline-$1.service" && is_listening "$1"; }
+
+is_listening() {
   port=$(port_of "$1")
+  port=${port:-$(default_port_of "$1")}
   "$PREFIX/current/bin/node" -e '
     const [port, host] = process.argv.slice(1);
     const socket = require("net").connect(port, host, () => process.exit(0));
     socket.on("error", () => process.exit(1)).setTimeout(2000, () => process.exit(1));
-  ' "${port:-$(default_port_of "$1")}" "$(host_of "$1")"
+  ' "$port" "$(host_of "$1")"
 }
 
 start() {
   unit=straightline-$1.service
-  systemctl restart "$unit" || { tell_error "$1 does not start; systemctl status $unit says more"; return 1; }
+  systemctl stop "$unit" && ! is_listening "$1" || { tell_error "$1: port $port is taken by another program"; return 1; }
+  systemctl start "$unit" || { tell_error "$1 does not start; systemctl status $unit says more"; return 1; }
   until=$(($(date +%s) + timeout_s))
   until answers "$1"; do
     if [ "$(date +%s)" -ge "$until" ]; then
@@ -199,7 +208,8 @@ keep_before() {
     unit=straightline-$service.service
     [ ! -e "$UNITS/$unit" ] || cp -p "$UNITS/$unit" "$kept/"
     ! systemctl --quiet is-enabled "$unit" 2>/dev/null || enabled="$enabled $service"
-    ! systemctl --quiet is-active "$unit" || ran="$ran $service"
+    # One that fails and is started again and again has been running too.
+    case $(systemctl is-active "$unit") in active | activating | reloading) ran="$ran $service" ;; esac
   done
 }
 
@@ -261,7 +271,7 @@ uninstall_services() {
   systemctl daemon-reload
   rm -rf "$PREFIX"
   rmdir "$CONFIG" 2>/dev/null || :
-  ! id "$USER_NAME" >/dev/null 2>&1 || userdel "$USER_NAME"
+  ! is_own_user || userdel "$USER_NAME"
   for folder in /var/lib/nats /var/lib/straightline-placement; do
     [ ! -d "$folder" ] || rmdir "$folder" 2>/dev/null || say "what was stored is still in $folder"
   done

@@ -2,25 +2,28 @@ import { mustRun, type TestHost } from "./host.js";
 
 /** What services.sh asks of systemd, where none runs: each unit's command is a process of root. */
 const SYSTEMCTL = `#!/bin/sh
-state=/run/systemd/fake
-[ "$1" != --quiet ] || shift
+folder=/run/systemd/fake
+quiet=
+[ "$1" != --quiet ] || { quiet=yes; shift; }
 verb=$1; shift
 [ "\${1:-}" != --now ] || { verb=take-away; shift; }
-pid=$(cat $state/$1.pid 2>/dev/null)
+pid=$(cat $folder/$1.pid 2>/dev/null)
 runs() { grep -q '^State:.[^Z]' /proc/\${pid:-none}/status 2>/dev/null; }
 ends() { for _ in $(seq 100); do runs || return 0; sleep 0.1; done; return 1; }
 end() { if runs; then kill $pid; ends || { kill -KILL $pid; ends; }; fi; }
 case $verb in
-  enable) touch $state/$1.enabled ;;
-  is-enabled) [ -e $state/$1.enabled ] ;;
-  is-active) runs ;;
-  stop) end; rm -f $state/$1.pid ;;
-  disable) rm -f $state/$1.enabled ;;
-  take-away) end; rm -f $state/$1.* ;;
-  restart)
-    end
+  enable) touch $folder/$1.enabled ;;
+  is-enabled) [ -e $folder/$1.enabled ] ;;
+  is-active)
+    if runs; then state=active; else state=inactive; fi
+    [ -n "$quiet" ] || echo $state
+    [ $state = active ] ;;
+  stop) end; rm -f $folder/$1.pid ;;
+  disable) rm -f $folder/$1.enabled ;;
+  take-away) end; rm -f $folder/$1.* ;;
+  start)
     setsid sh -c "exec $(sed -n s/^ExecStart=//p /etc/systemd/system/$1)" >/dev/null 2>&1 &
-    echo $! >$state/$1.pid ;;
+    echo $! >$folder/$1.pid ;;
 esac
 `;
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { freePorts } from "../../services/common/ports/index.js";
 import { startContainerHost } from "./container-host.js";
@@ -266,6 +267,13 @@ test("services come back as they were, and nothing of new ones stays, when one o
   const [port] = await freePorts("127.0.0.1", 1);
   const config = `sed 's/0.0.0.0:4222/127.0.0.1:${port}/; /^http:/d; s/, sync_interval: always//' unpacked/package/deploy/systemd/nats.conf`;
   await mustRun(host, `mkdir /etc/straightline && ${config} >/etc/straightline/nats.conf`);
+  const other = createServer().listen(port, "127.0.0.1");
+  const taken = await host.run("sh unpacked/services.sh install --mesh mesh --only nats 2>&1");
+  assert.match(
+    taken.output,
+    new RegExp(`error: nats: port ${port} is taken by another program\n.*taking back what was installed`),
+  );
+  await new Promise((resolve) => other.close(resolve));
   const first = await mustRun(host, "sh unpacked/services.sh install --mesh mesh --only nats");
   const version = /nats runs \((\S+)\)/.exec(first)?.[1] ?? "";
   const files = "/etc/straightline/* /etc/systemd/system/straightline-* */package/deploy/systemd/*";

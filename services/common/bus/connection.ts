@@ -155,12 +155,14 @@ async function dial(config: BusAddress, name: string, limits: BusLimits): Promis
     return await connect(options);
   } catch (error) {
     const why = error instanceof Error ? error.message : (systemCode(error) ?? "no answer");
-    throw new StraightLineError(
-      "BUS_UNAVAILABLE",
-      `NATS at ${addresses.join(",")} does not answer (${why}); start nats-server -js or set --nats`,
-      { cause: error },
-    );
+    throw new StraightLineError("BUS_UNAVAILABLE", `NATS at ${addresses.join(",")} ${refusal(why)}`, { cause: error });
   }
+}
+
+function refusal(why: string): string {
+  if (/authorization|authentication/i.test(why)) return `refuses these credentials (${why}): they are wrong, revoked or missing`;
+  if (/certificate/i.test(why)) return `shows a certificate that is not trusted here (${why}); name the file of its CA`;
+  return `does not answer (${why}); start nats-server -js or set --nats`;
 }
 
 function traceHeaders(traceparent: string) {
