@@ -1,16 +1,20 @@
 /** Places one request, sends it and reports, all inside one trace of its own. See ../README.md. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { credentials, type GrpcObject, loadPackageDefinition, Metadata, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
+import { type Context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 
 const RPC_TIMEOUT_MS = 10_000;
+/** Of an answer that cannot be used, so much is told. */
+const MAX_TOLD_CHARACTERS = 500;
+const PLACEMENT_PROTO = "straightline/v1/placement.proto";
 const w3c = new W3CTraceContextPropagator();
 
 interface Placement {
@@ -22,6 +26,18 @@ interface Placement {
   readonly reason: string;
 }
 
+/** What placement is told; `send` fills it in. */
+interface Report {
+  readonly placement_id: string;
+  readonly request_bytes: number;
+  outcome: `OUTCOME_${"OK" | "CLIENT_ERROR" | "INSTANCE_ERROR" | "TIMEOUT" | "THROTTLED"}`;
+  response_ms?: number;
+  service_ms?: number;
+  cold_start_ms?: number;
+}
+
+const USAGE = `usage: client [--placement HOST:PORT] [--application NAME] [--content-type TYPE] [--kind vm|container|serverless]... [--proto FOLDER] FILE
+`;
 const KINDS = ["vm", "container", "serverless"];
 
 function readArguments() {
@@ -34,12 +50,21 @@ function readArguments() {
       kind: { type: "string", multiple: true, default: [] },
       /** The folder `proto` of StraightLine. */
       proto: { type: "string", default: "proto" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    process.exit(0);
+  }
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new Error("give one file");
   const unknown = values.kind.find((kind) => !KINDS.includes(kind));
   if (unknown !== undefined) throw new Error(`--kind: ${unknown} is none of ${KINDS.join(", ")}`);
+  for (const name of ["placement", "application", "content-type"] as const) {
+    if (!/^[ -~]+$/.test(values[name])) throw new Error(`--${name}: must be printable ASCII, and not empty`);
+  }
+  if (!existsSync(join(values.proto, PLACEMENT_PROTO))) throw new Error(`--proto: ${values.proto} has no ${PLACEMENT_PROTO}`);
   return { values, file };
 }
 
@@ -58,7 +83,7 @@ type Call = (request: object, context: Context) => Promise<Record<string, unknow
 
 /** The methods of PlacementService, by name, each in a span whose W3C context goes along as metadata. */
 function connect(tracer: Tracer): { readonly call: (method: string) => Call; close(): void } {
-  const definition = loadSync("straightline/v1/placement.proto", {
+  const definition = loadSync(PLACEMENT_PROTO, {
     ...{ includeDirs: [resolve(values.proto)], keepCase: true, longs: Number, enums: String, defaults: true },
   });
   const services = (loadPackageDefinition(definition)["straightline"] as GrpcObject)["v1"] as GrpcObject;
@@ -87,11 +112,11 @@ async function inSpan<T>(
   name: string,
   parent: Context,
   attributes: Record<string, string>,
-  work: (context: Context) => Promise<T>,
+  work: (context: Context, span: Span) => Promise<T>,
 ): Promise<T> {
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, parent);
   try {
-    return await work(trace.setSpan(parent, span));
+    return await work(trace.setSpan(parent, span), span);
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR });
     throw error;
@@ -100,10 +125,26 @@ async function inSpan<T>(
   }
 }
 
-/** Sends the request to the instance. */
-function send(tracer: Tracer, placement: Placement, body: Buffer, parent: Context) {
+/** Judges an answer as the gateway does: what the request caused itself, and a full instance, say nothing against the instance. */
+function failedOutcome(status: number, executed: string | null): Report["outcome"] {
+  if (status === 429 || (status === 503 && executed === "false")) return "OUTCOME_THROTTLED";
+  return status >= 400 && status < 500 ? "OUTCOME_CLIENT_ERROR" : "OUTCOME_INSTANCE_ERROR";
+}
+
+/** The outputs of an inference answer, by name; undefined where it is none. */
+function outputsOf(answer: string): ReadonlyMap<string, readonly unknown[]> | undefined {
+  try {
+    const { outputs } = JSON.parse(answer) as { outputs: { name: string; data: unknown[] }[] };
+    return new Map(outputs.map(({ name, data }) => [name, [...data]]));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sends the request to the instance and fills in the report; resolves to the outputs by name. */
+function send(tracer: Tracer, placement: Placement, body: Buffer, parent: Context, report: Report) {
   const url = `${placement.http_endpoint}/v2/models/${values.application}/infer`;
-  return inSpan(tracer, "POST", parent, { "http.request.method": "POST", "url.full": url }, async (context) => {
+  return inSpan(tracer, "POST", parent, { "http.request.method": "POST", "url.full": url }, async (context, span) => {
     const headers: Record<string, string> = {
       "content-type": values["content-type"],
       "straightline-deadline-ms": String(placement.deadline_ms),
@@ -111,17 +152,25 @@ function send(tracer: Tracer, placement: Placement, body: Buffer, parent: Contex
     w3c.inject(context, headers, { set: (carrier, key, value) => void Object.assign(carrier, { [key]: value }) });
     const startedMs = performance.now();
     const signal = AbortSignal.timeout(placement.deadline_ms);
-    const response = await fetch(url, { method: "POST", body: new Uint8Array(body), headers, signal });
-    if (!response.ok) throw new Error(`${url}: ${response.status}`);
-    const { outputs } = (await response.json()) as { outputs: { name: string; data: unknown[] }[] };
-    return {
-      label: String(outputs.find(({ name }) => name === "label")?.data[0]),
-      times: {
-        response_ms: performance.now() - startedMs,
-        service_ms: Number(response.headers.get("straightline-service-ms") ?? 0),
-        cold_start_ms: Number(response.headers.get("straightline-cold-start-ms") ?? 0),
-      },
-    };
+    try {
+      const response = await fetch(url, { method: "POST", body: new Uint8Array(body), headers, signal });
+      span.setAttribute("http.response.status_code", response.status);
+      const answer = await response.text();
+      report.response_ms = performance.now() - startedMs;
+      if (response.status !== 200) {
+        report.outcome = failedOutcome(response.status, response.headers.get("straightline-executed"));
+        throw new Error(`${response.status} ${answer.slice(0, MAX_TOLD_CHARACTERS)}`);
+      }
+      const outputs = outputsOf(answer);
+      if (outputs === undefined) throw new Error(`no inference answer: ${answer.slice(0, MAX_TOLD_CHARACTERS)}`);
+      report.outcome = "OUTCOME_OK";
+      report.service_ms = Number(response.headers.get("straightline-service-ms") ?? 0);
+      report.cold_start_ms = Number(response.headers.get("straightline-cold-start-ms") ?? 0);
+      return outputs;
+    } catch (error) {
+      if (signal.aborted) report.outcome = "OUTCOME_TIMEOUT";
+      throw new Error(`${url}: ${oneLine(error)}`);
+    }
   });
 }
 
@@ -135,14 +184,16 @@ async function classify(tracer: Tracer, parent: Context, body: Buffer): Promise<
       wait: true,
     };
     const placement = (await call("Place")(request, parent))["placement"] as unknown as Placement;
-    const report = { placement_id: placement.placement_id, request_bytes: body.byteLength };
-    const answer = await send(tracer, placement, body, parent).catch(async (error: unknown) => {
-      // Placement then tries other instances first.
-      await call("Report")({ ...report, outcome: "OUTCOME_INSTANCE_ERROR" }, parent);
-      throw error;
+    const { placement_id, kind, instance_id: instance, reason } = placement;
+    const report: Report = { placement_id, request_bytes: body.byteLength, outcome: "OUTCOME_INSTANCE_ERROR" };
+    const outputs = await send(tracer, placement, body, parent, report).catch(async (failure: unknown) => {
+      await call("Report")(report, parent).catch(() => undefined);
+      throw failure;
     });
-    await call("Report")({ ...report, ...answer.times, outcome: "OUTCOME_OK" }, parent);
-    return { kind: placement.kind, instance: placement.instance_id, reason: placement.reason, label: answer.label };
+    await call("Report")(report, parent);
+    const [label] = outputs.get("label") ?? [];
+    if (label === undefined) throw new Error("the answer has no label");
+    return { kind, instance, reason, label: String(label) };
   } finally {
     close();
   }
@@ -152,7 +203,7 @@ async function classify(tracer: Tracer, parent: Context, body: Buffer): Promise<
 function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const told = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-  return told.replaceAll("\n", " ");
+  return told.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }
 
 const provider = new BasicTracerProvider({
@@ -170,5 +221,5 @@ try {
   process.exitCode = 1;
 } finally {
   root.end();
-  await provider.shutdown();
+  await provider.shutdown().catch((error: unknown) => process.stderr.write(`client: spans are not sent: ${oneLine(error)}\n`));
 }
