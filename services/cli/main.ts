@@ -17,7 +17,7 @@ import { agentDaemon, type DaemonName, daemonEntry } from "./daemons.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { registerIdentityCommands } from "./identity/commands.js";
 import { printable } from "./output.js";
-import { DEFAULT_JAEGER_URL } from "./trace-link.js";
+import { DEFAULT_JAEGER_URL, jaegerPage } from "./trace-link.js";
 import { runUp } from "./up/index.js";
 
 interface ConnectionOptions {
@@ -52,7 +52,11 @@ async function exitWith(code: number): Promise<void> {
 }
 
 /** The option of commands that link to a trace. */
-const JAEGER_URL = ["--jaeger-url <url>", "Jaeger's page", process.env["STRAIGHTLINE_JAEGER_URL"] ?? DEFAULT_JAEGER_URL] as const;
+const JAEGER_URL = [
+  "--jaeger-url <url>",
+  `Jaeger's page; empty: ${DEFAULT_JAEGER_URL} where it answers`,
+  process.env["STRAIGHTLINE_JAEGER_URL"] ?? "",
+] as const;
 
 function apiCommand(name: string, description: string, parent: Command = program): Command {
   return parent
@@ -121,7 +125,7 @@ apiCommand("shadow", "how the policy in shadow compares with the active one").ac
 apiCommand("explain <placement-id>", "a past decision, whole, with a link to its trace")
   .option(...JAEGER_URL)
   .action((id: string, options: ConnectionOptions & { readonly jaegerUrl: string }) =>
-    withApi(options, (context) => explain(context, id, options.jaegerUrl)),
+    withApi(options, (context) => explain(context, id, jaegerPage(options.jaegerUrl))),
   );
 for (const [verb, description] of [
   ["cordon", "give a node nothing new"],

@@ -1,4 +1,6 @@
 import { request } from "undici";
+import { isHttpUrl } from "../common/config/index.js";
+import { invalidField, systemCode } from "../common/errors/index.js";
 
 /** Where Jaeger's page is when nobody says otherwise. */
 export const DEFAULT_JAEGER_URL = "http://127.0.0.1:16686";
@@ -10,17 +12,37 @@ export function traceLink(jaegerUrl: string, traceId: string): string {
   return `${jaegerUrl.replace(/\/$/, "")}/trace/${traceId}`;
 }
 
-/** The page of a trace that Jaeger has; empty when it has not, or does not answer within a second. */
-export async function findTraceLink(jaegerUrl: string, traceId: string): Promise<string> {
+/** Jaeger's page, as a command looks for traces there. */
+export interface JaegerPage {
+  readonly url: string;
+  /** Somebody said that it is there; else it is only tried. */
+  readonly isNamed: boolean;
+}
+
+/** Reads `--jaeger-url`; throws INVALID_REQUEST. */
+export function jaegerPage(text: string): JaegerPage {
+  if (text === "") return { url: DEFAULT_JAEGER_URL, isNamed: false };
+  if (isHttpUrl(text)) return { url: text, isNamed: true };
+  throw invalidField("--jaeger-url", `must be a URL such as ${DEFAULT_JAEGER_URL}, or empty; got ${JSON.stringify(text)}`);
+}
+
+/** The page of a trace that Jaeger has; empty when it has not. A page that was named and does not answer within a second is told. */
+export async function findTraceLink(
+  { url, isNamed }: JaegerPage,
+  traceId: string,
+  tell: (line: string) => void,
+): Promise<string> {
   if (traceId === "") return "";
-  const base = jaegerUrl.replace(/\/$/, "");
+  const base = url.replace(/\/$/, "");
   try {
     const limits = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, signal: AbortSignal.timeout(TIMEOUT_MS) };
     const answer = await request(`${base}/api/traces/${traceId}`, limits);
     await answer.body.dump();
     return answer.statusCode === 200 ? traceLink(base, traceId) : "";
-  } catch {
+  } catch (error) {
     // A link that leads nowhere is worse than none.
+    if (isNamed)
+      tell(`no link to the trace: ${base} does not answer (${systemCode(error) ?? `nothing within ${TIMEOUT_MS} ms`})`);
     return "";
   }
 }

@@ -5,7 +5,7 @@ import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
 import { createProgress, type Progress, tellingWait } from "../progress.js";
-import { findTraceLink } from "../trace-link.js";
+import { findTraceLink, type JaegerPage, jaegerPage } from "../trace-link.js";
 import { formatApplication, formatPlan, isAllReady, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
@@ -18,8 +18,8 @@ export interface DeployArguments extends NatsConfig {
   readonly waitTimeoutMs: number;
   /** The rollout goes on after the wait; it does not where the mesh ends. */
   readonly goesOn: boolean;
-  /** Jaeger's page, for the link to the deploy's trace. */
-  readonly jaegerUrl: string;
+  /** For the link to the deploy's trace. */
+  readonly jaeger: JaegerPage;
 }
 
 /** The same as they stand on the command line. */
@@ -31,10 +31,11 @@ export interface DeployOptions extends NatsOptions {
 
 /** Reads the options; throws INVALID_REQUEST. */
 export function deployArguments(options: DeployOptions): DeployArguments {
-  const { wait, waitTimeout, jaegerUrl } = options;
+  const { wait, waitTimeout } = options;
+  const jaeger = jaegerPage(options.jaegerUrl);
   try {
     const waitTimeoutMs = parseDurationMs(waitTimeout);
-    return { ...natsOf(options), wait, waitTimeoutMs, goesOn: true, jaegerUrl };
+    return { ...natsOf(options), wait, waitTimeoutMs, goesOn: true, jaeger };
   } catch (error) {
     throw invalidField("--wait-timeout", error instanceof Error ? error.message : String(error));
   }
@@ -69,7 +70,7 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const waits = args.wait && (changed || status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING");
   const last = waits ? await waitForRollout(context, status, args, progress) : status;
-  const link = await findTraceLink(args.jaegerUrl, last.traceId);
+  const link = await findTraceLink(args.jaeger, last.traceId, (line) => progress.line(line));
   if (link !== "") progress.line(`trace ${link}`);
   progress.end();
   show(context, last, formatApplication);

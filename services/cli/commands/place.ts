@@ -6,8 +6,8 @@ import type { PredictedTime__Output } from "../../../proto/gen/straightline/v1/P
 import { parseSizeBytes } from "../../common/config/index.js";
 import { StraightLineError } from "../../common/errors/index.js";
 import { messageCodec } from "../../common/wire/index.js";
-import { formatAge, formatBytes, formatTable, shortEnum } from "../output.js";
-import { findTraceLink } from "../trace-link.js";
+import { formatAge, formatBytes, formatTable, printable, shortEnum } from "../output.js";
+import { findTraceLink, type JaegerPage } from "../trace-link.js";
 import { type CommandContext, show } from "./context.js";
 
 /** Arguments of `straightline place`. */
@@ -35,11 +35,11 @@ export async function place(context: CommandContext, args: PlaceArguments): Prom
   if (response.placement !== null) show(context, response.placement, formatPlacement);
 }
 
-/** `straightline explain ID`: a past decision, whole, with a link to its trace where the Jaeger at `jaegerUrl` has it. */
-export async function explain(context: CommandContext, placementId: string, jaegerUrl: string): Promise<void> {
+/** `straightline explain ID`: a past decision, whole, with a link to its trace where `jaeger` has it. */
+export async function explain(context: CommandContext, placementId: string, jaeger: JaegerPage): Promise<void> {
   const { placement, call } = context.api;
   const decision = await call(placement.explain.bind(placement), { placementId });
-  const traceUrl = await findTraceLink(jaegerUrl, decision.traceId);
+  const traceUrl = await findTraceLink(jaeger, decision.traceId, (line) => console.error(printable(line)));
   show(context, { ...decision, traceUrl }, formatDecision);
 }
 

@@ -156,7 +156,8 @@ async function showSample(mesh: Mesh, running: Running): Promise<Shown> {
 async function showOwn(name: string, { api, natsServers, traces }: Mesh, { config, process }: Running): Promise<Shown> {
   const context = createContext(api, config.json, (text) => process.stdout.write(`${text}\n`));
   const nats = { servers: natsServers, credentialsFile: "", caFile: "" };
-  const waiting = { wait: true, waitTimeoutMs: config.readyTimeoutMs, goesOn: !config.demo, jaegerUrl: traces.jaegerUrl };
+  const jaeger = { url: traces.jaegerUrl, isNamed: false };
+  const waiting = { wait: true, waitTimeoutMs: config.readyTimeoutMs, goesOn: !config.demo, jaeger };
   const code = await deploy(context, config.app, { ...nats, ...waiting });
   return { code, tries: ownTries(config, name, process.cwd()) };
 }

@@ -49,8 +49,7 @@ export function registerFormats(): void {
     },
     "http-url": {
       validate: (value: unknown) => {
-        if (value === "") return;
-        if (typeof value !== "string" || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
+        if (value !== "" && !isHttpUrl(value)) {
           throw new Error("must be a URL such as http://127.0.0.1:4318, or empty");
         }
       },
@@ -74,6 +73,11 @@ export function registerFormats(): void {
       coerce: (value: unknown) => (typeof value === "string" ? parseKeyValues(value) : value),
     },
   });
+}
+
+/** Whether this is the URL of something that speaks HTTP. */
+export function isHttpUrl(value: unknown): boolean {
+  return typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value);
 }
 
 /** Convict runs coerce before validate; a value that does not parse is left as it is, so that validate reports it with the rest. */

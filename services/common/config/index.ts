@@ -1,4 +1,4 @@
-export { parseDurationMs, parseSizeBytes } from "./formats.js";
+export { isHttpUrl, parseDurationMs, parseSizeBytes } from "./formats.js";
 export { type Config, type ConfigKey, type ConfigSchema, type ConfigSources, configKeys, loadConfig } from "./load.js";
 export {
   METRICS_PORT,
