@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, beforeEach, describe, it } from "node:test";
 import { type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import type { PlaceResponse } from "../../proto/gen/straightline/v1/PlaceResponse.js";
 import type { ReportRequest__Output } from "../../proto/gen/straightline/v1/ReportRequest.js";
@@ -101,6 +101,8 @@ describe("an example client and what goes wrong", { skip: skipWithoutJaeger() },
     await rm(work, { recursive: true, force: true });
   });
 
+  beforeEach(() => mesh.reset());
+
   for (const [language, build] of Object.entries(EXAMPLE_CLIENTS)) {
     describe(language, () => {
       let client: ExampleClient;
@@ -116,7 +118,7 @@ describe("an example client and what goes wrong", { skip: skipWithoutJaeger() },
           if (says === undefined) assert.equal(JSON.parse((await call()).stdout).label, "180");
           else await assert.rejects(call(), (error) => isToldInOneLine(error, says));
           assert.deepEqual(
-            mesh.takeReports().map((report) => report.outcome),
+            mesh.reports.map((report) => report.outcome),
             [outcome],
           );
         });
@@ -126,7 +128,6 @@ describe("an example client and what goes wrong", { skip: skipWithoutJaeger() },
         mesh.answer = answer(400, "bad");
         mesh.refusesReports = true;
         await assert.rejects(call(), (error) => isToldInOneLine(error, /: 400 bad$/));
-        mesh.refusesReports = false;
       });
 
       it("wrong arguments: one line, exit code 2", async () => {
@@ -146,7 +147,6 @@ describe("an example client and what goes wrong", { skip: skipWithoutJaeger() },
         const { stdout, stderr } = await call({ OTEL_EXPORTER_OTLP_ENDPOINT: NOWHERE });
         assert.equal(JSON.parse(stdout).label, "180");
         assert.match(stderr, /^client: .+\n$/);
-        mesh.takeReports();
       });
 
       it("a failure is one in its spans", async () => {
@@ -156,7 +156,6 @@ describe("an example client and what goes wrong", { skip: skipWithoutJaeger() },
           answer(400, "bad")(request, response);
         };
         await assert.rejects(call({ OTEL_EXPORTER_OTLP_ENDPOINT: jaeger.otlpEndpoint }), { code: 1 });
-        mesh.takeReports();
         const spans = await jaeger.trace(traceparent.split("-")[1] ?? "", (seen) => seen.length === 4);
         const failed = spans.filter(({ tags }) => tags["error"] === true);
         assert.deepEqual(
@@ -180,6 +179,7 @@ function isToldInOneLine(error: unknown, says: RegExp): true {
   assert.deepEqual([code, stdout], [1, ""], stderr);
   assert.match(stderr, /^client: \P{Cc}+\n$/u);
   assert.match(stderr.trimEnd(), says);
+  assert.ok(stderr.split("http://").length <= 2, `the URL once: ${stderr}`);
   return true;
 }
 
@@ -189,8 +189,10 @@ interface StubMesh {
   readonly address: string;
   answer: RequestListener;
   refusesReports: boolean;
-  /** The reports since the last call. */
-  takeReports(): ReportRequest__Output[];
+  /** Since the last reset. */
+  readonly reports: readonly ReportRequest__Output[];
+  /** Forgets the reports, and takes new ones. */
+  reset(): void;
   stop(): Promise<void>;
 }
 
@@ -217,7 +219,11 @@ async function startStubMesh(): Promise<StubMesh> {
     address: `127.0.0.1:${server.port}`,
     answer: answer(200, INFERENCE),
     refusesReports: false,
-    takeReports: () => reports.splice(0),
+    reports,
+    reset() {
+      reports.length = 0;
+      mesh.refusesReports = false;
+    },
     async stop() {
       instance.close();
       instance.closeAllConnections();

@@ -271,6 +271,9 @@ func (c client) send(ctx context.Context, placement *pb.Placement, body []byte, 
 		defer response.Body.Close()
 		span.SetAttributes(attribute.Int("http.response.status_code", response.StatusCode))
 		answer, err = io.ReadAll(response.Body)
+	} else {
+		// What Do wraps its error in is the URL, which is told below.
+		err = errors.Unwrap(err)
 	}
 	if err != nil {
 		if errors.Is(err, context.DeadlineExceeded) {
