@@ -1,13 +1,25 @@
+import type { ClientReadableStream } from "@grpc/grpc-js";
 import type { DeploymentServiceClient } from "../../proto/gen/straightline/v1/DeploymentService.js";
 import type { FleetServiceClient } from "../../proto/gen/straightline/v1/FleetService.js";
 import type { JobServiceClient } from "../../proto/gen/straightline/v1/JobService.js";
 import type { PlacementServiceClient } from "../../proto/gen/straightline/v1/PlacementService.js";
 import { StraightLineError } from "../common/errors/index.js";
-import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, type UnaryMethod } from "../common/rpc/index.js";
+import {
+  type CallOptions,
+  CHANNEL_OPTIONS,
+  type ClientTls,
+  callUnary,
+  channelCredentials,
+  readStream,
+  type UnaryMethod,
+} from "../common/rpc/index.js";
 import { straightlineServices } from "../common/wire/index.js";
 
 /** A command waits this long for the placement service, milliseconds. */
 const CALL_TIMEOUT_MS = 10_000;
+
+/** How grpc-js tells that the time of a call is over; a service has other words. */
+const GRPC_WORDS = /^Deadline exceeded/;
 
 /** The placement service, as commands use it. */
 export interface PlacementApi {
@@ -16,7 +28,9 @@ export interface PlacementApi {
   readonly deployment: DeploymentServiceClient;
   readonly jobs: JobServiceClient;
   /** Calls a method bound to its client, in the caller's trace if it has one; rejects with a StraightLineError. */
-  call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, traceparent?: string): Promise<Res>;
+  call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, options?: Partial<CallOptions>): Promise<Res>;
+  /** The messages of a server stream; throws a StraightLineError. */
+  read<T>(stream: ClientReadableStream<T>): AsyncGenerator<T, void>;
   close(): void;
 }
 
@@ -33,9 +47,16 @@ export function connectPlacement(address: string, tls: ClientTls): PlacementApi 
     fleet,
     deployment,
     jobs,
-    async call(method, request, traceparent) {
+    async call(method, request, options) {
       try {
-        return await callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, traceparent });
+        return await callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, ...options });
+      } catch (error) {
+        throw withAddress(error, address);
+      }
+    },
+    async *read(stream) {
+      try {
+        yield* readStream(stream);
       } catch (error) {
         throw withAddress(error, address);
       }
@@ -48,7 +69,11 @@ export function connectPlacement(address: string, tls: ClientTls): PlacementApi 
 
 /** Whoever sees no service wants to know where it was looked for. */
 function withAddress(error: unknown, address: string): unknown {
-  if (!(error instanceof StraightLineError) || error.code !== "PLACEMENT_UNAVAILABLE") return error;
+  if (!(error instanceof StraightLineError)) return error;
+  if (error.code === "DEADLINE_EXCEEDED" && GRPC_WORDS.test(error.message)) {
+    return new StraightLineError(error.code, `the placement service at ${address} does not answer in time`, { cause: error });
+  }
+  if (error.code !== "PLACEMENT_UNAVAILABLE") return error;
   const message = `no placement service answers at ${address}; start one (npm start), or name another with --placement`;
   return new StraightLineError("PLACEMENT_UNAVAILABLE", message, { cause: error });
 }

@@ -6,6 +6,7 @@ import { createFakeDriver, type FakeDriver } from "../../agents/common/fake-driv
 import type { ApplicationStatus__Output } from "../../proto/gen/straightline/v1/ApplicationStatus.js";
 import type { PlanResponse__Output } from "../../proto/gen/straightline/v1/PlanResponse.js";
 import { agentConfig, startTestAgent, type TestDirectory, testDirectory } from "../support/agent-harness.js";
+import { eventually } from "../support/eventually.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { nodesSeen, startTestPlacement, type TestPlacement } from "../support/placement-harness.js";
 import { type CliResult, runCli } from "../support/run-cli.js";
@@ -187,6 +188,21 @@ implementations:
     assert.equal(late.code, 1);
     assert.match(late.stderr, /not ready within 1000 ms: vm 0\/1 \(.+\)\nit goes on: straightline watch app/);
     assert.equal((await deploy(await manifest("timeout: 6s", "replicas: 1"), "--no-wait")).code, 0);
+  });
+
+  it("ends with 1 where another deploy takes its place", async () => {
+    const { readyAfterMs } = driver.knobs;
+    driver.knobs.readyAfterMs = 3_600_000;
+    const before = driver.deployed.length;
+    const first = deploy(await manifest("timeout: 11s"));
+    await eventually(() => driver.deployed.length > before, { what: "the first deploy" });
+    driver.knobs.readyAfterMs = readyAfterMs;
+    const { generation } = await status();
+    const second = deploy(await manifest("timeout: 12s"));
+    const [overtaken, overtaking] = await Promise.all([first, second]);
+    assert.equal(overtaken.code, 1, overtaken.stderr);
+    assert.ok(overtaken.stderr.includes(`generation ${generation} was replaced by ${generation + 1}\n`), overtaken.stderr);
+    assert.equal(overtaking.code, 0, overtaking.stderr);
   });
 
   it("undeploys", async () => {

@@ -79,7 +79,7 @@ describe("logs", { skip: skipWithoutNats() }, () => {
       implementations: [{ kind: "NODE_KIND_VM" as const, replicas: 1, resources: { cpuMillicores: 10, memoryBytes: 2 ** 25 } }],
       rollout: { maxFailedStarts: 1 },
     };
-    await call(deployment.deploy.bind(deployment), { application }, DEPLOY_TRACEPARENT);
+    await call(deployment.deploy.bind(deployment), { application }, { traceparent: DEPLOY_TRACEPARENT });
     const told = (message: RegExp) =>
       lines().find(({ msg, trace_id }) => message.test(String(msg)) && trace_id === DEPLOY_TRACE_ID);
     await eventually(() => [/^assigned$/, /^instance failed: /, /^rollout judged$/].every(told), what);

@@ -11,6 +11,8 @@ export interface MeshProcess {
   readonly name: string;
   /** As a power cut would. */
   kill(): Promise<void>;
+  /** Holds it, connections and all; `kill` ends it all the same. */
+  freeze(): void;
   start(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ function meshProcess(name: string, entry: string, args: readonly string[]): Mesh
       child = spawn(process.execPath, [join(BUILD_ROOT, entry), ...args], { stdio: "ignore" });
       await once(child, "spawn");
     },
+    freeze: () => void child?.kill("SIGSTOP"),
     async kill() {
       const running = child;
       child = undefined;

@@ -83,7 +83,7 @@ export async function traced(tracing: Tracing, name: string, work: (span: TraceS
 }
 
 async function deploy(api: PlacementApi, application: Application, { traceparent }: TraceSpan): Promise<void> {
-  await api.call(api.deployment.deploy.bind(api.deployment), { application }, traceparent);
+  await api.call(api.deployment.deploy.bind(api.deployment), { application }, { traceparent });
   const forms = application.implementations?.length ?? 0;
   await waitReady(api, forms, DEPLOY_TIMEOUT_MS, new AbortController().signal);
 }

@@ -1,25 +1,22 @@
 import type { Application } from "../../../proto/gen/straightline/v1/Application.js";
-import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
 import { type NatsConfig, parseDurationMs } from "../../common/config/index.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
-import { createProgress, type Progress, tellingWait } from "../progress.js";
-import { findTraceLink, type JaegerPage, jaegerPage } from "../trace-link.js";
-import { formatApplication, formatPlan, isAllReady, readyLine, rolloutLine } from "./application-text.js";
+import { createProgress, tellingWait } from "../progress.js";
+import { findTraceLink } from "../trace-link.js";
+import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
 import { followApplication } from "./follow-application.js";
+import { followRollout, isRolledOut, type RolloutWait } from "./follow-rollout.js";
+import { tellOutages } from "./outages.js";
 
 /** Arguments of `straightline deploy`. */
-export interface DeployArguments extends NatsConfig {
+export interface DeployArguments extends NatsConfig, RolloutWait {
   readonly wait: boolean;
-  /** Longest wait for the rollout. */
-  readonly waitTimeoutMs: number;
-  /** The rollout goes on after the wait; it does not where the mesh ends. */
-  readonly goesOn: boolean;
-  /** For the link to the deploy's trace. */
-  readonly jaeger: JaegerPage;
+  /** Jaeger's page, for the link to the deploy's trace. */
+  readonly jaegerUrl: string;
 }
 
 /** The same as they stand on the command line. */
@@ -69,12 +66,12 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   const { status, changed } = await tellingWait(progress, "the placement service", () => send(context, application));
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const waits = args.wait && (changed || status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING");
-  const last = waits ? await waitForRollout(context, status, args, progress) : status;
-  const link = await findTraceLink(args.jaeger, last.traceId, (line) => progress.line(line));
+  const last = waits ? await followRollout(context.api, status, args, progress) : status;
+  const link = await findTraceLink(args.jaegerUrl, last.traceId);
   if (link !== "") progress.line(`trace ${link}`);
   progress.end();
   show(context, last, formatApplication);
-  return waits ? exitOf(last) : EXIT.ok;
+  return !waits || isRolledOut(last, status.generation) ? EXIT.ok : EXIT.failure;
 }
 
 function factsOf(bundle: PackedBundle | undefined) {
@@ -87,41 +84,10 @@ async function send({ api }: CommandContext, application: Application) {
   return { status, changed };
 }
 
-/** Follows the rollout until it has ended or the time is over; resolves to the last status seen. */
-async function waitForRollout(
-  { api }: CommandContext,
-  first: ApplicationStatus__Output,
-  { waitTimeoutMs, goesOn }: DeployArguments,
-  progress: Progress,
-): Promise<ApplicationStatus__Output> {
-  const name = first.spec?.name ?? "";
-  let last = first;
-  for await (const status of followApplication(api, name, Date.now() + waitTimeoutMs)) {
-    last = status;
-    const updated = status.implementations.reduce((sum, form) => sum + Math.min(form.updated, form.desired), 0);
-    const desired = status.implementations.reduce((sum, form) => sum + form.desired, 0);
-    if (process.stderr.isTTY) progress.step("rollout", updated, desired);
-    else progress.line(readyLine(status));
-    if (hasEnded(status)) return last;
-  }
-  progress.line(`not ready within ${waitTimeoutMs} ms: ${readyLine(last)}`);
-  if (goesOn) progress.line(`it goes on: straightline watch ${name}`);
-  return last;
-}
-
-/** More instances of what has been rolled out are waited for too. */
-function hasEnded(status: ApplicationStatus__Output): boolean {
-  const phase = status.rollout?.phase;
-  return phase === "ROLLOUT_PHASE_COMPLETE" ? isAllReady(status) : phase !== "ROLLOUT_PHASE_PROGRESSING";
-}
-
-function exitOf(status: ApplicationStatus__Output): number {
-  return status.rollout?.phase === "ROLLOUT_PHASE_COMPLETE" && isAllReady(status) ? EXIT.ok : EXIT.failure;
-}
-
 /** `straightline watch NAME`: the application whenever something of it changes, until interrupted. */
 export async function watch({ api, json, print }: CommandContext, name: string): Promise<void> {
   let told = "";
+  using _outages = tellOutages(api, createProgress(process.stderr).line);
   for await (const status of followApplication(api, name)) {
     const text = json ? JSON.stringify(status) : `${rolloutLine(status)}: ${readyLine(status)}`;
     // What has changed may be of no concern to people.

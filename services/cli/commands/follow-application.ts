@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ApplicationStatus__Output } from "../../../proto/gen/straightline/v1/ApplicationStatus.js";
 import { StraightLineError } from "../../common/errors/index.js";
-import { readStream } from "../../common/rpc/index.js";
 import type { PlacementApi } from "../client.js";
 
 const RETRY_MS = 500;
@@ -11,14 +10,14 @@ const RETRY_MS = 500;
  * the Unix epoch. Throws UNKNOWN_APPLICATION when it is not, or no more, deployed.
  */
 export async function* followApplication(
-  { deployment }: PlacementApi,
+  { deployment, read }: PlacementApi,
   name: string,
   endsAtMs = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<ApplicationStatus__Output, void> {
   let seen = false;
   while (Date.now() < endsAtMs) {
     try {
-      for await (const { status } of readStream(deployment.watch({ name }, optionsUntil(endsAtMs)))) {
+      for await (const { status } of read(deployment.watch({ name }, optionsUntil(endsAtMs)))) {
         if (status === null) continue;
         seen = true;
         yield status;

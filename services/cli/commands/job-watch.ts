@@ -3,7 +3,6 @@ import { TextDecoder } from "node:util";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { JobLog__Output } from "../../../proto/gen/straightline/v1/JobLog.js";
 import { StraightLineError } from "../../common/errors/index.js";
-import { readStream } from "../../common/rpc/index.js";
 import { EXIT } from "../exit-codes.js";
 import { createProgress } from "../progress.js";
 import type { CommandContext } from "./context.js";
@@ -50,7 +49,7 @@ export async function watchJob(context: CommandContext, jobId: string): Promise<
 export async function jobLogs(context: CommandContext, jobId: string, stage: string): Promise<void> {
   const { api, json, print } = context;
   const lines = createLineWriter((name, line) => print(stage === "" ? `${name} | ${line}` : line));
-  for await (const { log } of readStream(api.jobs.watch({ jobId, snapshot: true }))) {
+  for await (const { log } of api.read(api.jobs.watch({ jobId, snapshot: true }))) {
     if (!log || (stage !== "" && log.stage !== stage)) continue;
     if (json) print(jsonOf(log));
     else lines.write(log);
@@ -95,7 +94,7 @@ async function readWatch(
   request: { readonly jobId: string; readonly afterLogSequence: number },
   { onJob, onLog }: Listeners,
 ): Promise<void> {
-  for await (const { job, log } of readStream(api.jobs.watch(request))) {
+  for await (const { job, log } of api.read(api.jobs.watch(request))) {
     if (job) onJob(job);
     if (log) onLog(log);
   }

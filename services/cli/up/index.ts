@@ -172,7 +172,11 @@ async function demonstrate(mesh: Mesh, { config, printer, signal }: Running): Pr
   const resource = processResource({ serviceName: "straightline-up", version: programVersion() });
   const tracing = await createTracing({ resource, otlpEndpoint, sampleRatio: 1 });
   const deploying = tracing.start(SPAN.upDeploy, { role: "client" });
-  await call(deployment.deploy.bind(deployment), { application: sampleApplication(bundle, mesh.kinds) }, deploying.traceparent);
+  await call(
+    deployment.deploy.bind(deployment),
+    { application: sampleApplication(bundle, mesh.kinds) },
+    { traceparent: deploying.traceparent },
+  );
   const link = jaegerUrl === "" ? "" : `  ${traceLink(jaegerUrl, deploying.traceId)}`;
   printer.say(`Deployed  ${SAMPLE_APPLICATION} as ${mesh.kinds.join(", ")}${link}`);
   const traffic = createTraffic(`http://127.0.0.1:${config.httpPort}`, SAMPLE_APPLICATION, config.sizeThresholdBytes, jaegerUrl);
