@@ -87,7 +87,9 @@ implementations:
     );
     const absent = await cli("plan", await manifest("constraints: { zones: [moon] }"));
     assert.equal(absent.code, 2);
-    assert.match(absent.stdout, /1 without a node: 1 x other zone\n {2}refused node-1 {2}it is in no zone/);
+    assert.match(absent.stdout, /^generation 1; it does not fit; what runs stays\n/);
+    assert.match(absent.stdout, /\nvm: 1 wanted, 0 stay, 1 stays only until another node takes over\n/);
+    assert.match(absent.stdout, /1 without another node: 1 x other zone\n {2}refused node-1 {2}it is in no zone/);
   });
 
   it("names the nodes that refuse an instance, and why, in all that it tells of an application without a node", async () => {
@@ -107,13 +109,16 @@ implementations:
       assert.equal(result.code, 2);
       assert.match(result.stderr, /replicas: must be 1 or more; leave the form out to have none/);
     }
-    const scaled = await manifest("", "replicas: 0\n    scale: { min: 0, max: 2 }", "idle");
+    const scaled = await manifest("", "replicas: 0\n    scale: { min: 0, max: 2, idle: 4s }", "idle");
     const planned = await cli("plan", scaled);
     assert.equal(planned.code, 1, planned.stderr);
     assert.match(planned.stdout, /vm: 0 wanted, 0 stay/);
     const deployed = await deploy(scaled);
     assert.equal(deployed.code, 0, deployed.stderr);
     assert.match((await cli("get", "idle")).stdout, /rollout complete\nKIND.*\nvm +0\/0/);
+    const wider = await cli("scale", "idle", "vm", "0..3", "--json");
+    const [form] = (JSON.parse(wider.stdout) as ApplicationStatus__Output).spec?.implementations ?? [];
+    assert.deepEqual([form?.replicas, form?.autoscale], [0, { min: 0, max: 3, idleMs: 4000 }], "what is not told stays");
     assert.equal((await cli("undeploy", "idle")).code, 0);
   });
 

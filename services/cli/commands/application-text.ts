@@ -68,21 +68,24 @@ export function readyLine({ implementations }: ApplicationStatus__Output): strin
 /** A plan, for people. */
 export function formatPlan(plan: PlanResponse__Output): string {
   const head = plan.changes ? `generation ${plan.generation}` : `no change: generation ${plan.generation} is deployed as asked`;
+  const goesOn = plan.forms.some(({ staying }) => staying > 0) ? "; what runs stays" : "";
   return [
-    plan.fits ? head : `${head}; it does not fit`,
+    plan.fits ? head : `${head}; it does not fit${goesOn}`,
     ...plan.differences.map((line) => `  ${line}`),
     ...plan.forms.flatMap(formLines),
   ].join("\n");
 }
 
-function formLines({ kind, desired, kept, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {
+function formLines({ kind, desired, kept, staying, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {
   const counts = Object.entries(refusedCounts).map(([reason, count]) => `${count} x ${reason}`);
+  const form = shortEnum(kind, "NODE_KIND_");
+  const until = staying === 0 ? "" : `, ${staying} ${staying === 1 ? "stays" : "stay"} only until another node takes over`;
+  // Those that stay serve on: what is lacking then is not an instance but its next node.
+  const lack = staying >= unplaced ? "without another node" : "without a node";
   return [
-    `${shortEnum(kind, "NODE_KIND_")}: ${desired} wanted, ${kept} stay`,
+    `${form}: ${desired} wanted, ${kept} stay${until}`,
     ...steps.map(({ action, nodeId, reason }) => `  ${shortEnum(action, "PLANNED_ACTION_").padEnd(8)}${nodeId}  ${reason}`),
-    ...(unplaced === 0
-      ? []
-      : [`  ${unplaced} without a node: ${counts.join(", ") || `no ${shortEnum(kind, "NODE_KIND_")} node has joined`}`]),
+    ...(unplaced === 0 ? [] : [`  ${unplaced} ${lack}: ${counts.join(", ") || `no ${form} node has joined`}`]),
     ...refused.map(({ nodeId, reason }) => `  refused ${nodeId}  ${reason}`),
   ];
 }

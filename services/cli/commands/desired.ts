@@ -36,13 +36,13 @@ export async function undeploy(context: CommandContext, name: string): Promise<v
   show(context, { name }, () => `${name} is undeployed; its instances stop`);
 }
 
-/** "3" keeps three; "1..5" follows the load between. Throws INVALID_REQUEST. */
+/** "3" keeps three; "1..5" follows the load between, from as many as there are. Throws INVALID_REQUEST. */
 export function scaleOf(count: string) {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(count);
   if (match === null)
     throw invalidField("COUNT", `must be a number, or MIN..MAX to follow the load; got ${JSON.stringify(count)}`);
   const [min, max] = [Number(match[1]), match[2]];
-  return max === undefined ? { replicas: min } : { replicas: Math.max(1, min), autoscale: { min, max: Number(max) } };
+  return max === undefined ? { replicas: min } : { autoscale: { min, max: Number(max) } };
 }
 
 function kindOf(text: string): NodeKind {

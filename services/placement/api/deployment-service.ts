@@ -16,7 +16,7 @@ import { type ChangeContext, type DesiredState, deployed, rolledBack, scaled, un
 import type { Fleet, FrequencyMeter, Mirror } from "../state/index.js";
 import { applicationStatus } from "./application-status.js";
 import { applicationNameFault } from "./name-fault.js";
-import { readApplication, scaleFaults, withIdleDefault } from "./read-application.js";
+import { readApplication, scaleFaults } from "./read-application.js";
 import { watchStatus } from "./watch-status.js";
 
 /** What DeploymentService is made of. */
@@ -89,9 +89,11 @@ function plan(spec: Application__Output, { applications, assignments, jobs, desi
 }
 
 async function scale({ name, kind, replicas, autoscale }: ScaleRequest__Output, desired: DesiredState) {
-  const faults = [...applicationNameFault("name", name), ...scaleFaults("", { replicas, autoscale, kind })];
+  // What is not told is within the bounds that are.
+  const checked = { replicas: replicas ?? autoscale?.min ?? 0, autoscale, kind };
+  const faults = [...applicationNameFault("name", name), ...scaleFaults("", checked)];
   if (faults.length > 0) throw invalidRequest(faults);
-  return desired.change(name, (known) => scaled(known, kind, replicas, withIdleDefault(autoscale)));
+  return desired.change(name, (known) => scaled(known, kind, { replicas, autoscale }));
 }
 
 /** The span's own traceparent goes into the record, so that agents go on with the same trace. */

@@ -6,7 +6,7 @@ import type { NodeConstraints__Output } from "../../../proto/gen/straightline/v1
 import type { RolloutLimits__Output } from "../../../proto/gen/straightline/v1/RolloutLimits.js";
 import { kindText } from "../../common/bus/index.js";
 import { type FieldViolation, invalidField, invalidRequest } from "../../common/errors/index.js";
-import { DEFAULT_READY_TIMEOUT_MS } from "../desired/index.js";
+import { DEFAULT_IDLE_MS, DEFAULT_READY_TIMEOUT_MS } from "../desired/index.js";
 import { applicationNameFault } from "./name-fault.js";
 import { kindFault } from "./read-place-request.js";
 import { digestFault, environmentFaults, imageFault, MAX_BYTES, range, resourceFaults } from "./workload-faults.js";
@@ -17,7 +17,6 @@ const MAX_TIMEOUT_MS = 24 * 3_600_000;
 const SERVERLESS_PAYLOAD_BYTES = 6_291_456;
 const SERVERLESS_KEEP_ALIVE_MS = 60_000;
 const MAX_REPLICAS = 1000;
-const DEFAULT_IDLE_MS = 60_000;
 const MAX_CONCURRENCY = 10_000;
 
 /** Checks an application and fills its defaults in. Throws INVALID_REQUEST with every fault at once. */
@@ -45,7 +44,7 @@ export function readApplication(application: Application__Output | null): Applic
 }
 
 /** 0 is the default. */
-export function withIdleDefault(autoscale: Implementation__Output["autoscale"]): Implementation__Output["autoscale"] {
+function withIdleDefault(autoscale: Implementation__Output["autoscale"]): Implementation__Output["autoscale"] {
   return autoscale && { ...autoscale, idleMs: autoscale.idleMs || DEFAULT_IDLE_MS };
 }
 

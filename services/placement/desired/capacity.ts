@@ -4,6 +4,9 @@ import type { Implementation__Output } from "../../../proto/gen/straightline/v1/
 import type { ScaledForm__Output } from "../../../proto/gen/straightline/v1/ScaledForm.js";
 import { phaseOf } from "./phase.js";
 
+/** Capacity that was not needed for this long is given up, unless an application says otherwise. */
+export const DEFAULT_IDLE_MS = 60_000;
+
 /** Whether warm capacity of a form follows the load: instances where that is asked for, workers of functions always. */
 export function followsLoad({ kind, autoscale }: Implementation__Output): boolean {
   return autoscale !== null || kind === "NODE_KIND_SERVERLESS";

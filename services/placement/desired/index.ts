@@ -1,4 +1,4 @@
-export { desiredReplicas, desiredWarmWorkers, followsLoad } from "./capacity.js";
+export { DEFAULT_IDLE_MS, desiredReplicas, desiredWarmWorkers, followsLoad } from "./capacity.js";
 export { createDesiredState, type DesiredState, unknownApplication } from "./desired-state.js";
 export { phaseOf } from "./phase.js";
 export { DEFAULT_MAX_FAILED_STARTS, DEFAULT_READY_TIMEOUT_MS } from "./rollout-defaults.js";

@@ -101,21 +101,35 @@ describe("rollback", () => {
 
 describe("scale", () => {
   it("changes the number alone", () => {
-    const more = scaled(completed(first), "NODE_KIND_VM", 4, null);
+    const more = scaled(completed(first), "NODE_KIND_VM", { replicas: 4, autoscale: null });
     assert.deepEqual([fact(more), desiredReplicas(more, more.spec?.implementations[0] as never)], [[1, "COMPLETE", []], 4]);
   });
 
   it("is refused for a form that the application does not have", () => {
-    const scale = () => scaled(first, "NODE_KIND_CONTAINER", 1, null);
+    const scale = () => scaled(first, "NODE_KIND_CONTAINER", { replicas: 1, autoscale: null });
     assert.throws(scale, withCode("INVALID_REQUEST"));
     assert.throws(scale, /kind: app runs as vm, not as container; deploy it so/);
   });
 
   it("lets what the autoscaler has chosen go before what was asked for to begin with", () => {
-    const following = scaled(first, "NODE_KIND_VM", 1, { min: 0, max: 5, idleMs: 1000 });
+    const following = scaled(first, "NODE_KIND_VM", { replicas: 1, autoscale: { min: 0, max: 5, idleMs: 1000 } });
     const chosen = { ...following, scaled: [{ kind: "NODE_KIND_VM" as const, replicas: 5, reason: "load", warmWorkers: 0 }] };
     assert.equal(desiredReplicas(chosen, chosen.spec?.implementations[0] as never), 5);
-    assert.deepEqual(scaled(chosen, "NODE_KIND_VM", 2, null).scaled, []);
+    assert.deepEqual(scaled(chosen, "NODE_KIND_VM", { replicas: 2, autoscale: null }).scaled, []);
+    const bounded = scaled(chosen, "NODE_KIND_VM", { replicas: undefined, autoscale: { min: 0, max: 9, idleMs: 0 } });
+    assert.equal(desiredReplicas(bounded, bounded.spec?.implementations[0] as never), 5, "nothing else was asked for");
+  });
+
+  it("leaves what is not told as it is, the number within the bounds", () => {
+    const following = deployed(undefined, spec({ replicas: 3, autoscale: { min: 2, max: 4, idleMs: 4000 } }), 0, CONTEXT);
+    const asked = (known: typeof first, replicas: number | undefined, min: number, max: number, idleMs = 0) => {
+      const [form] = scaled(known, "NODE_KIND_VM", { replicas, autoscale: { min, max, idleMs } }).spec?.implementations ?? [];
+      return [form?.replicas, form?.autoscale];
+    };
+    assert.deepEqual(asked(following, undefined, 1, 6), [3, { min: 1, max: 6, idleMs: 4000 }]);
+    assert.deepEqual(asked(following, undefined, 0, 2), [2, { min: 0, max: 2, idleMs: 4000 }]);
+    assert.deepEqual(asked(following, 5, 1, 6, 9000), [5, { min: 1, max: 6, idleMs: 9000 }]);
+    assert.deepEqual(asked(first, undefined, 1, 2), [1, { min: 1, max: 2, idleMs: 60_000 }], "none held before");
   });
 });
 

@@ -7,7 +7,7 @@ import type { Revision__Output } from "../../../proto/gen/straightline/v1/Revisi
 import type { ScaledForm__Output } from "../../../proto/gen/straightline/v1/ScaledForm.js";
 import { kindText } from "../../common/bus/index.js";
 import { invalidField, StraightLineError } from "../../common/errors/index.js";
-import { stillChosen } from "./capacity.js";
+import { DEFAULT_IDLE_MS, stillChosen } from "./capacity.js";
 import { phaseOf } from "./phase.js";
 import { isSameApplication, isSameTemplate } from "./template.js";
 
@@ -46,25 +46,34 @@ export function deployed(
   return fresh(spec, next, withPresent(known), stillChosen(known, spec), context);
 }
 
+/** How many instances a form is to have; what is not told stays as it is. */
+export interface AskedScale {
+  readonly replicas: number | undefined;
+  /** null: as many as `replicas` says, whatever the load. */
+  readonly autoscale: Autoscale__Output | null;
+}
+
 /** The record with another number of instances in one form. Throws INVALID_REQUEST when there is no such form. */
-export function scaled(
-  known: ApplicationRecord__Output,
-  kind: WireKind,
-  replicas: number,
-  autoscale: Autoscale__Output | null,
-): ApplicationRecord__Output {
+export function scaled(known: ApplicationRecord__Output, kind: WireKind, asked: AskedScale): ApplicationRecord__Output {
   const { spec } = known;
   const kinds: readonly WireKind[] = spec?.implementations.map((form) => form.kind) ?? [];
   if (spec === null || !kinds.includes(kind)) {
     const choice = kinds.map(kindText).join(", ");
     throw invalidField("kind", `${spec?.name ?? "the application"} runs as ${choice}, not as ${kindText(kind)}; deploy it so`);
   }
-  const change = (form: Implementation__Output) => (form.kind === kind ? { ...form, replicas, autoscale } : form);
+  const change = (form: Implementation__Output) => (form.kind === kind ? withScale(form, asked) : form);
   return {
     ...known,
     spec: { ...spec, implementations: spec.implementations.map(change) },
-    scaled: known.scaled.filter((form) => form.kind !== kind),
+    scaled: asked.replicas === undefined ? known.scaled : known.scaled.filter((form) => form.kind !== kind),
   };
+}
+
+function withScale(form: Implementation__Output, { replicas = form.replicas, autoscale }: AskedScale): Implementation__Output {
+  if (autoscale === null) return { ...form, replicas, autoscale };
+  const { min, max } = autoscale;
+  const idleMs = autoscale.idleMs || form.autoscale?.idleMs || DEFAULT_IDLE_MS;
+  return { ...form, replicas: Math.min(max, Math.max(min, replicas)), autoscale: { min, max, idleMs } };
 }
 
 /** The record after going back on request; generation 0 takes the newest earlier one. Throws NO_EARLIER_REVISION when there is none. */

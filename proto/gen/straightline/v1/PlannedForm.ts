@@ -36,6 +36,10 @@ export interface PlannedForm {
    * Number of nodes by reason.
    */
   'refusedCounts'?: ({[key: string]: number});
+  /**
+   * Instances on nodes that the constraints have come to forbid, which stay only until another node takes over.
+   */
+  'staying'?: (number);
 }
 
 /**
@@ -70,4 +74,8 @@ export interface PlannedForm__Output {
    * Number of nodes by reason.
    */
   'refusedCounts': ({[key: string]: number});
+  /**
+   * Instances on nodes that the constraints have come to forbid, which stay only until another node takes over.
+   */
+  'staying': (number);
 }

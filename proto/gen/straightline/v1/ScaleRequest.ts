@@ -16,13 +16,14 @@ export interface ScaleRequest {
    */
   'kind'?: (_straightline_v1_NodeKind);
   /**
-   * Instances; with `autoscale`, to begin with.
+   * Instances; with `autoscale`, to begin with. Absent, which it may be with `autoscale` alone: as many as there are, within its bounds.
    */
   'replicas'?: (number);
   /**
-   * They follow the load from now on; absent: they stay at `replicas`.
+   * They follow the load from now on; absent: they stay at `replicas`. An idle_ms of 0 leaves the one that holds as it is.
    */
   'autoscale'?: (_straightline_v1_Autoscale | null);
+  '_replicas'?: "replicas";
 }
 
 /**
@@ -38,11 +39,12 @@ export interface ScaleRequest__Output {
    */
   'kind': (_straightline_v1_NodeKind__Output);
   /**
-   * Instances; with `autoscale`, to begin with.
+   * Instances; with `autoscale`, to begin with. Absent, which it may be with `autoscale` alone: as many as there are, within its bounds.
    */
-  'replicas': (number);
+  'replicas'?: (number);
   /**
-   * They follow the load from now on; absent: they stay at `replicas`.
+   * They follow the load from now on; absent: they stay at `replicas`. An idle_ms of 0 leaves the one that holds as it is.
    */
   'autoscale': (_straightline_v1_Autoscale__Output | null);
+  '_replicas'?: "replicas";
 }

@@ -90,6 +90,8 @@ export interface FormPlan {
   readonly desired: number;
   /** Assignments that stay as they are. */
   readonly kept: number;
+  /** Assignments on nodes that do not meet the constraints, which stay until another node takes over. */
+  readonly staying: number;
   readonly actions: readonly PlanAction[];
   /** Instances for which there is no node. */
   readonly unplaced: number;
