@@ -111,7 +111,7 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
     );
     const { code, lines, errors } = await runToEnd(upArguments("--demo", "--ready-timeout", "5s", "--app", manifest));
     assert.equal(code, 1, errors);
-    const why = "it runs; GET /ready does not answer 2xx yet";
+    const why = "it runs; nothing answers GET /ready yet";
     assert.match(errors, new RegExp(`not ready within 5000 ms: vm 0/1 \\(mute-0-1-[0-9a-f]+: ${why}\\)`));
     assert.doesNotMatch(errors, /it goes on/, "the mesh ends with the demonstration");
     assert.ok(lines.join("\n").includes(why), "the status says so too");

@@ -80,7 +80,7 @@ implementations:
     const more = await cli("plan", await manifest("timeout: 5s"), "--json");
     const changes: PlanResponse__Output = JSON.parse(more.stdout);
     assert.equal(more.code, 1);
-    assert.deepEqual(changes.differences, ["timeoutMs: 30000 -> 5000"]);
+    assert.deepEqual(changes.differences, ["timeout: 30s -> 5s"]);
     assert.deepEqual(
       changes.forms[0]?.steps.map(({ action, nodeId }) => [action, nodeId]),
       [["PLANNED_ACTION_REPLACE", "node-1"]],
@@ -147,6 +147,8 @@ implementations:
     driver.knobs.failDeploys = 0;
     assert.equal(failed.code, 1);
     assert.match(failed.stdout, /rollout rolled back: generation 2 failed: node-1, 2 times: the fake was told to fail/);
+    const planned = await cli("plan", await manifest("timeout: 9s", "replicas: 3"));
+    assert.match(planned.stdout, /^generation 3\n {2}deployed last: generation 2 failed: node-1, 2 times: the fake/);
     const after = await status();
     assert.equal(after.generation, 1);
     assert.equal(after.spec?.timeoutMs, 30_000);

@@ -115,7 +115,7 @@ test(
       disk.fill();
       await placement.deploy(application("serving", "two", artifact));
       const back = await becomes(placement, "serving", "ROLLED_BACK");
-      assert.match(back.rollout?.message ?? "", /generation 2 failed: node-1, 1 times: no space left in .*small/);
+      assert.match(back.rollout?.message ?? "", /generation 2 failed: node-1, once: no space left in .*small/);
       await placement.deploy(application("late", "one", artifact));
       await eventually(
         async () =>

@@ -1,13 +1,17 @@
-"""Sends every held-out image through the gateway to each form and counts the right answers: classify.py FOLDER [GATEWAY]. Needs Python alone."""
+"""Sends every held-out image through the gateway to each form and counts the right answers. Needs Python alone."""
 
+import argparse
 import json
 import pathlib
 import sys
 import urllib.error
 import urllib.request
 
-folder = pathlib.Path(sys.argv[1])
-gateway = sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:8000"
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("folder", type=pathlib.Path, help="the artifact heldout of a job, unpacked")
+parser.add_argument("gateway", nargs="?", default="http://127.0.0.1:8000", help="default %(default)s")
+arguments = parser.parse_args()
+folder, gateway = arguments.folder, arguments.gateway
 
 
 def classify(image: pathlib.Path, form: str) -> str:
@@ -31,4 +35,6 @@ for form in ("vm", "container", "serverless"):
     except urllib.error.HTTPError as refusal:
         print(f"{form:<11}  {json.load(refusal)['error']}")
         continue
+    except (OSError, ValueError) as fault:
+        sys.exit(f"no gateway answers at {gateway}: {getattr(fault, 'reason', fault)}")
     print(f"{form:<11} {len(images):7} {right:6}  {right / len(images):8.4f}")

@@ -71,6 +71,7 @@ export function formatPlan(plan: PlanResponse__Output): string {
   const goesOn = plan.forms.some(({ staying }) => staying > 0) ? "; what runs stays" : "";
   return [
     plan.fits ? head : `${head}; it does not fit${goesOn}`,
+    ...(plan.lastFailure === "" ? [] : [`  deployed last: ${plan.lastFailure}`]),
     ...plan.differences.map((line) => `  ${line}`),
     ...plan.forms.flatMap(formLines),
   ].join("\n");

@@ -10,6 +10,12 @@ const MAX_MANIFEST_BYTES = 1024 ** 2;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NO_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]/;
 
+/** What the YAML library says in words for programmers. */
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "this key stands twice in its map; keep one",
+  MULTIPLE_DOCS: "a second document begins here; a manifest is one document, so give each its own file",
+};
+
 /** The text of a manifest; rejects with INVALID_REQUEST when there is none. */
 export async function readManifestText(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
@@ -35,7 +41,7 @@ export async function parseYaml(
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const broken = document.errors.map(({ pos, code, message }) => {
     const { line, col } = lines.linePos(pos[0]);
-    return `${line}:${col}: ${code === "DUPLICATE_KEY" ? "this key stands twice in its map; keep one" : message}`;
+    return `${line}:${col}: ${OWN_WORDS[code] ?? message}`;
   });
   // A key that stands twice leaves the rest to be checked; after any other error of YAML it is guesswork.
   if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) throw invalid(file, broken);

@@ -32,6 +32,11 @@ implementations:
 `;
 
 describe("a manifest", () => {
+  it("that is two documents is told so at the second", async () => {
+    const second = "a second document begins here; a manifest is one document, so give each its own file";
+    assert.deepEqual(await faultsOf(`${GOOD}---\n${GOOD}`), [`app.yaml:6:1: ${second}`]);
+  });
+
   it("whose keys are wrong in many places is refused with every fault and its line", async () => {
     const text = `name: Digits
 artifact:

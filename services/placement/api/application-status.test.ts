@@ -105,7 +105,7 @@ describe("an application's status", () => {
       "an instance runs and does not answer",
       [node("n1", [telemetryInstance("a"), starting])],
       2,
-      { ready: 1, message: "b: it runs; GET /ready does not answer 2xx yet" },
+      { ready: 1, message: "b: it runs; nothing answers GET /ready yet" },
     ],
   ];
   for (const [what, nodes, assigned, expected] of cases) {

@@ -36,13 +36,14 @@ export function planFor(record: ApplicationRecord__Output, sources: PlanSources)
   const { forms, removals } = planAll(sources, record);
   const own = forms.filter(({ application }) => application === name);
   const ending = removals.filter((action) => action.type !== "create" && action.assignment.application === name);
-  const changed =
-    record.spec === null ? [] : differences(sources.applications.entries.get(name)?.value.spec ?? undefined, record.spec);
+  const known = sources.applications.entries.get(name)?.value;
+  const changed = record.spec === null ? [] : differences(known?.spec ?? undefined, record.spec);
   return {
     changes: changed.length > 0 || ending.length > 0 || own.some(({ actions }) => actions.length > 0),
     fits: own.every(({ unplaced }) => unplaced === 0),
     generation: record.generation,
     differences: changed,
+    lastFailure: (known?.rollout?.failedGeneration ?? 0) === 0 ? "" : (known?.rollout?.message ?? ""),
     forms: [...own.map(formToWire), ...droppedForms(ending)],
   };
 }

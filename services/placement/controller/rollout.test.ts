@@ -40,7 +40,8 @@ describe("a rollout", () => {
     const waiting = two([{}, { ready: false }]);
     assert.equal(judge(record(), waiting, [failing(2)]), undefined);
     assert.deepEqual(judge(record(), waiting, [failing(3)]), { type: "failed", why: "n1, 3 times: exit code 3" });
-    assert.equal(judge(record(), waiting, [failing(1, "INSTANCE_STATE_FAILED")])?.type, "failed");
+    const once = judge(record(), waiting, [failing(1, "INSTANCE_STATE_FAILED")]);
+    assert.deepEqual(once, { type: "failed", why: "n1, once: exit code 3" });
     assert.equal(judge(record(), waiting, [failing(3, "INSTANCE_STATE_READY")]), undefined, "it has come up after all");
     assert.equal(judge(record({ generation: 3 }), waiting, [failing(3)]), undefined, "an older generation's failure");
   });
@@ -69,7 +70,7 @@ describe("a rollout", () => {
     clock.ms = 10_001;
     assert.deepEqual(judge(record(), waiting, [silent]), {
       type: "failed",
-      why: "1 of 2 instances were not ready within 10000 ms; n1: it runs; GET /ready does not answer 2xx yet",
+      why: "1 of 2 instances were not ready within 10000 ms; n1: it runs; nothing answers GET /ready yet",
     });
   });
 

@@ -102,8 +102,9 @@ function failureOf({ spec, generation }: ApplicationRecord__Output, nodes: reado
       (instance.state !== "INSTANCE_STATE_READY" && instance.failedAttempts >= limit));
   for (const { nodeId, health, telemetry } of nodes) {
     const failed = health === "lost" ? undefined : telemetry?.instances.find(isHopeless);
-    if (failed !== undefined)
-      return `${nodeId}, ${Math.max(1, failed.failedAttempts)} times: ${failed.lastError || "it did not start"}`;
+    if (failed === undefined) continue;
+    const often = failed.failedAttempts > 1 ? `${failed.failedAttempts} times` : "once";
+    return `${nodeId}, ${often}: ${failed.lastError || "it did not start"}`;
   }
   return undefined;
 }

@@ -6,7 +6,6 @@ import type { Implementation } from "../../../proto/gen/straightline/v1/Implemen
 import { withCode } from "../../../test/support/placement-harness.js";
 import { messageCodec } from "../../common/wire/index.js";
 import { desiredReplicas } from "./capacity.js";
-import { differences } from "./template.js";
 import { completed, deployed, failed, rolledBack, scaled } from "./transitions.js";
 
 const codec = messageCodec<Application, Application__Output>("Application");
@@ -152,30 +151,5 @@ describe("what the autoscaler has chosen", () => {
     const first = under(deployed(undefined, following, 0, CONTEXT));
     assert.equal(replicasOf(deployed(first, spec({ autoscale: { min: 1, max: 3, idleMs: 1000 } }), 0, CONTEXT)), 3);
     assert.deepEqual(deployed(first, spec({ replicas: 2 }), 0, CONTEXT).scaled, []);
-  });
-});
-
-describe("differences", () => {
-  it("names each field, forms by their kind, and of an environment no value", () => {
-    const old = spec({ environment: { TOKEN: "old secret" } });
-    const now = spec({ concurrency: 2, environment: { TOKEN: "new secret" } }, { timeoutMs: 5000 });
-    assert.deepEqual(differences(old, now), [
-      "implementations.vm.concurrency: 1 -> 2",
-      "implementations.vm.environment.TOKEN: changed",
-      "timeoutMs: (none) -> 5000",
-    ]);
-  });
-
-  it("says enums as a manifest does, and of what is new its name", () => {
-    const packed = spec({}, { packing: "PACKING_BIN_PACK" });
-    assert.deepEqual(differences(spec(), packed), ["packing: (none) -> bin-pack"]);
-    const container = spec({ kind: "NODE_KIND_CONTAINER" });
-    assert.deepEqual(differences(spec(), container), [
-      "implementations.container.concurrency: (none) -> 1",
-      "implementations.container.replicas: (none) -> 1",
-      "implementations.vm.concurrency: 1 -> (none)",
-      "implementations.vm.replicas: 1 -> (none)",
-    ]);
-    assert.deepEqual(differences(undefined, spec()), ["name: (none) -> app"]);
   });
 });

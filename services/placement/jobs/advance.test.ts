@@ -131,6 +131,7 @@ test("a stage that finds no node waits and says why, once", () => {
   const nowhere: JobView = { ...view(0), place: () => ({ ok: false, reason: "waits for a vm node to join" }) };
   const waiting = advance(job(stage("train")), nowhere);
   assert.equal(waiting.message, "waits for a vm node to join");
+  assert.equal(waiting.state, "JOB_STATE_PENDING", "nothing of it has begun");
   assert.equal(advance(waiting, nowhere), waiting);
   assert.equal(written(advance(waiting, view(5))), "running running(n1 assigned)");
 });

@@ -66,7 +66,9 @@ function step(job: Job__Output, view: JobView): Job__Output {
   const next = stepStage(job.jobId, stage, status, view);
   if (next === status) return job;
   const changed = { ...job, stages: job.stages.with(at, next) };
-  if (next.state !== "JOB_STATE_FAILED") return { ...changed, state: "JOB_STATE_RUNNING", message: next.message };
+  const hasBegun = at > 0 || next.attempts.length > 0;
+  const state = hasBegun ? "JOB_STATE_RUNNING" : "JOB_STATE_PENDING";
+  if (next.state !== "JOB_STATE_FAILED") return { ...changed, state, message: next.message };
   return { ...changed, state: "JOB_STATE_FAILED", message: `${stage.name}: ${next.message}`, finishedAtMs: view.nowMs };
 }
 

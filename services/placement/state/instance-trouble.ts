@@ -5,6 +5,6 @@ export function instanceTrouble({ state, lastError, httpEndpoint }: InstanceTele
   if (state === "INSTANCE_STATE_READY" || state === "INSTANCE_STATE_STOPPING") return undefined;
   if (lastError) return lastError;
   if (state !== "INSTANCE_STATE_STARTING" || !httpEndpoint) return undefined;
-  // An application that names no path leaves it to its bundle, which only the agent has read.
-  return `it runs; GET ${readyPath || "of its ready path"} does not answer 2xx yet`;
+  // Any answer but 2xx is told as the last error. An application that names no path leaves it to its bundle, which only the agent has read.
+  return `it runs; nothing answers GET ${readyPath || "of its ready path"} yet`;
 }

@@ -20,13 +20,17 @@ export interface PlanResponse {
    */
   'generation'?: (number | string | Long);
   /**
-   * Fields that differ from what is deployed, "field: old -> new".
+   * Fields that differ from what is deployed, "field: old -> new", by their names in a manifest.
    */
   'differences'?: (string)[];
   /**
    * Form by form.
    */
   'forms'?: (_straightline_v1_PlannedForm)[];
+  /**
+   * Why the generation that was deployed last has failed, in one sentence; empty: it has not.
+   */
+  'lastFailure'?: (string);
 }
 
 /**
@@ -46,11 +50,15 @@ export interface PlanResponse__Output {
    */
   'generation': (number);
   /**
-   * Fields that differ from what is deployed, "field: old -> new".
+   * Fields that differ from what is deployed, "field: old -> new", by their names in a manifest.
    */
   'differences': (string)[];
   /**
    * Form by form.
    */
   'forms': (_straightline_v1_PlannedForm__Output)[];
+  /**
+   * Why the generation that was deployed last has failed, in one sentence; empty: it has not.
+   */
+  'lastFailure': (string);
 }
