@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { freePorts } from "../../services/common/ports/index.js";
 import { eventually } from "./eventually.js";
+import { findProgram } from "./find-program.js";
 import { inCi } from "./in-ci.js";
 
 /** What is shipped. */
@@ -54,8 +55,6 @@ interface ShippedConfig {
 export async function startPrometheus(
   processes: readonly { readonly name: string; readonly metricsPort: number }[],
 ): Promise<TestPrometheus> {
-  const [port] = (await freePorts("127.0.0.1", 1)) as [number];
-  const directory = await mkdtemp(join(tmpdir(), "straightline-prometheus-"));
   const shipped = parse(readFileSync(join(GRAFANA, "prometheus.yml"), "utf8")) as ShippedConfig;
   const config = {
     ...shipped,
@@ -69,20 +68,7 @@ export async function startPrometheus(
       })),
     })),
   };
-  const file = join(directory, "prometheus.yml");
-  await writeFile(file, stringify(config));
-  const args = [
-    `--config.file=${file}`,
-    `--storage.tsdb.path=${join(directory, "data")}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ];
-  const child = spawn("prometheus", args, { stdio: "ignore" });
-  const ask = async <T>(path: string): Promise<T> => {
-    const answer = (await (await fetch(`http://127.0.0.1:${port}${path}`)).json()) as { status: string; error?: string; data: T };
-    if (answer.status !== "success") throw new Error(`${path}: ${answer.error}`);
-    return answer.data;
-  };
-  await eventually(() => ask("/api/v1/status/runtimeinfo").catch(() => undefined), { what: "Prometheus" });
+  const { ask, stop } = await launch("prometheus", config);
   return {
     query: async (expression) =>
       (await ask<{ result: readonly QuerySeries[] }>(`/api/v1/query?query=${encodeURIComponent(expression)}`)).result,
@@ -92,14 +78,74 @@ export async function startPrometheus(
       const { activeTargets } = await ask<{ activeTargets: readonly { scrapeUrl: string; health: string }[] }>("/api/v1/targets");
       return Object.fromEntries(activeTargets.map(({ scrapeUrl, health }) => [scrapeUrl, health]));
     },
-    async [Symbol.asyncDispose]() {
-      await stop(child);
-      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/** The program that takes OTLP: STRAIGHTLINE_TEST_PROMETHEUS, else the one on PATH. */
+const OTLP_PROGRAM = findProgram("prometheus", "STRAIGHTLINE_TEST_PROMETHEUS");
+const OTLP_FLAG = "--web.enable-otlp-receiver";
+
+/** As skipWithoutPrometheus, for one that takes OTLP, which Debian's does not. */
+export function skipWithoutOtlpPrometheus(): string | false {
+  const takes = OTLP_PROGRAM !== undefined && spawnSync(OTLP_PROGRAM, [OTLP_FLAG, "--version"]).status === 0;
+  if (takes) return false;
+  const reason = "no Prometheus that takes OTLP; build one by .ci/server prometheus and name it in STRAIGHTLINE_TEST_PROMETHEUS";
+  if (inCi()) throw new Error(reason);
+  console.error(`\n*** SKIPPED: ${reason} ***\n`);
+  return reason;
+}
+
+/** A real Prometheus that scrapes nothing and takes OTLP. */
+export interface OtlpPrometheus extends AsyncDisposable {
+  readonly otlpMetricsUrl: string;
+  /** Names of all its series. */
+  names(): Promise<readonly string[]>;
+}
+
+export async function startOtlpPrometheus(): Promise<OtlpPrometheus> {
+  const { url, ask, stop } = await launch(OTLP_PROGRAM as string, {}, OTLP_FLAG);
+  return {
+    otlpMetricsUrl: `${url}/api/v1/otlp/v1/metrics`,
+    names: () => ask("/api/v1/label/__name__/values"),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+interface Launched {
+  readonly url: string;
+  /** Rejects when Prometheus does not take what is asked. */
+  ask<T>(path: string): Promise<T>;
+  stop(): Promise<void>;
+}
+
+async function launch(program: string, config: object, ...more: string[]): Promise<Launched> {
+  const [port] = (await freePorts("127.0.0.1", 1)) as [number];
+  const directory = await mkdtemp(join(tmpdir(), "straightline-prometheus-"));
+  const file = join(directory, "prometheus.yml");
+  await writeFile(file, stringify(config));
+  const args = [
+    `--config.file=${file}`,
+    `--storage.tsdb.path=${join(directory, "data")}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    ...more,
+  ];
+  const child = spawn(program, args, { stdio: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  const ask = async <T>(path: string): Promise<T> => {
+    const answer = (await (await fetch(`${url}${path}`)).json()) as { status: string; error?: string; data: T };
+    if (answer.status !== "success") throw new Error(`${path}: ${answer.error}`);
+    return answer.data;
+  };
+  await eventually(() => ask("/api/v1/status/runtimeinfo").catch(() => undefined), { what: "Prometheus" });
+  const stop = async (): Promise<void> => {
+    await end(child);
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  return { url, ask, stop };
+}
+
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGTERM");

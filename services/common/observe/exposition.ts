@@ -5,11 +5,11 @@ import type { Resource } from "./resource.js";
 /** Content type of what `exposition` writes. */
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-const UNIT_SUFFIX: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes" };
+const UNIT_SUFFIX: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes", "{request}/s": "_per_second" };
 
 /**
  * The name that a metric has in Prometheus, by OpenTelemetry's rules, so that it is the same whether it is scraped or sent by OTLP: dots become
- * underscores, the unit and `_total` are added.
+ * underscores, the unit and `_total` are added; of a unit in braces only what it is per.
  */
 export function prometheusName({ name, unit, type }: Pick<MetricDefinition, "name" | "unit" | "type">): string {
   const suffix = type === "gauge" && unit === "1" ? "_ratio" : (UNIT_SUFFIX[unit] ?? "");

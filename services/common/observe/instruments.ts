@@ -1,9 +1,11 @@
+/** UCUM: seconds, bytes, a ratio, things that are counted, and how many of them a second; a new one needs its suffix in exposition.ts. */
+export type Unit = "s" | "By" | "1" | `{${string}}` | "{request}/s";
+
 /** What a metric is, as the catalogue declares it. `labels` are names of attributes; their values are given in the same order. */
 interface Definition<L extends readonly string[]> {
   /** As OpenTelemetry writes it, with dots. */
   readonly name: string;
-  /** UCUM: "s", "By", "1", or a word in braces for things that are counted. */
-  readonly unit: string;
+  readonly unit: Unit;
   readonly description: string;
   readonly labels: L;
 }

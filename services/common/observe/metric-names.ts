@@ -1,4 +1,4 @@
-import type { CounterDefinition, GaugeDefinition, HistogramDefinition } from "./instruments.js";
+import type { CounterDefinition, GaugeDefinition, HistogramDefinition, Unit } from "./instruments.js";
 import { ATTRIBUTE } from "./names.js";
 
 /** Attributes that only metrics have; the others are those of spans. Each has few values, or values that the fleet bounds. */
@@ -51,25 +51,20 @@ const JOB_SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 
 
 function counter<const L extends readonly string[]>(
   name: string,
-  unit: string,
+  unit: Unit,
   labels: L,
   description: string,
 ): CounterDefinition<L> {
   return { type: "counter", name, unit, labels, description };
 }
 
-function gauge<const L extends readonly string[]>(
-  name: string,
-  unit: string,
-  labels: L,
-  description: string,
-): GaugeDefinition<L> {
+function gauge<const L extends readonly string[]>(name: string, unit: Unit, labels: L, description: string): GaugeDefinition<L> {
   return { type: "gauge", name, unit, labels, description };
 }
 
 function histogram<const L extends readonly string[]>(
   name: string,
-  unit: string,
+  unit: Unit,
   bounds: readonly number[],
   labels: L,
   description: string,

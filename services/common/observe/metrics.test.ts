@@ -85,6 +85,18 @@ describe("exposition", () => {
   });
 });
 
+describe("prometheusName", () => {
+  for (const [type, unit, name] of [
+    ["gauge", "{request}/s", "a_b_per_second"],
+    ["gauge", "{request}", "a_b"],
+    ["gauge", "1", "a_b_ratio"],
+    ["counter", "s", "a_b_seconds_total"],
+    ["histogram", "By", "a_b_bytes"],
+  ] as const) {
+    it(`writes a ${type} in ${unit} as ${name}`, () => assert.equal(prometheusName({ name: "a.b", unit, type }), name));
+  }
+});
+
 describe("METRIC", () => {
   it("has a name of its own and rising bounds for each", () => {
     const names = Object.values(METRIC).map(prometheusName);
