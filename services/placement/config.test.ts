@@ -63,6 +63,10 @@ describe("placement's configuration", () => {
 
   for (const [args, key] of [
     [["--otlp-endpoint", "127.0.0.1:4318"], "observe.otlpEndpoint: must be a URL such as http://127.0.0.1:4318, or empty"],
+    [
+      ["--otlp-endpoint", "http://host:4318/v1/traces"],
+      "observe.otlpEndpoint: must be the base URL, to which /v1/traces is added; give http://host:4318",
+    ],
     [["--otlp-metrics-endpoint", "nonsense"], "metrics.otlpEndpoint: must be a URL"],
     [["--trace-sample-ratio", "1.5"], "observe.sampleRatio: must be a number from 0 to 1"],
     [["--trace-sample-ratio", "some"], "observe.sampleRatio: must be a number from 0 to 1"],

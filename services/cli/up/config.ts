@@ -93,7 +93,7 @@ export const upSchema = {
   },
   otlpEndpoint: {
     doc: "OTLP/HTTP endpoint for traces; empty: http://127.0.0.1:4318 where something answers there, else a Jaeger of its own",
-    format: "http-url",
+    format: "otlp-base-url",
     default: "",
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",
     arg: "otlp-endpoint",

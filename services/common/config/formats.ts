@@ -23,6 +23,20 @@ function nonNegativeInteger(value: unknown): void {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0) throw new Error("must be 0 or more");
 }
 
+function httpUrl(value: unknown): void {
+  if (value === "") return;
+  if (typeof value !== "string" || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
+    throw new Error("must be a URL such as http://127.0.0.1:4318, or empty");
+  }
+}
+
+/** Senders add the path of traces by themselves, as OpenTelemetry has it for OTEL_EXPORTER_OTLP_ENDPOINT. */
+function otlpBaseUrl(value: unknown): void {
+  httpUrl(value);
+  const base = /^(.*?)\/+v1\/traces\/*$/.exec(String(value))?.[1];
+  if (base !== undefined) throw new Error(`must be the base URL, to which /v1/traces is added; give ${base}`);
+}
+
 /** Makes the project's formats known to convict; repeating it is harmless. */
 export function registerFormats(): void {
   convict.addFormats({
@@ -47,13 +61,8 @@ export function registerFormats(): void {
       },
       coerce: (value: unknown) => Number(value),
     },
-    "http-url": {
-      validate: (value: unknown) => {
-        if (value !== "" && !isHttpUrl(value)) {
-          throw new Error("must be a URL such as http://127.0.0.1:4318, or empty");
-        }
-      },
-    },
+    "http-url": { validate: httpUrl },
+    "otlp-base-url": { validate: otlpBaseUrl },
     "non-empty": {
       validate: (value: unknown) => {
         if (typeof value !== "string" || value.trim() === "") throw new Error("must not be empty");

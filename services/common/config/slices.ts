@@ -34,7 +34,7 @@ export const observeSchema = {
   },
   otlpEndpoint: {
     doc: "OTLP/HTTP endpoint for traces, for example http://127.0.0.1:4318; empty: traces are passed on but not recorded",
-    format: "http-url",
+    format: "otlp-base-url",
     default: "",
     env: "OTEL_EXPORTER_OTLP_ENDPOINT",
     arg: "otlp-endpoint",
