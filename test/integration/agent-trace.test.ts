@@ -61,6 +61,15 @@ test("a deploy and its start are one trace, and so are a request and its cold st
   assert.deepEqual([apply?.traceId, apply?.parentSpanId], [DEPLOY.traceId, DEPLOY.spanId]);
   assert.deepEqual([start?.traceId, start?.parentSpanId], [DEPLOY.traceId, apply?.spanId]);
   assert.equal(start?.attributes["straightline.application"], "app");
+  const messaging = ["system", "operation.name", "operation.type", "destination.name"];
+  assert.deepEqual(
+    messaging.map((name) => apply?.attributes[`messaging.${name}`]),
+    ["nats", "process", "process", "assignments"],
+  );
+  const [fetched] = collector.named("agent.artifact.fetch");
+  assert.equal(fetched?.attributes["straightline.artifact.digest"], bundle.bundle.digest);
+  assert.equal(fetched?.attributes["straightline.artifact.cached"], false);
+  assert.ok(Number(fetched?.attributes["straightline.artifact.size_bytes"]) > 0);
   const [invoke] = collector.named("function.invoke");
   const [cold] = collector.named("function.cold_start");
   assert.deepEqual([invoke?.traceId, invoke?.parentSpanId], [REQUEST.traceId, REQUEST.spanId]);

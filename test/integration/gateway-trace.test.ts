@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { status } from "@grpc/grpc-js";
 import { closedUrl, placed, startGatewayWithInstances } from "../support/gateway-harness.js";
+import { inferByGrpc } from "../support/infer-by-grpc.js";
 import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
@@ -32,10 +34,15 @@ it("a request is one trace: the caller's span, the gateway's, and two for each a
   assert.equal(request?.parentSpanId, CALLER.spanId);
   assert.equal(request?.attributes["http.response.status_code"], 200);
   assert.equal(request?.attributes["straightline.application"], "digits");
+  const named = ["http.request.method", "http.route", "url.scheme", "url.path"].map((name) => request?.attributes[name]);
+  assert.deepEqual(named, ["POST", "/v2/models/{model}/infer", "http", "/v2/models/digits/infer"]);
   assert.deepEqual([failed?.parentSpanId, answered?.parentSpanId], [request?.spanId, request?.spanId]);
   assert.equal(failed?.attributes["error.type"], "INSTANCE_UNAVAILABLE");
   assert.equal(answered?.attributes["straightline.instance.id"], "b");
   assert.equal(answered?.attributes["faas.coldstart"], true);
+  assert.equal(answered?.attributes["http.request.method"], "POST");
+  assert.equal(answered?.attributes["http.response.status_code"], 200);
+  assert.equal(answered?.attributes["url.full"], `${sut.second.url}/v2/models/digits/infer`, "without the query");
   assert.equal(answered?.attributes["server.port"], Number(new URL(sut.second.url).port));
   assert.equal(atInstance, `00-${CALLER.traceId}-${answered?.spanId}-01`);
   const places = spans.filter(({ name }) => name === "gateway.place");
@@ -52,6 +59,24 @@ it("a request is one trace: the caller's span, the gateway's, and two for each a
     ["", failed?.attributes["straightline.placement.id"]],
     "the second names the first",
   );
+});
+
+it("a request over gRPC tells its method, its status and where it went", async () => {
+  await using collector = await startSpanCollector();
+  const tracing = await tracingTo(collector, "gateway");
+  const sut = await startGatewayWithInstances([], tracing);
+  const address = new URL(await closedUrl()).host;
+  sut.placement.decide(() => placed("a", { http: sut.first.url, grpc: address }));
+  await assert.rejects(inferByGrpc(sut.grpcAddress, Buffer.from("hello")), { code: status.UNAVAILABLE });
+  await sut.stop();
+  await tracing.shutdown();
+  const called = (name: string) => {
+    const { attributes } = collector.named(name)[0] ?? assert.fail(`no ${name}`);
+    return ["rpc.system.name", "rpc.method", "rpc.response.status_code", "server.port"].map((key) => attributes[key]);
+  };
+  const method = "inference.GRPCInferenceService/ModelInfer";
+  assert.deepEqual(called("gateway.request"), ["grpc", method, "UNAVAILABLE", undefined]);
+  assert.deepEqual(called("gateway.forward"), ["grpc", method, undefined, Number(address.split(":")[1])], "nothing answered");
 });
 
 for (const [what, traceparent, tracestate] of [

@@ -249,8 +249,10 @@ test("a job is one trace: the submit, each attempt below it, and the program bel
   const [submitted] = collector.named("job.submit");
   const attempts = collector.named("agent.job.stage");
   assert.equal(attempts.length, 2);
+  assert.equal(submitted?.attributes["rpc.response.status_code"], "OK");
   for (const attempt of attempts) {
     assert.deepEqual([attempt.traceId, attempt.parentSpanId], [submitted?.traceId, submitted?.spanId]);
+    assert.equal(attempt.attributes["messaging.destination.name"], "job-runs");
     const number = attempt.attributes["straightline.job.attempt"];
     assert.equal(logs[`s.${number}`], `00-${attempt.traceId}-${attempt.spanId}-01\n`);
   }

@@ -38,6 +38,19 @@ describe("sampling", () => {
   });
 });
 
+it("milliseconds are told to the microsecond, and no other number is changed", async () => {
+  await using collector = await startSpanCollector();
+  const tracing = await tracingTo(collector, "sut");
+  const span = tracing.start("root", { attributes: { "begin.at_ms": 44.41906900000049, share: 0.12345678 } });
+  span.set({ actual_ms: 1.0005, none_ms: 0 });
+  span.event("seen", { age_ms: 2.00049 });
+  span.end();
+  await tracing.shutdown();
+  const [recorded] = collector.spans(span.traceId);
+  assert.deepEqual(recorded?.attributes, { "begin.at_ms": 44.419, share: 0.12345678, actual_ms: 1.001, none_ms: 0 });
+  assert.deepEqual(recorded?.events[0]?.attributes, { age_ms: 2 });
+});
+
 describe("a keepable span outside the sample", () => {
   it("is recorded when it fails, with what was noted and the trace id that was told", async () => {
     await using collector = await startSpanCollector();

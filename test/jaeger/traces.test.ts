@@ -47,6 +47,11 @@ describe("in a real Jaeger", { skip }, () => {
         count(seen, "model.load") >= 3,
     );
     const root = assertOneTree(spans, "client.deploy");
+    assert.equal(only(spans, isNamed("deployment.deploy")).tags["rpc.response.status_code"], "OK");
+    for (const assign of spans.filter(isNamed("deployment.assign"))) {
+      assert.equal(assign.tags["messaging.operation.name"], "put");
+      assert.equal(assign.tags["messaging.operation.type"], "send");
+    }
     for (const kind of ["vm", "container", "serverless"]) {
       const start = only(
         spans,
@@ -64,6 +69,7 @@ describe("in a real Jaeger", { skip }, () => {
       const apply = parentOf(spans, start);
       const fetched = only(spans, ({ name, parentSpanId }) => name === "agent.artifact.fetch" && parentSpanId === apply.spanId);
       assertInOrder([fetched, start]);
+      if (kind !== "container") assert.match(String(fetched.tags["straightline.artifact.digest"]), /^sha256:/);
     }
     const created = only(
       spans,
@@ -116,7 +122,10 @@ describe("in a real Jaeger", { skip }, () => {
     const spans = await sut.jaeger.trace(traceId, isAnswered);
     assertOneTree(spans, "client.request");
     const request = only(spans, isNamed("gateway.request"));
-    assert.equal(request.tags["rpc.method"], "inference.GRPCInferenceService/ModelInfer");
+    for (const { tags, name } of [request, ...["gateway.forward", "model.infer"].map((name) => only(spans, isNamed(name)))]) {
+      assert.equal(tags["rpc.method"], "inference.GRPCInferenceService/ModelInfer", name);
+      assert.equal(tags["rpc.response.status_code"], "OK", name);
+    }
     assertInOrder(["placement.place", "model.read", "model.run"].map((name) => only(spans, isNamed(name))));
   });
 });
@@ -175,6 +184,8 @@ function assertRequest(spans: readonly JaegerSpan[], kind: KindToken): void {
     ["placement.place", "model.read", "model.queue", "model.decode", "model.run"].map((name) => only(spans, isNamed(name))),
   );
   assertDecision(spans, place, kind);
+  assert.equal(only(spans, isNamed("gateway.request")).tags["http.route"], "/v2/models/{model}/infer");
+  assert.match(String(only(spans, isNamed("gateway.forward")).tags["url.full"]), /^http:.*\/v2\/models\/[^?]*\/infer$/);
 }
 
 /** What the decision rests on, what it came to, and what came of it. */

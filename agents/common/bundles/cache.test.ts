@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readdir, rm, utimes } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -38,7 +38,9 @@ test("a bundle is fetched once, whoever asks and how often, and later without th
     assert.equal(one.directory, two.directory);
     assert.equal(one.manifest.readyPath, "/ready");
     const offline = createBundleCache(directory, () => Promise.reject(new Error("no NATS")));
-    assert.equal((await offline.get(bundle.digest)).directory, one.directory);
+    const cached = await offline.get(bundle.digest);
+    assert.equal(cached.directory, one.directory);
+    assert.deepEqual([one.fetchedBytes, cached.fetchedBytes], [(await stat(bundle.file)).size, undefined]);
     assert.equal(fetched(), 1);
     assert.deepEqual(await readdir(directory), [bundle.digest.replace(":", "-")]);
   }));

@@ -13,10 +13,16 @@ import { unpackBundle } from "./unpack.js";
 /** A bundle, unpacked. */
 export type UnpackedBundle = Extract<ResolvedArtifact, { type: "bundle" }>;
 
+/** A bundle that the cache gave. */
+export interface CachedBundle extends UnpackedBundle {
+  /** Size of the packed bundle that was fetched for it; undefined: it was there. */
+  readonly fetchedBytes: number | undefined;
+}
+
 /** Unpacked bundles by digest, in a directory that several agents of a machine may share. */
 export interface BundleCache {
   /** Fetches and unpacks unless it is there. Rejects with ARTIFACT_INVALID, BUS_UNAVAILABLE, or START_FAILED when the disk is full. */
-  get(digest: string): Promise<UnpackedBundle>;
+  get(digest: string): Promise<CachedBundle>;
   /** What this agent runs, told on each tick: it stays. What no agent has run for long goes when something new comes. */
   keep(digests: ReadonlySet<string>): Promise<void>;
 }
@@ -30,14 +36,15 @@ const MARK_PERIOD_MS = 60_000;
  * A cache in `directory`. `store` gives the object store once NATS is there; a bundle that is cached needs none.
  */
 export function createBundleCache(directory: string, store: () => Promise<ArtifactStore>): BundleCache {
-  const pending = new Map<string, Promise<UnpackedBundle>>();
+  const pending = new Map<string, Promise<CachedBundle>>();
   let kept: ReadonlySet<string> = new Set();
   let markedMs = Number.NEGATIVE_INFINITY;
-  const load = async (digest: string): Promise<UnpackedBundle> => {
+  const load = async (digest: string): Promise<CachedBundle> => {
     await markUsed(directory, [nameOf(digest)]);
-    const { bundle, isNew } = await unpacked(directory, digest, store);
+    const bundle = await unpacked(directory, digest, store);
     // What cannot be cleared away must not keep an instance from starting.
-    if (isNew) await evictIdle(directory, new Set([...kept, ...pending.keys()].map(nameOf))).catch(() => undefined);
+    if (bundle.fetchedBytes !== undefined)
+      await evictIdle(directory, new Set([...kept, ...pending.keys()].map(nameOf))).catch(() => undefined);
     return bundle;
   };
   return {
@@ -60,16 +67,14 @@ function nameOf(digest: string): string {
   return digest.replace(":", "-");
 }
 
-async function unpacked(directory: string, digest: string, store: () => Promise<ArtifactStore>) {
+async function unpacked(directory: string, digest: string, store: () => Promise<ArtifactStore>): Promise<CachedBundle> {
   const target = join(directory, nameOf(digest));
-  const isNew = !existsSync(target);
-  if (isNew) await fill(directory, target, digest, store);
-  const bundle: UnpackedBundle = { type: "bundle", digest, directory: target, manifest: await readManifest(target) };
-  return { bundle, isNew };
+  const fetchedBytes = existsSync(target) ? undefined : await fill(directory, target, digest, store);
+  return { type: "bundle", digest, directory: target, manifest: await readManifest(target), fetchedBytes };
 }
 
-/** Unpacked beside its place, then renamed: what stands under a digest is whole. */
-async function fill(directory: string, target: string, digest: string, store: () => Promise<ArtifactStore>): Promise<void> {
+/** Unpacked beside its place, then renamed: what stands under a digest is whole. Gives the size of what was fetched. */
+async function fill(directory: string, target: string, digest: string, store: () => Promise<ArtifactStore>): Promise<number> {
   const temporary = join(directory, `${TEMPORARY}${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
     await mkdir(join(temporary, "content"), { recursive: true });
@@ -80,6 +85,7 @@ async function fill(directory: string, target: string, digest: string, store: ()
     await unpackBundle(packed, join(temporary, "content"));
     await readManifest(join(temporary, "content"));
     await rename(join(temporary, "content"), target).catch(tolerateExisting);
+    return (await stat(packed)).size;
   } catch (error) {
     throw tellDiskFull(error, directory, "--cache-directory");
   } finally {

@@ -1,6 +1,14 @@
+import { BUCKET } from "../../../services/common/bus/index.js";
 import { StraightLineError } from "../../../services/common/errors/index.js";
 import { withTimeout } from "../../../services/common/lifecycle/index.js";
-import { ATTRIBUTE, SPAN, type Tracing, withSpan } from "../../../services/common/observe/index.js";
+import {
+  ATTRIBUTE,
+  messagingAttributes,
+  SPAN,
+  type TraceSpan,
+  type Tracing,
+  withSpan,
+} from "../../../services/common/observe/index.js";
 import type { BundleCache } from "../bundles/index.js";
 import type { Driver, ResolvedArtifact } from "../driver.js";
 import { DEFAULT_READY_PATH, type Workload } from "../workload.js";
@@ -32,10 +40,11 @@ const PORT_PROBE_MS = 500;
 export async function startInstance(parts: StartParts, instance: ManagedInstance, parent: string): Promise<string | undefined> {
   const { tracing, driver } = parts;
   const attributes = attributesOf(parts, instance);
-  return withSpan(tracing, SPAN.assignmentApply, { role: "consumer", parent, attributes }, async (apply) => {
+  const applied = { ...attributes, ...messagingAttributes("process", BUCKET.assignments) };
+  return withSpan(tracing, SPAN.assignmentApply, { role: "consumer", parent, attributes: applied }, async (apply) => {
     instance.traceparent = apply.traceparent;
-    const artifact = await withSpan(tracing, SPAN.artifactFetch, { parent: apply.traceparent }, () =>
-      cancellable(resolveArtifact(parts.bundles, instance.workload), instance.cancel.signal),
+    const artifact = await withSpan(tracing, SPAN.artifactFetch, { parent: apply.traceparent }, (fetch) =>
+      cancellable(resolveArtifact(parts.bundles, instance.workload, fetch), instance.cancel.signal),
     );
     await withSpan(tracing, SPAN.instanceStart, { parent: apply.traceparent, attributes }, async (start) => {
       const step = { parent: start.traceparent };
@@ -72,9 +81,16 @@ function attributesOf({ nodeId, driver }: StartParts, { instanceId, workload }: 
   };
 }
 
-async function resolveArtifact(bundles: BundleCache, { artifact }: Workload): Promise<ResolvedArtifact> {
+async function resolveArtifact(bundles: BundleCache, { artifact }: Workload, span: TraceSpan): Promise<ResolvedArtifact> {
   if (artifact.type !== "bundle") return artifact;
-  return withTimeout(bundles.get(artifact.digest), FETCH_TIMEOUT_MS, `fetching bundle ${artifact.digest}`);
+  span.set({ [ATTRIBUTE.artifactDigest]: artifact.digest });
+  const bundle = await withTimeout(bundles.get(artifact.digest), FETCH_TIMEOUT_MS, `fetching bundle ${artifact.digest}`);
+  const { fetchedBytes } = bundle;
+  span.set({
+    [ATTRIBUTE.artifactCached]: fetchedBytes === undefined,
+    ...(fetchedBytes === undefined ? {} : { [ATTRIBUTE.artifactBytes]: fetchedBytes }),
+  });
+  return bundle;
 }
 
 function deploy(

@@ -2,8 +2,16 @@ import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StageResult } from "../../../proto/gen/straightline/v1/StageResult.js";
 import type { StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
+import { BUCKET } from "../../../services/common/bus/index.js";
 import { causeChain, StraightLineError } from "../../../services/common/errors/index.js";
-import { ATTRIBUTE, type Logger, SPAN, type Tracing, traceFields } from "../../../services/common/observe/index.js";
+import {
+  ATTRIBUTE,
+  type Logger,
+  messagingAttributes,
+  SPAN,
+  type Tracing,
+  traceFields,
+} from "../../../services/common/observe/index.js";
 import { type AttemptParts, runAttempt } from "./attempt.js";
 import type { ResultBook } from "./results.js";
 import { listRunFolders, type RunFolder, runFolder } from "./run-folder.js";
@@ -144,6 +152,7 @@ async function traced(
     [ATTRIBUTE.stage]: run.stage?.name ?? "",
     [ATTRIBUTE.jobAttempt]: run.attempt,
     [ATTRIBUTE.node]: nodeId,
+    ...messagingAttributes("process", BUCKET.jobRuns),
   };
   const span = tracing.start(SPAN.jobStage, { role: "consumer", parent: run.traceparent || undefined, attributes });
   try {

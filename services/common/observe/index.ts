@@ -5,7 +5,7 @@ export { LOG_FIELD, type LogFields } from "./log-fields.js";
 export { LABEL, METRIC } from "./metric-names.js";
 export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type Metrics } from "./metrics.js";
 export { isMispredicted } from "./mispredicted.js";
-export { ATTRIBUTE, EVENT, HEADER, rpcAttributes, SPAN } from "./names.js";
+export { ATTRIBUTE, EVENT, HEADER, messagingAttributes, rpcAttributes, SPAN } from "./names.js";
 export { processResource, type Resource, uniqueProcessId } from "./resource.js";
 export { parseTraceparent, type TraceContext, unrecordedTraceId } from "./traceparent.js";
 export { dropStrayTracestate, dropStrayTracestateOf } from "./tracestate.js";
@@ -18,4 +18,4 @@ export {
   type Tracing,
   type TracingOptions,
 } from "./tracing.js";
-export { inSpan, withSpan } from "./with-span.js";
+export { inRpcSpan, inSpan, withSpan } from "./with-span.js";

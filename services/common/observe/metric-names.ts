@@ -3,9 +3,7 @@ import { ATTRIBUTE } from "./names.js";
 
 /** Attributes that only metrics have; the others are those of spans. Each has few values, or values that the fleet bounds. */
 export const LABEL = {
-  httpRoute: "http.route",
   rpcSystem: "rpc.system.name",
-  rpcStatus: "rpc.response.status_code",
   cpuMode: "cpu.mode",
   outcome: "straightline.outcome",
   result: "straightline.result",
@@ -95,14 +93,14 @@ export const METRIC = {
     "rpc.server.call.duration",
     "s",
     CALL_SECONDS,
-    [LABEL.rpcSystem, ATTRIBUTE.rpcMethod, LABEL.rpcStatus],
+    [LABEL.rpcSystem, ATTRIBUTE.rpcMethod, ATTRIBUTE.rpcStatus],
     "Duration of unary gRPC calls, by status",
   ),
   httpDuration: histogram(
     "http.server.request.duration",
     "s",
     CALL_SECONDS,
-    [ATTRIBUTE.httpMethod, LABEL.httpRoute, ATTRIBUTE.httpStatus],
+    [ATTRIBUTE.httpMethod, ATTRIBUTE.httpRoute, ATTRIBUTE.httpStatus],
     "Duration of HTTP requests, by route and status",
   ),
 

@@ -35,16 +35,21 @@ export const SPAN = {
 /** Names of attributes. Those of OpenTelemetry's semantic conventions come first. */
 export const ATTRIBUTE = {
   httpMethod: "http.request.method",
+  httpRoute: "http.route",
   httpStatus: "http.response.status_code",
   httpBodyBytes: "http.request.body.size",
+  urlScheme: "url.scheme",
   urlPath: "url.path",
+  urlFull: "url.full",
   rpcSystem: "rpc.system.name",
   rpcMethod: "rpc.method",
+  rpcStatus: "rpc.response.status_code",
   serverAddress: "server.address",
   serverPort: "server.port",
   messagingSystem: "messaging.system",
   messagingDestination: "messaging.destination.name",
-  messagingOperation: "messaging.operation.type",
+  messagingOperation: "messaging.operation.name",
+  messagingOperationType: "messaging.operation.type",
   coldStart: "faas.coldstart",
   errorType: "error.type",
   application: "straightline.application",
@@ -72,6 +77,9 @@ export const ATTRIBUTE = {
   attempt: "straightline.attempt",
   model: "straightline.model",
   assignment: "straightline.assignment",
+  artifactDigest: "straightline.artifact.digest",
+  artifactBytes: "straightline.artifact.size_bytes",
+  artifactCached: "straightline.artifact.cached",
   job: "straightline.job",
   stage: "straightline.job.stage",
   jobAttempt: "straightline.job.attempt",
@@ -82,9 +90,19 @@ export const EVENT = {
   candidateRefused: "candidate.refused",
 } as const;
 
-/** What the span of a call of ours says of it; `method` is, for example, PlacementService/Place. */
-export function rpcAttributes(method: string): Readonly<Record<string, string>> {
-  return { [ATTRIBUTE.rpcSystem]: "grpc", [ATTRIBUTE.rpcMethod]: `straightline.v1.${method}` };
+/** What the span of a gRPC call says of it; `method` is, for example, PlacementService/Place. */
+export function rpcAttributes(method: string, namespace = "straightline.v1"): Readonly<Record<string, string>> {
+  return { [ATTRIBUTE.rpcSystem]: "grpc", [ATTRIBUTE.rpcMethod]: `${namespace}.${method}` };
+}
+
+/** What the span of a message over NATS says of it: `put` writes a record to a bucket, `process` is what its reader does. */
+export function messagingAttributes(operation: "put" | "process", destination: string): Readonly<Record<string, string>> {
+  return {
+    [ATTRIBUTE.messagingSystem]: "nats",
+    [ATTRIBUTE.messagingOperation]: operation,
+    [ATTRIBUTE.messagingOperationType]: operation === "put" ? "send" : operation,
+    [ATTRIBUTE.messagingDestination]: destination,
+  };
 }
 
 /** HTTP headers and gRPC metadata keys of our own. */

@@ -65,8 +65,11 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
   if (options.otlpEndpoint === "") return passThroughTracing();
   const { createRecorder } = await import("./recorder.js");
   const recorder = createRecorder(options);
-  const record = (name: string, spanOptions: SpanOptions, parent: TraceContext | undefined, traceId?: string): TraceSpan =>
-    recordedSpan(recorder.startSpan(name, parent, { startTimeMs: epochMs(), ...spanOptions }, traceId));
+  const record = (name: string, spanOptions: SpanOptions, parent: TraceContext | undefined, traceId?: string): TraceSpan => {
+    const { attributes = {}, ...others } = spanOptions;
+    const options = { startTimeMs: epochMs(), ...others, attributes: rounded(attributes) };
+    return recordedSpan(recorder.startSpan(name, parent, options, traceId));
+  };
   return {
     start(name, spanOptions = {}) {
       const parent = parseTraceparent(spanOptions.parent);
@@ -113,6 +116,16 @@ class SilentSpan implements TraceSpan {
   end(): void {}
 }
 
+/** Milliseconds to the microsecond: what a clock's arithmetic leaves beyond that says nothing. */
+function rounded(attributes: Attributes): Attributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === "number" && name.endsWith("_ms") ? Math.round(value * 1000) / 1000 : value,
+    ]),
+  );
+}
+
 /** OpenTelemetry's SpanStatusCode.ERROR; the enum itself would load the API in every process. */
 const STATUS_ERROR = 2;
 
@@ -123,8 +136,8 @@ function recordedSpan(span: Span): TraceSpan {
     traceparent: formatTraceparent({ traceId, spanId, sampled: (traceFlags & 1) === 1 }),
     traceId,
     recording: span.isRecording(),
-    set: (attributes) => span.setAttributes(attributes),
-    event: (name, attributes) => span.addEvent(name, attributes, epochMs()),
+    set: (attributes) => span.setAttributes(rounded(attributes)),
+    event: (name, attributes = {}) => span.addEvent(name, rounded(attributes), epochMs()),
     fail: (errorType, message) => {
       span.setAttribute("error.type", errorType);
       span.setStatus(message === undefined ? { code: STATUS_ERROR } : { code: STATUS_ERROR, message });

@@ -1,4 +1,5 @@
-import { StraightLineError } from "../errors/index.js";
+import { ERROR_CATALOGUE, StraightLineError } from "../errors/index.js";
+import { ATTRIBUTE } from "./names.js";
 import type { SpanOptions, TraceSpan, Tracing } from "./tracing.js";
 
 /** Runs work in a new span: see inSpan. */
@@ -22,4 +23,18 @@ export async function inSpan<T>(span: TraceSpan, work: (span: TraceSpan) => Prom
   } finally {
     span.end();
   }
+}
+
+/** As inSpan, for the span of a gRPC call, which tells the status as well. */
+export function inRpcSpan<T>(span: TraceSpan, work: (span: TraceSpan) => Promise<T>): Promise<T> {
+  return inSpan(span, async () => {
+    try {
+      const result = await work(span);
+      span.set({ [ATTRIBUTE.rpcStatus]: "OK" });
+      return result;
+    } catch (error) {
+      span.set({ [ATTRIBUTE.rpcStatus]: ERROR_CATALOGUE[StraightLineError.from(error).code].status });
+      throw error;
+    }
+  });
 }

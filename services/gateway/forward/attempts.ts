@@ -14,6 +14,7 @@ import { type FrontTls, frontFault } from "./front-tls.js";
 import type { RequestOptions } from "./request-options.js";
 import { type Failure, mayRetry } from "./retry.js";
 import type { RequestScope } from "./scope.js";
+import type { TargetAttributes } from "./target.js";
 
 /** What was measured of an attempt. */
 export type Measured = Omit<OutcomeReport, "placementId" | "outcome">;
@@ -26,7 +27,13 @@ export type Measured = Omit<OutcomeReport, "placementId" | "outcome">;
  * - `unusable`: the instance does not speak the protocol, or its front is not to be trusted; nothing was sent.
  */
 export type AttemptEnd =
-  | { readonly type: "answered"; readonly outcome: Outcome; readonly measured: Measured; readonly status?: number }
+  | {
+      readonly type: "answered";
+      readonly outcome: Outcome;
+      readonly measured: Measured;
+      /** Of HTTP a number, of gRPC a name. */
+      readonly status: number | string;
+    }
   | { readonly type: "retry"; readonly outcome: Outcome; readonly measured: Measured; readonly error: StraightLineError }
   | { readonly type: "failed"; readonly outcome: Outcome; readonly measured: Measured; readonly error: StraightLineError }
   | { readonly type: "unusable"; readonly error: StraightLineError };
@@ -51,6 +58,8 @@ export interface ForwardJob {
   readonly scope: RequestScope;
   /** The request's span. */
   readonly span: TraceSpan;
+  /** What the span of an attempt says of where it goes; asked only where it is recorded. */
+  readonly target: (placement: Placement) => TargetAttributes;
   /** Tells where the request goes, before each attempt. */
   readonly onPlaced: (placement: Placement, attempts: number) => void;
   readonly send: (context: AttemptContext) => Promise<AttemptEnd>;
@@ -155,7 +164,7 @@ async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placemen
   const attributes = spanAttributes(placement, attempts);
   job.span.set(attributes);
   const span = parts.tracing.start(SPAN.gatewayForward, { role: "client", parent: job.span.traceparent, attributes });
-  if (span.recording) span.set(serverOf(placement));
+  if (span.recording) span.set(job.target(placement));
   try {
     const fault = frontFault(placement, parts.frontTls);
     const end: AttemptEnd =
@@ -199,13 +208,6 @@ function spanAttributes(placement: Placement, attempts: number): Record<string, 
   };
 }
 
-/** The address that the request goes to; over gRPC another port of the same instance. */
-function serverOf({ httpEndpoint }: Placement): Record<string, string | number> {
-  if (!URL.canParse(httpEndpoint)) return {};
-  const { hostname, port } = new URL(httpEndpoint);
-  return { [ATTRIBUTE.serverAddress]: hostname, ...(port === "" ? {} : { [ATTRIBUTE.serverPort]: Number(port) }) };
-}
-
 function countAttempt(metrics: Metrics, application: string, { kind }: Placement, end: AttemptEnd): void {
   const outcome = end.type === "unusable" ? "unusable" : end.outcome.replace("OUTCOME_", "").toLowerCase().replaceAll("_", "-");
   metrics.counter(METRIC.gatewayAttempts).add(1, application, kind ?? "", outcome);
@@ -214,7 +216,7 @@ function countAttempt(metrics: Metrics, application: string, { kind }: Placement
 function closeSpan(span: TraceSpan, end: AttemptEnd): void {
   if (end.type !== "unusable") span.set({ [ATTRIBUTE.actualMs]: end.measured.responseMs });
   if (end.type === "answered") {
-    if (end.status !== undefined) span.set({ [ATTRIBUTE.httpStatus]: end.status });
+    span.set({ [typeof end.status === "number" ? ATTRIBUTE.httpStatus : ATTRIBUTE.rpcStatus]: end.status });
     if (end.measured.coldStartMs > 0) span.set({ [ATTRIBUTE.coldStart]: true });
     if (end.outcome !== "OUTCOME_OK") span.fail(end.outcome);
   } else {

@@ -7,3 +7,4 @@ export { placementHeaders, printable } from "./placement-headers.js";
 export { parseRequestOptions, type RequestOptions } from "./request-options.js";
 export { type Failure, grpcFailure, httpFailure, isIdempotentMethod } from "./retry.js";
 export { createScope, type RequestScope } from "./scope.js";
+export { grpcTarget, httpTarget } from "./target.js";

@@ -71,7 +71,12 @@ export async function sendGrpc(parts: GrpcSendParts, exchange: GrpcExchange, con
   if (failure === "unreachable") return endOf(exchange, context, failure, measure(), undefined);
   if (failure !== undefined && context.mayRetry(failure, true)) return endOf(exchange, context, failure, measure(answer), answer);
   exchange.answer(answer);
-  return { type: "answered", outcome: grpcOutcome(answer.status.code, executed), measured: measure(answer) };
+  return {
+    type: "answered",
+    outcome: grpcOutcome(answer.status.code, executed),
+    measured: measure(answer),
+    status: statusName(answer.status.code),
+  };
 }
 
 function endOf(
@@ -85,7 +90,7 @@ function endOf(
   if (ended !== undefined) return { type: "failed", outcome: endedOutcome(ended), measured, error: ended };
   const { instanceId } = context.placement;
   const outcome = failure === "refused" ? "OUTCOME_THROTTLED" : "OUTCOME_INSTANCE_ERROR";
-  const what = answer === undefined ? "cannot be reached" : `answered ${status[answer.status.code] ?? answer.status.code}`;
+  const what = answer === undefined ? "cannot be reached" : `answered ${statusName(answer.status.code)}`;
   const code = failure === "refused" ? "NO_CAPACITY" : "INSTANCE_UNAVAILABLE";
   const error = new StraightLineError(code, `instance ${instanceId} ${what} and no other could be used`);
   return { type: context.mayRetry(failure, true) ? "retry" : "failed", outcome, measured, error };
@@ -145,4 +150,8 @@ function metadataText(answer: GrpcAnswer | undefined, key: string): string | und
 function metadataNumber(answer: GrpcAnswer | undefined, key: string): number {
   const number = Number(metadataText(answer, key) ?? 0);
   return Number.isFinite(number) && number > 0 ? number : 0;
+}
+
+function statusName(code: number): string {
+  return status[code] ?? String(code);
 }

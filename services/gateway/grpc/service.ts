@@ -6,9 +6,11 @@ import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import {
   ATTRIBUTE,
   HEADER,
+  inRpcSpan,
   type LogFields,
   type Logger,
   METRIC,
+  rpcAttributes,
   SPAN,
   type TraceSpan,
   traceFields,
@@ -19,6 +21,7 @@ import {
   createScope,
   type ForwardParts,
   forward,
+  grpcTarget,
   parseRequestOptions,
   placementHeaders,
   type RequestScope,
@@ -60,13 +63,12 @@ export function createInferenceService(parts: GrpcParts): UntypedServiceImplemen
     ServerMetadata: unary(() => SERVER_METADATA),
     ModelReady: unary<ModelReadyRequest__Output, ModelReadyResponse>(async ({ name }, { traceparent }) => {
       const scope = createScope(parts.now);
-      const span = parts.tracing.start(SPAN.gatewayRequest, { role: "server", parent: traceparent });
-      try {
+      const attributes = { ...methodAttributes("ModelReady"), [ATTRIBUTE.application]: name };
+      const span = parts.tracing.start(SPAN.gatewayRequest, { role: "server", parent: traceparent, attributes });
+      return inRpcSpan(span, async () => {
         await askModelReady(parts, name, scope, span);
         return { ready: true };
-      } finally {
-        span.end();
-      }
+      });
     }),
     ModelMetadata: rawHandler(parts, "ModelMetadata", 0),
     ModelInfer: rawHandler(parts, "ModelInfer", undefined),
@@ -80,6 +82,7 @@ function rawHandler(parts: GrpcParts, method: string, sizeBytes: number | undefi
     const startedMs = performance.now();
     const call = beginCall(parts, method, raw, (error, ...answer) => {
       const code = status[error?.code ?? status.OK] ?? "UNKNOWN_INSTANCE";
+      call.span.set({ [ATTRIBUTE.rpcStatus]: code });
       durations.record((performance.now() - startedMs) / 1000, "grpc", methodPath(method).slice(1), code);
       callback(error, ...answer);
     });
@@ -98,14 +101,17 @@ function beginCall(parts: GrpcParts, method: string, call: RawCall, callback: Ra
     keepable: true,
     parent: metadataText(call.metadata, "traceparent"),
     attributes: {
-      [ATTRIBUTE.rpcSystem]: "grpc",
-      [ATTRIBUTE.rpcMethod]: methodPath(method).slice(1),
+      ...methodAttributes(method),
       [ATTRIBUTE.httpBodyBytes]: call.request.length,
     },
   });
   const scope = createScope(parts.now);
   call.on("cancelled", () => scope.cancel());
   return { call, callback, scope, span, own: { [HEADER.traceId]: span.traceId } };
+}
+
+function methodAttributes(method: string): Readonly<Record<string, string>> {
+  return rpcAttributes(`GRPCInferenceService/${method}`, "inference");
 }
 
 async function forwardAdmitted(parts: GrpcParts, call: Call, method: string, sizeBytes: number): Promise<void> {
@@ -145,6 +151,7 @@ async function forwardGrpc(
     idempotent: false,
     scope,
     span,
+    target: ({ grpcEndpoint }) => grpcTarget(method, grpcEndpoint),
     onPlaced: (placement, attempts) => Object.assign(own, placementHeaders(placement, attempts)),
     send: (context) => sendGrpc(parts, exchange, context),
   });

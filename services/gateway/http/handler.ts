@@ -15,6 +15,7 @@ import {
   createScope,
   type ForwardParts,
   forward,
+  httpTarget,
   isIdempotentMethod,
   parseRequestOptions,
   placementHeaders,
@@ -24,6 +25,7 @@ import { askModelReady } from "../model-ready.js";
 import { SERVER_METADATA } from "../server-metadata.js";
 import { admitBody, type BodyLimits } from "./admit-body.js";
 import { sendError, sendJson } from "./respond.js";
+import { routePattern } from "./route-pattern.js";
 import { findRoute, type Route } from "./routes.js";
 import { type HttpSendParts, sendHttp } from "./send.js";
 
@@ -58,7 +60,7 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
       failCall(parts, call, StraightLineError.from(thrown));
     } finally {
       call.scope.close();
-      call.span.set({ [ATTRIBUTE.httpStatus]: response.statusCode });
+      call.span.set({ [ATTRIBUTE.httpStatus]: response.statusCode, ...routeAttribute(request) });
       call.span.end();
     }
   };
@@ -72,7 +74,8 @@ function beginCall(parts: HttpParts, request: IncomingMessage, response: ServerR
     parent: typeof parent === "string" ? parent : undefined,
     attributes: {
       [ATTRIBUTE.httpMethod]: request.method ?? "",
-      [ATTRIBUTE.urlPath]: pathOf(request),
+      [ATTRIBUTE.urlScheme]: "encrypted" in request.socket ? "https" : "http",
+      [ATTRIBUTE.urlPath]: pathOf(request.url ?? ""),
     },
   });
   const scope = createScope(parts.now);
@@ -85,8 +88,13 @@ function beginCall(parts: HttpParts, request: IncomingMessage, response: ServerR
 }
 
 /** Without the query, which may carry what is nobody's business. */
-function pathOf({ url = "" }: IncomingMessage): string {
-  return url.split("?", 1)[0] as string;
+function pathOf(target: string): string {
+  return target.split("?", 1)[0] as string;
+}
+
+function routeAttribute(request: IncomingMessage): Record<string, string> {
+  const route = routePattern(request);
+  return route === "" ? {} : { [ATTRIBUTE.httpRoute]: route };
 }
 
 function failCall({ log }: HttpParts, { request, response, span, own }: Call, error: StraightLineError): void {
@@ -94,7 +102,7 @@ function failCall({ log }: HttpParts, { request, response, span, own }: Call, er
   const facts: LogFields = {
     ...traceFields(span.traceparent),
     code: error.code,
-    path: pathOf(request),
+    path: pathOf(request.url ?? ""),
     chain: causeChain(error),
   };
   if (error.code === "INTERNAL") log.error(facts, "request failed");
@@ -158,6 +166,7 @@ async function forwardHttp(parts: HttpParts, call: Call, route: Route & { type: 
     idempotent: isIdempotentMethod(request.method ?? ""),
     scope,
     span,
+    target: ({ httpEndpoint }) => httpTarget(request.method ?? "", httpEndpoint, pathOf(route.path)),
     onPlaced: (placement, attempts) => Object.assign(own, placementHeaders(placement, attempts)),
     send: (context) => sendHttp(parts, exchange, context),
   });

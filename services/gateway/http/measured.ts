@@ -1,16 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { METRIC, type Metrics } from "../../common/observe/index.js";
 import type { HttpHandler } from "./handler.js";
-
-/** Routes as they are counted: patterns, never paths, which clients invent. */
-const ROUTES = [
-  [/^\/apps\//, "/apps/{application}"],
-  [/^\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/infer\/?$/, "/v2/models/{model}/infer"],
-  [/^\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/ready\/?$/, "/v2/models/{model}/ready"],
-  [/^\/v2\/models\/[^/]+(?:\/versions\/[^/]+)?\/?$/, "/v2/models/{model}"],
-  [/^\/v2\/health\/(live|ready)$/, "/v2/health"],
-  [/^\/v2\/?$/, "/v2"],
-] as const;
+import { routePattern } from "./route-pattern.js";
 
 /** Methods that are counted by name, as OpenTelemetry advises; others count as `_OTHER`. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
@@ -22,7 +13,7 @@ export function measuredHandler(metrics: Metrics, handler: HttpHandler): HttpHan
     const startedMs = performance.now();
     response.once("close", () => {
       const seconds = (performance.now() - startedMs) / 1000;
-      durations.record(seconds, methodOf(request), routeOf(request), String(response.statusCode));
+      durations.record(seconds, methodOf(request), routePattern(request), String(response.statusCode));
     });
     return handler(request, response);
   };
@@ -30,9 +21,4 @@ export function measuredHandler(metrics: Metrics, handler: HttpHandler): HttpHan
 
 function methodOf({ method = "" }: IncomingMessage): string {
   return METHODS.has(method) ? method : "_OTHER";
-}
-
-function routeOf({ url = "" }: IncomingMessage): string {
-  const path = url.split("?", 1)[0] as string;
-  return ROUTES.find(([pattern]) => pattern.test(path))?.[1] ?? "";
 }

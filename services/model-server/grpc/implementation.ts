@@ -3,8 +3,7 @@ import type { GRPCInferenceServiceHandlers } from "../../../proto/gen/inference/
 import type { ModelInferRequest__Output as ModelInferRequest } from "../../../proto/gen/inference/ModelInferRequest.js";
 import type { ModelInferResponse } from "../../../proto/gen/inference/ModelInferResponse.js";
 import type { ModelMetadataResponse } from "../../../proto/gen/inference/ModelMetadataResponse.js";
-import { StraightLineError } from "../../common/errors/index.js";
-import { HEADER, type Logger, type TraceSpan, type Tracing } from "../../common/observe/index.js";
+import { HEADER, inRpcSpan, type Logger, rpcAttributes, type TraceSpan, type Tracing } from "../../common/observe/index.js";
 import type { ModelMetadata } from "../models/index.js";
 import { SERVER_METADATA } from "../server-metadata.js";
 import { type InferenceService, startDeadline, startRequestSpan } from "../serving/index.js";
@@ -47,14 +46,8 @@ async function traced(
   const traceparent = call.metadata.get("traceparent")[0];
   const span = startRequestSpan(parts.tracing, typeof traceparent === "string" ? traceparent : undefined, call.request.modelName);
   trailer.set(HEADER.traceId, span.traceId);
-  try {
-    return await work(span);
-  } catch (thrown) {
-    span.fail(StraightLineError.from(thrown).code);
-    throw thrown;
-  } finally {
-    span.end();
-  }
+  span.set(rpcAttributes("GRPCInferenceService/ModelInfer", "inference"));
+  return inRpcSpan(span, work);
 }
 
 async function infer(parts: GrpcParts, call: InferCall, trailer: Metadata, span: TraceSpan): Promise<ModelInferResponse> {

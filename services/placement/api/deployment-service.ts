@@ -8,7 +8,7 @@ import type { DeploymentServiceWatchResponse } from "../../../proto/gen/straight
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import type { ScaleRequest__Output } from "../../../proto/gen/straightline/v1/ScaleRequest.js";
 import { invalidRequest } from "../../common/errors/index.js";
-import { ATTRIBUTE, rpcAttributes, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, inRpcSpan, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { type FormPlan, planAll, planFor } from "../controller/index.js";
@@ -105,7 +105,7 @@ function tracedChange<T>(
   change: (context: ChangeContext) => Promise<T>,
 ): Promise<T> {
   const attributes = { ...rpcAttributes(`DeploymentService/${method}`), [ATTRIBUTE.application]: application };
-  return withSpan(tracing, SPAN.deploy, { role: "server", parent, attributes }, ({ traceparent }) =>
+  return inRpcSpan(tracing.start(SPAN.deploy, { role: "server", parent, attributes }), ({ traceparent }) =>
     change({ nowMs: Math.round(now()), traceparent }),
   );
 }

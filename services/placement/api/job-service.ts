@@ -6,7 +6,7 @@ import type { JobServiceWatchRequest__Output } from "../../../proto/gen/straight
 import type { JobServiceWatchResponse } from "../../../proto/gen/straightline/v1/JobServiceWatchResponse.js";
 import type { JobSpec__Output } from "../../../proto/gen/straightline/v1/JobSpec.js";
 import { type FieldViolation, invalidRequest, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, rpcAttributes, SPAN, type Tracing, withSpan } from "../../common/observe/index.js";
+import { ATTRIBUTE, inRpcSpan, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
 import type { Handlers, ServiceBinding } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { cancelled, hasEnded, type LiveJobs } from "../jobs/index.js";
@@ -63,7 +63,7 @@ function tracedSubmit(
     attributes: { ...rpcAttributes("JobService/Submit"), [ATTRIBUTE.job]: spec.name },
   } as const;
   // Another call with the same key, or, however unlikely, another job of the same id may be faster: what it has stored is looked at then.
-  return withSpan(parts.tracing, SPAN.jobSubmit, options, ({ traceparent }) =>
+  return inRpcSpan(parts.tracing.start(SPAN.jobSubmit, options), ({ traceparent }) =>
     retryConflicts(() => submit(spec, key, traceparent, parts)),
   );
 }

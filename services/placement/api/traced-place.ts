@@ -2,7 +2,7 @@ import { StraightLineError } from "../../common/errors/index.js";
 import {
   ATTRIBUTE,
   EVENT,
-  inSpan,
+  inRpcSpan,
   rpcAttributes,
   SPAN,
   type TraceSpan,
@@ -38,7 +38,7 @@ export function tracedPlace(
   // Written out: a rest and a spread of the context would take as long as all else that an unrecorded request does here.
   const context: PlaceContext = { deadlineMs, signal, traceId: started.traceId };
   if (!started.recording) return placer.place(request, context);
-  return inSpan(started, async (span) => {
+  return inRpcSpan(started, async (span) => {
     span.set(rpcAttributes(`PlacementService/${rpcMethod}`));
     span.set({ [ATTRIBUTE.application]: request.application, [ATTRIBUTE.sizeBytes]: request.data?.sizeBytes ?? 0 });
     if (request.retryOf !== "") span.set({ [ATTRIBUTE.retryOf]: request.retryOf });

@@ -1,5 +1,5 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
-import { StraightLineError } from "../../common/errors/index.js";
+import { ERROR_CATALOGUE, StraightLineError } from "../../common/errors/index.js";
 import { ATTRIBUTE, isMispredicted, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
 import { predictedMs } from "../../common/wire/index.js";
 import type { History } from "../state/index.js";
@@ -30,8 +30,11 @@ export function tracedReport(
     if (report.outcome === "OUTCOME_OK" && isMispredicted(expectedMs, report.responseMs)) span.keep("mispredicted");
     try {
       take(report);
+      span.set({ [ATTRIBUTE.rpcStatus]: "OK" });
     } catch (error) {
-      span.fail(StraightLineError.from(error).code);
+      const { code } = StraightLineError.from(error);
+      span.set({ [ATTRIBUTE.rpcStatus]: ERROR_CATALOGUE[code].status });
+      span.fail(code);
       throw error;
     } finally {
       span.end();

@@ -1,8 +1,16 @@
 import type { ApplicationRecord__Output } from "../../../proto/gen/straightline/v1/ApplicationRecord.js";
 import type { Assignment, Assignment__Output } from "../../../proto/gen/straightline/v1/Assignment.js";
 import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
-import { assignmentKey, type Bucket, type Entry, kindToWire } from "../../common/bus/index.js";
-import { ATTRIBUTE, type Logger, SPAN, type Tracing, traceFields, withSpan } from "../../common/observe/index.js";
+import { assignmentKey, BUCKET, type Bucket, type Entry, kindToWire } from "../../common/bus/index.js";
+import {
+  ATTRIBUTE,
+  type Logger,
+  messagingAttributes,
+  SPAN,
+  type Tracing,
+  traceFields,
+  withSpan,
+} from "../../common/observe/index.js";
 import { completed, type DesiredState, desiredWarmWorkers, failed } from "../desired/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
@@ -122,9 +130,7 @@ async function tracedWrite(
   const { application, nodeId, traceparent: parent } = assignment;
   const attributes = {
     ...{ [ATTRIBUTE.application]: application, [ATTRIBUTE.assignment]: key, [ATTRIBUTE.node]: nodeId },
-    [ATTRIBUTE.messagingSystem]: "nats",
-    [ATTRIBUTE.messagingOperation]: "send",
-    [ATTRIBUTE.messagingDestination]: "assignments",
+    ...messagingAttributes("put", BUCKET.assignments),
   };
   return withSpan(tracing, SPAN.assign, { role: "producer", parent, attributes }, async ({ traceparent }) => {
     const value = { ...assignment, traceparent };

@@ -1,7 +1,7 @@
 import type { TelemetrySnapshot, TelemetrySnapshot__Output } from "../../../proto/gen/straightline/v1/TelemetrySnapshot.js";
 import { type BusConnection, type BusMessage, type Subscription, TELEMETRY_WILDCARD } from "../../common/bus/index.js";
 import { causeChain } from "../../common/errors/index.js";
-import { ATTRIBUTE, type Counter, type Logger, SPAN, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, type Counter, type Logger, messagingAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
 import { messageCodec } from "../../common/wire/index.js";
 import type { Acceptance, Fleet } from "./fleet.js";
 
@@ -35,9 +35,7 @@ export function startTelemetryIntake(bus: BusConnection, fleet: Fleet, parts: In
     const acceptance = take(message, codec.decode, fleet);
     span?.set({
       [ATTRIBUTE.node]: nodeOf(message.subject),
-      [ATTRIBUTE.messagingSystem]: "nats",
-      [ATTRIBUTE.messagingOperation]: "process",
-      [ATTRIBUTE.messagingDestination]: message.subject,
+      ...messagingAttributes("process", message.subject),
     });
     span?.end();
     if (acceptance.ok) return;
