@@ -250,6 +250,7 @@ test("a job is one trace: the submit, each attempt below it, and the program bel
   const attempts = collector.named("agent.job.stage");
   assert.equal(attempts.length, 2);
   assert.equal(submitted?.attributes["rpc.response.status_code"], "OK");
+  assert.equal(submitted?.attributes["straightline.job"], jobId);
   for (const attempt of attempts) {
     assert.deepEqual([attempt.traceId, attempt.parentSpanId], [submitted?.traceId, submitted?.spanId]);
     assert.equal(attempt.attributes["messaging.destination.name"], "job-runs");

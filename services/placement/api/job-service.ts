@@ -60,12 +60,14 @@ function tracedSubmit(
   const options = {
     role: "server",
     parent,
-    attributes: { ...rpcAttributes("JobService/Submit"), [ATTRIBUTE.job]: spec.name },
+    attributes: rpcAttributes("JobService/Submit"),
   } as const;
   // Another call with the same key, or, however unlikely, another job of the same id may be faster: what it has stored is looked at then.
-  return inRpcSpan(parts.tracing.start(SPAN.jobSubmit, options), ({ traceparent }) =>
-    retryConflicts(() => submit(spec, key, traceparent, parts)),
-  );
+  return inRpcSpan(parts.tracing.start(SPAN.jobSubmit, options), async (span) => {
+    const job = await retryConflicts(() => submit(spec, key, span.traceparent, parts));
+    span.set({ [ATTRIBUTE.job]: job.jobId });
+    return job;
+  });
 }
 
 async function submit(
