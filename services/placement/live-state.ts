@@ -3,7 +3,7 @@ import type { Assignment__Output } from "../../proto/gen/straightline/v1/Assignm
 import type { WatchResponse } from "../../proto/gen/straightline/v1/WatchResponse.js";
 import { kindFromWire } from "../common/bus/index.js";
 import { withTimeout } from "../common/lifecycle/index.js";
-import { type Logger, METRIC, type Metrics, type Tracing, uniqueProcessId } from "../common/observe/index.js";
+import { type Logger, METRIC, type Metrics, type Tracing, traceFields, uniqueProcessId } from "../common/observe/index.js";
 import { createPlacementMetrics, type PlacementRecord } from "./api/index.js";
 import { exchangeArrivals } from "./arrivals-exchange.js";
 import { startArtifactCleanup } from "./artifacts/index.js";
@@ -142,7 +142,7 @@ function createState({ config: { placement: settings }, log, now, metrics: all }
     if (record !== undefined) record.leaseExpired = true;
     metrics.leaseExpired(record?.application ?? "");
     log.warn(
-      { placementId, application: record?.application, trace_id: record?.traceId || undefined },
+      { ...traceFields(record?.traceparent), placementId, application: record?.application },
       "lease ran out without a report",
     );
     // The slot is free only once the sweep that found it is over.

@@ -95,6 +95,17 @@ describe("logs", { skip: skipWithoutNats() }, () => {
     assert.deepEqual(untied, []);
   });
 
+  it("tie a lease that ran out to the trace and the span of its decision", async () => {
+    const { placement, call } = mesh.api;
+    const traceId = "2bf7651916cd43dd8448eb211c80319c";
+    const request = { application: mesh.application, deadlineMs: 300 };
+    await call(placement.Place.bind(placement), request, `00-${traceId}-d7ad6b7169203331-00`);
+    const line = await eventually(() => lines().find(({ msg }) => msg === "lease ran out without a report"), {
+      what: "the line of the lease",
+    });
+    assert.deepEqual([line["trace_id"], line["span_id"]], [traceId, "d7ad6b7169203331"]);
+  });
+
   it("hold no payload, no header and no query, of requests that succeed and that fail", async () => {
     assert.equal((await send(mesh.application, IMAGE)).status, 200);
     assert.ok((await send(mesh.application, `no image, but ${SECRET}`)).status >= 400);

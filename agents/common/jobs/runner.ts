@@ -91,7 +91,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       const result = await traced(run, options, (traceparent) =>
         runAttempt(options, { key, runId, run, folder, signal, traceparent, onRunning }),
       );
-      log.info({ ...traceFields(run.traceparent), run: key, state: result.state }, result.message || "stage ended");
+      const level = result.state === "ATTEMPT_STATE_SUCCEEDED" ? "info" : "warn";
+      log[level]({ ...traceFields(run.traceparent), run: key, state: result.state }, result.message || "stage ended");
       await results.tell(key, result, signal);
     } catch (error) {
       if (!signal.aborted) throw error;

@@ -7,7 +7,7 @@ export { type Counter, createMetrics, type Histogram, type MetricSnapshot, type 
 export { isMispredicted } from "./mispredicted.js";
 export { ATTRIBUTE, EVENT, HEADER, messagingAttributes, rpcAttributes, SPAN } from "./names.js";
 export { processResource, type Resource, uniqueProcessId } from "./resource.js";
-export { parseTraceparent, type TraceContext, unrecordedTraceId } from "./traceparent.js";
+export { isUnrecorded, parseTraceparent, type TraceContext } from "./traceparent.js";
 export { dropStrayTracestate, dropStrayTracestateOf } from "./tracestate.js";
 export {
   createTracing,

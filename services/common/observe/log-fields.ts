@@ -20,6 +20,7 @@ export const LOG_FIELD = {
   policy: "placement policy",
   holder: "replica of placement that holds the lease of the controller",
   job: "job of model development",
+  stage: "stage of a job",
   run: "one stage of a job on one node",
   rollout: "state of a rollout",
   scaled: "replicas by form, before and after",

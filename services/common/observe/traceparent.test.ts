@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatTraceparent, parseTraceparent, unrecordedTraceId } from "./traceparent.js";
+import { formatTraceparent, isUnrecorded, parseTraceparent } from "./traceparent.js";
 
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const SPAN_ID = "b7ad6b7169203331";
@@ -48,17 +48,17 @@ describe("parseTraceparent", () => {
   });
 });
 
-describe("unrecordedTraceId", () => {
-  for (const [header, traceId] of [
-    [`00-${TRACE_ID}-${SPAN_ID}-00`, TRACE_ID],
-    [`00-${TRACE_ID}-${SPAN_ID}-01`, undefined],
-    [`01-${TRACE_ID}-${SPAN_ID}-01-00`, undefined],
-    [`00-${TRACE_ID.slice(1)}x-${SPAN_ID}-00`, undefined],
-    [`00-${"0".repeat(32)}-${SPAN_ID}-00`, undefined],
-    ["-00", undefined],
-    ["", undefined],
-    [undefined, undefined],
+describe("isUnrecorded", () => {
+  for (const [header, expected] of [
+    [`00-${TRACE_ID}-${SPAN_ID}-00`, true],
+    [`00-${TRACE_ID}-${SPAN_ID}-01`, false],
+    [`01-${TRACE_ID}-${SPAN_ID}-01-00`, false],
+    [`00-${TRACE_ID.slice(1)}x-${SPAN_ID}-00`, false],
+    [`00-${"0".repeat(32)}-${SPAN_ID}-00`, false],
+    ["-00", false],
+    ["", false],
+    [undefined, false],
   ] as const) {
-    it(`of ${JSON.stringify(header)} is ${traceId ?? "none"}`, () => assert.equal(unrecordedTraceId(header), traceId));
+    it(`is ${expected} for ${JSON.stringify(header)}`, () => assert.equal(isUnrecorded(header), expected));
   }
 });

@@ -25,9 +25,9 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
   return { traceId: header.slice(3, 35), spanId: header.slice(36, 52), sampled };
 }
 
-/** The trace id of a caller's context that nobody records, at a third of the price of reading it whole; undefined: it is recorded, or none. */
-export function unrecordedTraceId(header: string | undefined): string | undefined {
-  return header?.endsWith(UNRECORDED) === true && PATTERN.test(header) ? header.slice(3, 35) : undefined;
+/** Whether a caller has sent a valid context that nobody records, at a third of the price of reading it whole. */
+export function isUnrecorded(header: string | undefined): header is string {
+  return header?.endsWith(UNRECORDED) === true && PATTERN.test(header);
 }
 
 /** Writes a traceparent header. */

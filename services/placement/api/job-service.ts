@@ -15,7 +15,7 @@ import { readJob } from "./read-job.js";
 import { type JobWatchParts, watchJob } from "./watch-job.js";
 
 /** What JobService is made of. */
-export interface JobServiceParts extends JobWatchParts, Pick<LiveJobs, "jobBucket" | "artifacts" | "count" | "poke"> {
+export interface JobServiceParts extends JobWatchParts, Pick<LiveJobs, "jobBucket" | "artifacts" | "onWritten" | "poke"> {
   readonly handlers: Handlers;
   readonly tracing: Tracing;
   readonly now: () => number;
@@ -128,14 +128,14 @@ function sameJob(job: Job__Output, spec: JobSpec__Output, key: string): Job__Out
   );
 }
 
-async function cancel(jobId: string, { jobBucket, jobs, count, poke, now }: JobServiceParts): Promise<Job__Output> {
+async function cancel(jobId: string, { jobBucket, jobs, onWritten, poke, now }: JobServiceParts): Promise<Job__Output> {
   const known = await jobBucket.get(jobId);
   if (known === undefined) throw unknownJob(jobId);
   if (hasEnded(known.value)) return known.value;
   const value = cancelled(known.value, Math.round(now()));
   const revision = await jobBucket.update(jobId, value, known.revision);
   jobs.note({ key: jobId, value, revision });
-  count(known.value, value);
+  onWritten(known.value, value);
   poke();
   return value;
 }

@@ -3,6 +3,7 @@ import type { Placement } from "../../../proto/gen/straightline/v1/Placement.js"
 import type { PlaceRequest__Output } from "../../../proto/gen/straightline/v1/PlaceRequest.js";
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
 import { kindToWire } from "../../common/bus/index.js";
+import { parseTraceparent } from "../../common/observe/index.js";
 import { predictedMs } from "../../common/wire/index.js";
 import type { Decision, InstanceView, NodeKind, PredictedTime, Trace } from "../scheduler/index.js";
 import { type TraceTiming, traceToWire } from "./wire-trace.js";
@@ -23,7 +24,7 @@ export interface PlacementRecord {
   readonly nodeId: string;
   readonly kind: NodeKind;
   readonly instanceId: string;
-  readonly traceId: string;
+  readonly traceparent: string;
   /** What a request there adds to the bill; undefined: nothing. */
   readonly price: InstanceView["price"];
   report: ReportRequest__Output | undefined;
@@ -39,13 +40,13 @@ export interface PlacementFacts {
   readonly idempotent: boolean;
   readonly request: PlaceRequest__Output;
   readonly timing: TraceTiming;
-  readonly traceId: string;
+  readonly traceparent: string;
 }
 
 /** The record of a decision. */
 export function createRecord({ candidate, reason, predicted, trace }: Placed, facts: PlacementFacts): PlacementRecord {
   const { instance } = candidate;
-  const { request, timing, traceId, placementId, idempotent } = facts;
+  const { request, timing, traceparent, placementId, idempotent } = facts;
   const placement: Placement = {
     placementId,
     nodeId: instance.nodeId,
@@ -72,7 +73,7 @@ export function createRecord({ candidate, reason, predicted, trace }: Placed, fa
     nodeId,
     kind,
     instanceId,
-    traceId,
+    traceparent,
     price: instance.price,
     report: undefined,
     leaseExpired: false,
@@ -99,6 +100,6 @@ export function renderExplanation(record: PlacementRecord): ExplainResponse {
     placement: renderPlacement(record, true),
     report: record.report ?? null,
     leaseExpired: record.leaseExpired,
-    traceId: record.traceId,
+    traceId: parseTraceparent(record.traceparent)?.traceId ?? "",
   };
 }

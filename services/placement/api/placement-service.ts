@@ -79,7 +79,7 @@ function createItemAnswer(parts: PlacementServiceParts, report: ReturnType<typeo
       // A span for an item whose caller traces nothing would be a trace of its own for each request.
       const record =
         traceparent === ""
-          ? await placer.place(place, { deadlineMs, signal, traceId: "" })
+          ? await placer.place(place, { deadlineMs, signal, traceparent: "" })
           : await tracedPlace(placer, tracing, place, { deadlineMs, signal, traceparent, rpcMethod: "PlaceStream" });
       return { id, placement: answerPlacement(record, place, parts) };
     }

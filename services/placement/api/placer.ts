@@ -56,7 +56,8 @@ export interface PlacerParts {
 export interface PlaceContext {
   /** Of the RPC; undefined: none. */
   readonly deadlineMs: number | undefined;
-  readonly traceId: string;
+  /** Of the decision's span, or the caller's where nobody records; empty: none. */
+  readonly traceparent: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -71,7 +72,7 @@ export interface Placer {
 /** One request on its way. */
 interface Order {
   readonly command: PlaceCommand;
-  readonly traceId: string;
+  readonly traceparent: string;
   readonly arrivedMs: number;
   readonly endMs: number;
 }
@@ -117,7 +118,7 @@ function createOrder(command: PlaceCommand, context: PlaceContext, { findApplica
   const limits = [command.deadlineMs, context.deadlineMs, record.spec?.timeoutMs].filter((limit) => limit !== undefined);
   const leftMs = Math.min(...limits);
   if (leftMs <= 0) throw new StraightLineError("DEADLINE_EXCEEDED", "the call's deadline has passed");
-  return { command, traceId: context.traceId, arrivedMs: now(), endMs: now() + leftMs };
+  return { command, traceparent: context.traceparent, arrivedMs: now(), endMs: now() + leftMs };
 }
 
 function requireApplication(name: string, find: PlacerParts["findApplication"]): ApplicationRecord__Output {
@@ -221,13 +222,21 @@ const RUN_ID = randomBytes(6).toString("hex");
 let placementCount = 0;
 
 function reserve(order: Order, placed: Placed, timing: PlacementRecord["timing"], parts: PlacerParts): PlacementRecord {
-  const { command, traceId } = order;
+  const { command, traceparent } = order;
   const { wire, request } = command;
   const leftMs = Math.max(0, order.endMs - parts.now());
   const leaseMs = wire.dryRun ? 0 : leftMs + parts.config.leaseGraceMs;
   const placementId = wire.dryRun ? "" : `${RUN_ID}-${(placementCount++).toString(36)}`;
   const idempotent = parts.findApplication(request.application)?.spec?.idempotent ?? false;
-  const record = createRecord(placed, { placementId, leaseMs, deadlineMs: leftMs, idempotent, request: wire, timing, traceId });
+  const record = createRecord(placed, {
+    placementId,
+    leaseMs,
+    deadlineMs: leftMs,
+    idempotent,
+    request: wire,
+    timing,
+    traceparent,
+  });
   if (wire.dryRun) return record;
   parts.reservations.reserve(
     placementId,

@@ -3,11 +3,11 @@ import {
   ATTRIBUTE,
   EVENT,
   inRpcSpan,
+  isUnrecorded,
   rpcAttributes,
   SPAN,
   type TraceSpan,
   type Tracing,
-  unrecordedTraceId,
 } from "../../common/observe/index.js";
 import { predictedMs } from "../../common/wire/index.js";
 import type { PlacementRecord } from "./placement-record.js";
@@ -15,7 +15,7 @@ import type { PlaceContext, Placer } from "./placer.js";
 import { decodeTrace } from "./wire-trace.js";
 
 /** The context of a call before its span is begun. */
-export interface TracedContext extends Omit<PlaceContext, "traceId"> {
+export interface TracedContext extends Omit<PlaceContext, "traceparent"> {
   readonly traceparent: string | undefined;
   /** Of the call that the request came by. */
   readonly rpcMethod: "Place" | "PlaceStream";
@@ -32,11 +32,10 @@ export function tracedPlace(
   { traceparent, rpcMethod, deadlineMs, signal }: TracedContext,
 ): Promise<PlacementRecord> {
   // Nearly every request of a caller that traces: no span object is made for it.
-  const traceId = unrecordedTraceId(traceparent);
-  if (traceId !== undefined) return placer.place(request, { deadlineMs, signal, traceId });
+  if (isUnrecorded(traceparent)) return placer.place(request, { deadlineMs, signal, traceparent });
   const started = tracing.start(SPAN.place, { role: "server", parent: traceparent });
   // Written out: a rest and a spread of the context would take as long as all else that an unrecorded request does here.
-  const context: PlaceContext = { deadlineMs, signal, traceId: started.traceId };
+  const context: PlaceContext = { deadlineMs, signal, traceparent: started.traceparent };
   if (!started.recording) return placer.place(request, context);
   return inRpcSpan(started, async (span) => {
     span.set(rpcAttributes(`PlacementService/${rpcMethod}`));

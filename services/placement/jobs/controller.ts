@@ -4,7 +4,7 @@ import type { StageResult__Output } from "../../../proto/gen/straightline/v1/Sta
 import type { StageRun, StageRun__Output } from "../../../proto/gen/straightline/v1/StageRun.js";
 import { type Bucket, jobRunKey } from "../../common/bus/index.js";
 import { causeChain } from "../../common/errors/index.js";
-import { type Logger, traceFields } from "../../common/observe/index.js";
+import type { Logger } from "../../common/observe/index.js";
 import { type ReconcileLoop, startReconcileLoop } from "../reconcile-loop.js";
 import type { Fleet, Mirror, Schedule } from "../state/index.js";
 import { unlessOvertaken } from "../unless-overtaken.js";
@@ -12,7 +12,7 @@ import { advance, hasEnded, type JobView } from "./advance.js";
 import { chooseNode } from "./choose-node.js";
 import { desiredRun } from "./desired-run.js";
 import { jobNodes } from "./fleet-view.js";
-import type { CountJob } from "./job-metrics.js";
+import type { JobWritten } from "./job-metrics.js";
 
 /** What a job controller works on. */
 export interface JobControllerOptions {
@@ -25,7 +25,7 @@ export interface JobControllerOptions {
   readonly fleet: Fleet;
   /** It acts only while this is held. */
   readonly lease: { isHeld(): boolean };
-  readonly count: CountJob;
+  readonly onWritten: JobWritten;
   readonly log: Logger;
   readonly now: () => number;
   readonly schedule: Schedule;
@@ -70,18 +70,14 @@ async function advanceAlone(key: string, options: JobControllerOptions): Promise
 }
 
 /** The record is written first: what it says is what every controller makes come true, whoever wrote it. */
-async function advanceJob(key: string, { jobs, jobBucket, count, log, ...options }: JobControllerOptions): Promise<void> {
+async function advanceJob(key: string, { jobs, jobBucket, onWritten, ...options }: JobControllerOptions): Promise<void> {
   const known = jobs.entries.get(key);
   if (known === undefined || hasEnded(known.value)) return;
   const value = advance(known.value, viewOf(key, { jobs, ...options }));
   if (value === known.value) return;
   const revision = await jobBucket.update(key, value, known.revision);
   jobs.note({ key, value, revision });
-  count(known.value, value);
-  log.info(
-    { ...traceFields(value.traceparent), job: key, state: value.state },
-    value.message === "" ? "job advanced" : value.message,
-  );
+  onWritten(known.value, value);
 }
 
 type ViewParts = Pick<JobControllerOptions, "jobs" | "results" | "assignments" | "fleet" | "now">;

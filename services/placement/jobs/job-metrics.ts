@@ -3,14 +3,14 @@ import { METRIC, type Metrics } from "../../common/observe/index.js";
 import type { Mirror } from "../state/index.js";
 import { activeAttempt, hasEnded } from "./advance.js";
 
-/** Counts what a job has come to: called once by whoever has written its record, with what stood before. */
-export type CountJob = (before: Job__Output, after: Job__Output) => void;
+/** Counts or tells what a job has come to: called once by whoever has written its record, with what stood before. */
+export type JobWritten = (before: Job__Output, after: Job__Output) => void;
 
 const STATES = ["pending", "running", "succeeded", "failed", "cancelled"] as const;
 const RESULTS = ["succeeded", "failed", "cancelled"] as const;
 
 /** Shows the jobs that are kept at each collection, and counts what comes of them. */
-export function createJobMetrics(metrics: Metrics, jobs: Pick<Mirror<Job__Output>, "entries">, now: () => number): CountJob {
+export function createJobMetrics(metrics: Metrics, jobs: Pick<Mirror<Job__Output>, "entries">, now: () => number): JobWritten {
   metrics.observe(METRIC.jobs, (set) => {
     for (const state of STATES) set(0, state);
     for (const { value } of jobs.entries.values()) set(1, short(value.state));
@@ -32,7 +32,7 @@ export function createJobMetrics(metrics: Metrics, jobs: Pick<Mirror<Job__Output
   };
 }
 
-function createAttemptMetrics(metrics: Metrics): CountJob {
+function createAttemptMetrics(metrics: Metrics): JobWritten {
   const attemptSeconds = metrics.histogram(METRIC.jobAttemptDuration);
   const retries = metrics.counter(METRIC.jobRetries);
   return (before, after) => {

@@ -6,7 +6,8 @@ import type { ArtifactStore, Bucket, JobLogs } from "../../common/bus/index.js";
 import type { Logger, Metrics } from "../../common/observe/index.js";
 import { createMirror, createWatchHub, type Fleet, type Mirror, type Schedule, type WatchHub } from "../state/index.js";
 import { startJobController } from "./controller.js";
-import { type CountJob, createJobMetrics } from "./job-metrics.js";
+import { logJob } from "./job-log.js";
+import { createJobMetrics, type JobWritten } from "./job-metrics.js";
 
 /** The jobs, kept up to date from the bus, and the controller that brings them forward. */
 export interface LiveJobs {
@@ -14,7 +15,7 @@ export interface LiveJobs {
   readonly jobBucket: Bucket<Job, Job__Output>;
   readonly jobLogs: JobLogs;
   readonly artifacts: ArtifactStore;
-  readonly count: CountJob;
+  readonly onWritten: JobWritten;
   /** Ids of jobs that have changed. */
   readonly jobChanges: WatchHub<string>;
   /** Resolves when what earlier runs have left has been read. */
@@ -59,8 +60,12 @@ export function openLiveJobs(options: LiveJobsOptions): LiveJobs {
   const runs = createMirror(bus.jobRuns, () => controller.poke());
   const results = createMirror(bus.jobResults, () => controller.poke());
   const count = createJobMetrics(metrics, jobs, now);
+  const onWritten: JobWritten = (before, after) => {
+    count(before, after);
+    logJob(log, before, after);
+  };
   const controller = startJobController({
-    ...{ jobs, runs, results, assignments, fleet, lease, count, log, now, schedule },
+    ...{ jobs, runs, results, assignments, fleet, lease, onWritten, log, now, schedule },
     ...{ jobBucket: bus.jobs, runBucket: bus.jobRuns, keptJobs: settings.keptJobs },
   });
   return {
@@ -68,7 +73,7 @@ export function openLiveJobs(options: LiveJobsOptions): LiveJobs {
     jobBucket: bus.jobs,
     jobLogs: bus.jobLogs,
     artifacts: bus.artifacts,
-    count,
+    onWritten,
     jobChanges,
     ready: Promise.all([jobs.ready, runs.ready, results.ready]),
     poke: controller.poke,
