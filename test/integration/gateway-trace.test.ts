@@ -61,6 +61,31 @@ it("a request is one trace: the caller's span, the gateway's, and two for each a
   );
 });
 
+it("the time to connect to an instance is a span of the request that waits for it, and of no other", async () => {
+  await using collector = await startSpanCollector();
+  const tracing = await tracingTo(collector, "gateway");
+  const sut = await startGatewayWithInstances([], tracing);
+  const dead = await closedUrl();
+  sut.placement.decide(({ constraints }) =>
+    constraints?.excludedInstanceIds.includes("a") ? placed("b", { http: sut.second.url }) : placed("a", { http: dead }),
+  );
+  const context = (parentId: string, flags: string) => `00-${CALLER.traceId}-${parentId}-${flags}`;
+  for (const traceparent of [context("a".repeat(16), "01"), context("b".repeat(16), "01")]) {
+    await (await sut.infer({ headers: { traceparent } })).arrayBuffer();
+  }
+  await sut.stop();
+  await tracing.shutdown();
+  const spans = collector.spans(CALLER.traceId);
+  const connects = spans
+    .filter(({ name }) => name === "gateway.connect")
+    .map(({ parentSpanId, attributes }) => {
+      const forward = spans.find(({ spanId }) => spanId === parentSpanId);
+      const request = spans.find(({ spanId }) => spanId === forward?.parentSpanId);
+      return [request?.parentSpanId[0], forward?.attributes["straightline.instance.id"], attributes["error.type"]].join(" ");
+    });
+  assert.deepEqual(connects.sort(), ["a a INSTANCE_UNAVAILABLE", "a b ", "b a INSTANCE_UNAVAILABLE"]);
+});
+
 it("a request over gRPC tells its method, its status and where it went", async () => {
   await using collector = await startSpanCollector();
   const tracing = await tracingTo(collector, "gateway");
@@ -76,6 +101,7 @@ it("a request over gRPC tells its method, its status and where it went", async (
   };
   const method = "inference.GRPCInferenceService/ModelInfer";
   assert.deepEqual(called("gateway.request"), ["grpc", method, "UNAVAILABLE", undefined]);
+  assert.equal(collector.named("gateway.connect")[0]?.attributes["error.type"], "INSTANCE_UNAVAILABLE");
   assert.deepEqual(called("gateway.forward"), ["grpc", method, undefined, Number(address.split(":")[1])], "nothing answered");
 });
 

@@ -116,17 +116,18 @@ describe("in a real Jaeger", { skip }, () => {
   }
 
   it("a request over gRPC is one trace as well", async () => {
-    const traceId = await traced(sut.client, "client.request", ({ traceparent }) =>
-      inferByGrpc(sut.grpcAddress, image, traceparent),
-    );
-    const spans = await sut.jaeger.trace(traceId, isAnswered);
-    assertOneTree(spans, "client.request");
-    const request = only(spans, isNamed("gateway.request"));
-    for (const { tags, name } of [request, ...["gateway.forward", "model.infer"].map((name) => only(spans, isNamed(name)))]) {
-      assert.equal(tags["rpc.method"], "inference.GRPCInferenceService/ModelInfer", name);
-      assert.equal(tags["rpc.response.status_code"], "OK", name);
+    let gaps: string[] = [];
+    for (let tried = 0; tried < TRIES; tried++) {
+      const traceId = await traced(sut.client, "client.request", ({ traceparent }) =>
+        inferByGrpc(sut.grpcAddress, image, traceparent),
+      );
+      const spans = await sut.jaeger.trace(traceId, isAnswered);
+      const root = assertOneTree(spans, "client.request");
+      assertGrpcRequest(spans);
+      gaps = longGaps(spans, root);
+      if (gaps.length === 0) return;
     }
-    assertInOrder(["placement.place", "model.read", "model.run"].map((name) => only(spans, isNamed(name))));
+    assert.deepEqual(gaps, [], `unexplained time in each of ${TRIES} requests`);
   });
 });
 
@@ -186,6 +187,15 @@ function assertRequest(spans: readonly JaegerSpan[], kind: KindToken): void {
   assertDecision(spans, place, kind);
   assert.equal(only(spans, isNamed("gateway.request")).tags["http.route"], "/v2/models/{model}/infer");
   assert.match(String(only(spans, isNamed("gateway.forward")).tags["url.full"]), /^http:.*\/v2\/models\/[^?]*\/infer$/);
+}
+
+function assertGrpcRequest(spans: readonly JaegerSpan[]): void {
+  for (const name of ["gateway.request", "gateway.forward", "model.infer"]) {
+    const { tags } = only(spans, isNamed(name));
+    assert.equal(tags["rpc.method"], "inference.GRPCInferenceService/ModelInfer", name);
+    assert.equal(tags["rpc.response.status_code"], "OK", name);
+  }
+  assertInOrder(["placement.place", "model.read", "model.run"].map((name) => only(spans, isNamed(name))));
 }
 
 /** What the decision rests on, what it came to, and what came of it. */

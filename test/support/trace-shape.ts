@@ -10,6 +10,7 @@ const KNOWN_WORK: ReadonlySet<string> = new Set([
   "deployment.assign",
   "deployment.deploy",
   "function.acquire",
+  "gateway.connect",
   "gateway.receive",
   "model.boot",
   "model.decode",

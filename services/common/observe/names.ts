@@ -5,6 +5,7 @@ export const SPAN = {
   gatewayReceive: "gateway.receive",
   gatewayPlace: "gateway.place",
   gatewayForward: "gateway.forward",
+  gatewayConnect: "gateway.connect",
   place: "placement.place",
   report: "placement.report",
   deploy: "deployment.deploy",

@@ -43,6 +43,8 @@ export interface AttemptContext {
   readonly placement: Placement;
   /** Parent of whatever the instance does. */
   readonly traceparent: string;
+  /** Begins the span of waiting for a connection to the instance; undefined: nobody records. */
+  readonly beginConnect: (() => TraceSpan) | undefined;
   /** Whether a failure at this point may be answered with `retry`. */
   mayRetry(failure: Failure, replayable: boolean): boolean;
 }
@@ -173,6 +175,9 @@ async function attempt(parts: ForwardParts, job: ForwardJob, placement: Placemen
         : await job.send({
             placement,
             traceparent: span.traceparent,
+            beginConnect: span.recording
+              ? () => parts.tracing.start(SPAN.gatewayConnect, { parent: span.traceparent })
+              : undefined,
             mayRetry: (failure, replayable) =>
               mayRetry({ failure, attempts, idempotent: job.idempotent || placement.idempotent, replayable }),
           });

@@ -41,6 +41,11 @@ export function createInstanceChannels(
   };
 }
 
+/** Whether a call would go out at once. */
+export function isConnected(client: Client): boolean {
+  return client.getChannel().getConnectivityState(false) === connectivityState.READY;
+}
+
 /**
  * Resolves true once the channel is connected, false when an attempt to connect has failed or `timeoutMs` has passed. Connecting before
  * sending tells a request that never left from one that may have been executed.

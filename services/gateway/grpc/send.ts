@@ -12,7 +12,7 @@ import {
   type Measured,
   type RequestScope,
 } from "../forward/index.js";
-import { ensureConnected, type InstanceChannels } from "./channels.js";
+import { ensureConnected, type InstanceChannels, isConnected } from "./channels.js";
 
 /** One gRPC request under way. */
 export interface GrpcExchange {
@@ -61,7 +61,7 @@ export async function sendGrpc(parts: GrpcSendParts, exchange: GrpcExchange, con
   });
   const client = parts.channels.get(context.placement);
   const timeoutMs = Math.min(parts.connectTimeoutMs, exchange.scope.remainingMs() ?? Number.POSITIVE_INFINITY);
-  if (!(await ensureConnected(client, timeoutMs))) return endOf(exchange, context, "unreachable", measure(), undefined);
+  if (!(await connect(client, timeoutMs, context))) return endOf(exchange, context, "unreachable", measure(), undefined);
   const answer = await call(client, exchange, context);
   const executed = metadataText(answer, HEADER.executed);
   const failure = grpcFailure(answer.status.code, executed);
@@ -77,6 +77,15 @@ export async function sendGrpc(parts: GrpcSendParts, exchange: GrpcExchange, con
     measured: measure(answer),
     status: statusName(answer.status.code),
   };
+}
+
+/** As ensureConnected, in a span where the channel is not connected yet. */
+async function connect(client: Client, timeoutMs: number, { beginConnect }: AttemptContext): Promise<boolean> {
+  const span = isConnected(client) ? undefined : beginConnect?.();
+  const connected = await ensureConnected(client, timeoutMs);
+  if (!connected) span?.fail("INSTANCE_UNAVAILABLE");
+  span?.end();
+  return connected;
 }
 
 function endOf(

@@ -16,6 +16,7 @@ import {
   type RequestScope,
 } from "../forward/index.js";
 import type { RequestBody } from "./body.js";
+import { startConnecting } from "./connecting.js";
 import type { InstancePools } from "./pools.js";
 import { requestHeaders, responseHeaders } from "./proxy-headers.js";
 
@@ -94,13 +95,18 @@ function request(pools: InstancePools, exchange: HttpExchange, context: AttemptC
     instanceId: isFronted(context.placement) ? context.placement.instanceId : undefined,
     remainingMs: scope.remainingMs(),
   });
-  return pools.get(context.placement).request({
+  const pool = pools.get(context.placement);
+  const connecting = body.sizeBytes === 0 ? undefined : startConnecting(pool, context);
+  const bytes = (): AsyncIterable<Buffer> => connecting?.endedBy(body.open()) ?? body.open();
+  const answer = pool.request({
     method: exchange.request.method as Dispatcher.HttpMethod,
     path: `${endpoint.pathname.replace(/\/$/, "")}${exchange.path}`,
     headers,
-    body: body.sizeBytes === 0 ? null : Readable.from(body.open(), { objectMode: false }),
+    body: body.sizeBytes === 0 ? null : Readable.from(bytes(), { objectMode: false }),
     signal: scope.signal,
   });
+  if (connecting !== undefined) answer.catch(() => connecting.fail(scope.ended()?.code ?? "INSTANCE_UNAVAILABLE"));
+  return answer;
 }
 
 function noAnswer(exchange: HttpExchange, context: AttemptContext, error: unknown, measured: Measured): AttemptEnd {
