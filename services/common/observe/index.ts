@@ -1,3 +1,4 @@
+export { epochMs } from "./clock.js";
 export { createProcessMetrics, exportMetrics, type MetricsExportOptions } from "./export-metrics.js";
 export { prometheusName } from "./exposition.js";
 export { createLogger, type Logger, traceFields } from "./log.js";

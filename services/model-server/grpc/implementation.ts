@@ -7,6 +7,7 @@ import { HEADER, inRpcSpan, type Logger, rpcAttributes, type TraceSpan, type Tra
 import type { ModelMetadata } from "../models/index.js";
 import { SERVER_METADATA } from "../server-metadata.js";
 import { type InferenceService, startDeadline, startRequestSpan } from "../serving/index.js";
+import { beginOf } from "./call-begins.js";
 import { encodeInferMessage, parseInferMessage } from "./messages.js";
 import { unary } from "./unary.js";
 
@@ -44,7 +45,8 @@ async function traced(
   work: (span: TraceSpan) => Promise<ModelInferResponse>,
 ): Promise<ModelInferResponse> {
   const traceparent = call.metadata.get("traceparent")[0];
-  const span = startRequestSpan(parts.tracing, typeof traceparent === "string" ? traceparent : undefined, call.request.modelName);
+  const parent = typeof traceparent === "string" ? traceparent : undefined;
+  const span = startRequestSpan(parts.tracing, parent, call.request.modelName, beginOf(call.metadata));
   trailer.set(HEADER.traceId, span.traceId);
   span.set(rpcAttributes("GRPCInferenceService/ModelInfer", "inference"));
   return inRpcSpan(span, work);
@@ -57,7 +59,13 @@ async function infer(parts: GrpcParts, call: InferCall, trailer: Metadata, span:
   call.once("cancelled", deadline.cancel);
   try {
     const read = async () => parseInferMessage(request);
-    const { outputs, serviceMs } = await parts.service.infer({ model, read, deadline, span });
+    const { outputs, serviceMs } = await parts.service.infer({
+      model,
+      read,
+      readSinceMs: beginOf(call.metadata),
+      deadline,
+      span,
+    });
     trailer.set(HEADER.serviceMs, serviceMs.toFixed(3));
     return encodeInferMessage(request, model.metadata, outputs);
   } finally {

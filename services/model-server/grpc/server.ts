@@ -3,6 +3,7 @@ import type { ProtoGrpcType } from "../../../proto/gen/grpc_service.js";
 import { withTimeout } from "../../common/lifecycle/index.js";
 import { listenError } from "../../common/ports/index.js";
 import { loadProto } from "../../common/wire/index.js";
+import { noteBegin } from "./call-begins.js";
 import { createGrpcImplementation, type GrpcParts } from "./implementation.js";
 
 /** Where the gRPC side listens. */
@@ -33,6 +34,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = new Server({
     "grpc.max_receive_message_length": options.maxMessageBytes + ENVELOPE_BYTES,
     "grpc.so_reuseport": 0,
+    interceptors: [noteBegin],
   });
   server.addService(inference.GRPCInferenceService.service, { ...createGrpcImplementation(options) });
   const port = await bind(server, options.host, options.port);

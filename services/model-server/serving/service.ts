@@ -1,5 +1,15 @@
 import { StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, METRIC, type Metrics, SPAN, type TraceSpan, type Tracing, withSpan } from "../../common/observe/index.js";
+import {
+  ATTRIBUTE,
+  epochMs,
+  METRIC,
+  type Metrics,
+  SPAN,
+  type SpanOptions,
+  type TraceSpan,
+  type Tracing,
+  withSpan,
+} from "../../common/observe/index.js";
 import type { InstanceStats } from "../../common/wire/index.js";
 import type { Model } from "../models/index.js";
 import type { Tensor } from "../tensors/index.js";
@@ -47,6 +57,8 @@ export interface InferenceRequest {
   readonly model: Model;
   /** Gives the call; called once, when there is room for it. */
   readonly read: () => Promise<InferenceCall>;
+  /** Since when the call has been read, milliseconds since the Unix epoch; absent: since `read` is called. */
+  readonly readSinceMs?: number | undefined;
   readonly deadline: Deadline;
   /** The server span of the request. */
   readonly span: TraceSpan;
@@ -102,7 +114,7 @@ export function createInferenceService(parts: InferenceServiceParts): InferenceS
 async function serve(parts: InferenceServiceParts, ticket: Ticket, request: InferenceRequest): Promise<InferenceAnswer> {
   const { model, deadline, span } = request;
   const stage = createStage(parts.tracing, span);
-  const call = await stage(SPAN.modelRead, request.read);
+  const call = await stage(SPAN.modelRead, request.read, request.readSinceMs);
   const waitingSinceMs = parts.now();
   await stage(SPAN.modelQueue, () => ticket.run(deadline.signal));
   deadline.begin();
@@ -113,8 +125,15 @@ async function serve(parts: InferenceServiceParts, ticket: Ticket, request: Infe
 }
 
 /** Runs a step under a child of the request's span. */
-function createStage(tracing: Tracing, parent: TraceSpan): <T>(name: string, work: () => Promise<T>) => Promise<T> {
-  return (name, work) => (parent.recording ? withSpan(tracing, name, { parent: parent.traceparent }, work) : work());
+function createStage(
+  tracing: Tracing,
+  parent: TraceSpan,
+): <T>(name: string, work: () => Promise<T>, startTimeMs?: number) => Promise<T> {
+  return (name, work, startTimeMs) => (parent.recording ? withSpan(tracing, name, spanBelow(parent, startTimeMs), work) : work());
+}
+
+function spanBelow({ traceparent: parent }: TraceSpan, startTimeMs: number | undefined): SpanOptions {
+  return startTimeMs === undefined ? { parent } : { parent, startTimeMs };
 }
 
 function findModel(models: ReadonlyMap<string, Model>, name: string, version: string): Model {
@@ -129,6 +148,12 @@ function findModel(models: ReadonlyMap<string, Model>, name: string, version: st
 }
 
 /** Starts the server span of a request, which continues the caller's trace. */
-export function startRequestSpan(tracing: Tracing, traceparent: string | undefined, model: string): TraceSpan {
-  return tracing.start(SPAN.modelInfer, { role: "server", parent: traceparent, attributes: { [ATTRIBUTE.model]: model } });
+export function startRequestSpan(
+  tracing: Tracing,
+  traceparent: string | undefined,
+  model: string,
+  startTimeMs = epochMs(),
+): TraceSpan {
+  const attributes = { [ATTRIBUTE.model]: model };
+  return tracing.start(SPAN.modelInfer, { role: "server", parent: traceparent, attributes, startTimeMs });
 }
