@@ -99,7 +99,7 @@ describe("logs", { skip: skipWithoutNats() }, () => {
     const { placement, call } = mesh.api;
     const traceId = "2bf7651916cd43dd8448eb211c80319c";
     const request = { application: mesh.application, deadlineMs: 300 };
-    await call(placement.Place.bind(placement), request, `00-${traceId}-d7ad6b7169203331-00`);
+    await call(placement.Place.bind(placement), request, { traceparent: `00-${traceId}-d7ad6b7169203331-00` });
     const line = await eventually(() => lines().find(({ msg }) => msg === "lease ran out without a report"), {
       what: "the line of the lease",
     });

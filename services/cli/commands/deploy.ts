@@ -4,7 +4,7 @@ import { invalidField, StraightLineError } from "../../common/errors/index.js";
 import { EXIT } from "../exit-codes.js";
 import { type PackedBundle, packBundleOf, readManifestFile, toApplication } from "../manifest/index.js";
 import { createProgress, tellingWait } from "../progress.js";
-import { findTraceLink } from "../trace-link.js";
+import { findTraceLink, type JaegerPage, jaegerPage } from "../trace-link.js";
 import { formatApplication, formatPlan, readyLine, rolloutLine } from "./application-text.js";
 import { type NatsOptions, natsOf, upload, withArtifacts } from "./artifacts.js";
 import { type CommandContext, show } from "./context.js";
@@ -15,8 +15,8 @@ import { tellOutages } from "./outages.js";
 /** Arguments of `straightline deploy`. */
 export interface DeployArguments extends NatsConfig, RolloutWait {
   readonly wait: boolean;
-  /** Jaeger's page, for the link to the deploy's trace. */
-  readonly jaegerUrl: string;
+  /** For the link to the deploy's trace. */
+  readonly jaeger: JaegerPage;
 }
 
 /** The same as they stand on the command line. */
@@ -67,7 +67,7 @@ export async function deploy(context: CommandContext, file: string, args: Deploy
   progress.line(changed ? `deployed as generation ${status.generation}` : `generation ${status.generation} is deployed as asked`);
   const waits = args.wait && (changed || status.rollout?.phase === "ROLLOUT_PHASE_PROGRESSING");
   const last = waits ? await followRollout(context.api, status, args, progress) : status;
-  const link = await findTraceLink(args.jaegerUrl, last.traceId);
+  const link = await findTraceLink(args.jaeger, last.traceId, (line) => progress.line(line));
   if (link !== "") progress.line(`trace ${link}`);
   progress.end();
   show(context, last, formatApplication);

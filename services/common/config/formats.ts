@@ -24,10 +24,7 @@ function nonNegativeInteger(value: unknown): void {
 }
 
 function httpUrl(value: unknown): void {
-  if (value === "") return;
-  if (typeof value !== "string" || !/^https?:\/\//.test(value) || !URL.canParse(value)) {
-    throw new Error("must be a URL such as http://127.0.0.1:4318, or empty");
-  }
+  if (value !== "" && !isHttpUrl(value)) throw new Error("must be a URL such as http://127.0.0.1:4318, or empty");
 }
 
 /** Senders add the path of traces by themselves, as OpenTelemetry has it for OTEL_EXPORTER_OTLP_ENDPOINT. */
