@@ -173,8 +173,8 @@ export function createAgent(options: AgentOptions): Agent {
         onUp: publisher.publish,
         watchMore: async (bus) => (conflict ? undefined : jobs?.watch(bus)),
         onDesired: (desired, refused) => conflict || reconciler.setDesired(desired, refused),
-        onJoined: () => tellStatus({ state: "joined" }),
-        onWaiting: ({ message }) => tellStatus({ state: "waiting", message }),
+        onJoined: () => conflict || tellStatus({ state: "joined" }),
+        onWaiting: ({ message }) => conflict || tellStatus({ state: "waiting", message }),
         onConflict(error) {
           if (conflict) return;
           conflict = true;

@@ -35,9 +35,9 @@ export interface LinkOptions {
   readonly onDesired: (desired: ReadonlyMap<string, Workload>, refused: ReadonlyMap<string, string>) => void;
   /** Begins to watch what else the node is to do. */
   readonly watchMore: (bus: BusConnection) => Promise<Subscription | undefined>;
-  /** The node's assignments are watched: it is part of the fleet. */
+  /** The node's assignments are watched: it is part of the fleet, for the first time or again. */
   readonly onJoined: () => void;
-  /** NATS is still awaited. */
+  /** NATS is awaited, still or again. */
   readonly onWaiting: (error: StraightLineError) => void;
   /** Another agent had this node id first. */
   readonly onConflict: (error: StraightLineError) => void;
@@ -47,6 +47,10 @@ export interface LinkOptions {
 const CONFLICT_WAIT_MS = 300;
 const FIRST_RETRY_MS = 250;
 const MAX_RETRY_MS = 5000;
+const LOST = new StraightLineError(
+  "BUS_UNAVAILABLE",
+  "the connection to NATS is lost: it does not answer, or the node has been removed; what runs goes on",
+);
 /** While NATS stays away this is said once a minute. */
 const COMPLAIN_MS = 60_000;
 
@@ -57,6 +61,7 @@ export function openFleetLink(options: LinkOptions): FleetLink {
   const open: Subscription[] = [];
   const closing = new AbortController();
   let bus: BusConnection | undefined;
+  let hasJoined = false;
   const logRarely = limitedComplaint(log);
   const complain = (error: unknown): void => {
     logRarely(error);
@@ -71,7 +76,11 @@ export function openFleetLink(options: LinkOptions): FleetLink {
     if (open.length === 0) {
       open.push(
         connection.subscribe(subject, guard),
-        connection.onStatus(({ type }) => type === "reconnected" && onUp()),
+        connection.onStatus(({ type }) => {
+          if (type === "reconnected") onUp();
+          if (hasJoined && type === "reconnected") options.onJoined();
+          if (hasJoined && type === "disconnected") options.onWaiting(LOST);
+        }),
       );
     }
     await connection.flush();
@@ -79,6 +88,7 @@ export function openFleetLink(options: LinkOptions): FleetLink {
     await delay(CONFLICT_WAIT_MS, undefined, { signal: closing.signal });
     open.push(await watchAssignments({ bus: connection, nodeId: config.nodeId, kind, log, onDesired }));
     log.info({ servers: readServers(config.nats.servers).addresses }, "joined the fleet");
+    hasJoined = true;
     options.onJoined();
   };
   const watchMore = async (): Promise<void> => {

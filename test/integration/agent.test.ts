@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createFakeDriver } from "../../agents/common/index.js";
@@ -86,12 +86,15 @@ test("an agent outlives its NATS server: instances go on, and what changes after
   const pid = await text(`${instance.httpEndpoint}/pid`);
 
   await nats.stop("crash");
+  const status = () => readFileSync(join(directory.path, "state/status"), "utf8");
   await eventually(() => !bus.isConnected(), { what: "the loss of the connection" });
+  await eventually(() => status().startsWith("waiting the connection to NATS is lost"), { what: "the status" });
   assert.equal(await text(`${instance.httpEndpoint}/pid`), pid);
   const before = telemetry.latest()?.sequence ?? 0;
   await nats.start();
 
   await eventually(() => (telemetry.latest()?.sequence ?? 0) > before, { what: "telemetry after the restart" });
+  assert.equal(status(), "joined\n");
   assert.equal(await text(`${instance.httpEndpoint}/pid`), pid, "the same process");
   await bucket.update(KEY, assignment("vm", bundle, { generation: 2 }), revision);
   await telemetry.instance("the new generation", (one) => isReady(one) && one.instanceId !== instance.instanceId);

@@ -70,6 +70,8 @@ export async function connectBus(config: BusAddress, name: string, log: Logger, 
   const listeners = new Set<(status: BusStatus) => void>();
   let connected = true;
   void watchStatus(client, (status) => {
+    // The client tells so of each try that fails, too.
+    if (status.type === "disconnected" && !connected) return;
     connected = status.type === "denied" ? connected : status.type === "reconnected";
     const { type: event, ...detail } = status;
     log.warn({ event, detail }, "bus status");
