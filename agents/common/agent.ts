@@ -9,7 +9,7 @@ import { createBundleCache } from "./bundles/index.js";
 import { createNodeCollector, type NodeCollector, type NodeReading } from "./collectors/index.js";
 import type { AgentConfig, OnStop } from "./config.js";
 import { describeFullDisk, hasRoom, STATE_DIRECTORY } from "./disk/index.js";
-import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource } from "./driver.js";
+import { type Driver, type InstanceLimits, isCapacitySource, isChangeSource, isFunctionSource } from "./driver.js";
 import { type Front, openFront } from "./front/index.js";
 import { createInstanceProbe, type ManagedInstance } from "./instances/index.js";
 import { isStageSource, openNodeJobs } from "./jobs/index.js";
@@ -39,12 +39,20 @@ export interface AgentOptions {
   readonly onFatal: (error: StraightLineError) => void;
 }
 
-/** A look at the node that takes longer than this is told as its impairment; its driver or a disk hangs. */
+/** A look at what runs on the node that takes longer than this is told as the node's impairment; its driver or a disk hangs. */
 const LONG_LOOK_MS = 3000;
 /** An instance's answer is waited for at most this long. */
 const MAX_PROBE_MS = 1000;
 /** Between the news that an instance stops and its end: time for the news to reach placement and for placed requests to arrive. */
 const SETTLE_MS = 300;
+
+/** A look at what runs on the node. */
+interface Look {
+  readonly sinceMs: number;
+  readonly done: Promise<void>;
+  /** The beat could not wait for it, so it tells its news itself. */
+  isLate: boolean;
+}
 
 /** An agent for one driver. */
 export function createAgent(options: AgentOptions): Agent {
@@ -58,7 +66,8 @@ export function createAgent(options: AgentOptions): Agent {
   let front: Front | undefined;
   let sequence = 0;
   let impairment: string | undefined;
-  let look: { readonly sinceMs: number; readonly done: Promise<void> } | undefined;
+  let look: Look | undefined;
+  let hasLooked = false;
   let driverCapacity: InstanceLimits | undefined;
   let reading: NodeReading | undefined;
 
@@ -86,7 +95,7 @@ export function createAgent(options: AgentOptions): Agent {
   });
   const trouble = (): string | undefined => {
     if (look === undefined || now() - look.sinceMs < LONG_LOOK_MS) return impairment;
-    return impairment ?? `the ${driver.kind} driver does not answer; its instances are told as they were seen last`;
+    return impairment ?? "what runs here could not be looked at for 3 s; it is told as it was seen last";
   };
   const seen = () => ({
     driver,
@@ -104,7 +113,10 @@ export function createAgent(options: AgentOptions): Agent {
     encode() {
       sequence += 1;
       published.add(1);
-      const parts = { config, identity, sequence, driverCapacity, impairment: trouble() };
+      // What functions tell is counted as it happens.
+      const instancesUnseen = !hasLooked && !isFunctionSource(driver);
+      hasLooked = false;
+      const parts = { config, identity, sequence, driverCapacity, impairment: trouble(), instancesUnseen };
       return codec.encode(buildSnapshot({ ...parts, ...seen(), reading: reading as NodeReading }));
     },
   });
@@ -116,25 +128,32 @@ export function createAgent(options: AgentOptions): Agent {
     // A full disk refuses each start by itself, with the reason; what is wanted is tried again.
     await reconciler.observe(driverImpairment !== undefined);
   };
-  const beginLook = (): Promise<void> => {
-    const done = lookAround()
-      .catch((error: unknown) => log.error({ chain: causeChain(error) }, "a look at the node failed"))
-      .finally(() => {
-        look = undefined;
-        publisher.changed();
-      });
-    look = { sinceMs: now(), done };
-    return done;
-  };
-  /** A node whose driver hangs is not lost: what is known of it is told on each beat, and that the driver hangs. */
-  const tick = async (collector: NodeCollector): Promise<void> => {
-    await Promise.race([look?.done ?? beginLook(), delay(config.tickMs / 2, undefined, { ref: false })]);
+  const tell = (collector: NodeCollector): void => {
     try {
       reading = collector.read();
       publisher.publish();
     } catch (error) {
       log.error({ chain: causeChain(error) }, "tick failed");
     }
+  };
+  const beginLook = (collector: NodeCollector): Look => {
+    const done = lookAround()
+      .catch((error: unknown) => log.error({ chain: causeChain(error) }, "a look at the node failed"))
+      .finally(() => {
+        look = undefined;
+        hasLooked = true;
+        if (begun.isLate) tell(collector);
+      });
+    const begun: Look = { sinceMs: now(), done, isLate: false };
+    look = begun;
+    return begun;
+  };
+  /** A node whose driver hangs is not lost: what is known of it is told on each beat, and that it is old. */
+  const tick = async (collector: NodeCollector): Promise<void> => {
+    const current = look ?? beginLook(collector);
+    const waited = delay(config.tickMs / 2, true, { ref: false });
+    current.isLate = (await Promise.race([current.done, waited])) === true;
+    tell(collector);
   };
   let stopRunning: () => Promise<void> = () => Promise.resolve();
 
@@ -162,8 +181,8 @@ export function createAgent(options: AgentOptions): Agent {
         throw error;
       }
       if (isChangeSource(driver)) driver.onChange(() => publisher.changed());
-      await beginLook();
-      await tick(collector);
+      await beginLook(collector).done;
+      tell(collector);
       const ticking = every(config.tickMs, () => tick(collector));
       let conflict = false;
       link = openFleetLink({

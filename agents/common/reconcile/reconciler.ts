@@ -169,6 +169,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       options.onReady(instance.workload.assignment, startMs);
       logOf(instance).info({ startMs }, "instance ready");
     } catch (error) {
+      if (frozen) return;
       const { code, message } = StraightLineError.from(error);
       // What the node is at fault for does not count against what is to be started.
       const isImpaired = code === "ENGINE_UNAVAILABLE" && (await driver.impairment()) !== undefined;

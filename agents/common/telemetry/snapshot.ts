@@ -31,6 +31,7 @@ export interface SnapshotParts {
   readonly failures: readonly AssignmentFailure[];
   readonly coldStarts: (assignment: string) => DurationSketchData | undefined;
   readonly impairment: string | undefined;
+  readonly instancesUnseen: boolean;
   /** host:port of the front that stands before the instances; undefined: none. */
   readonly frontAddress: string | undefined;
 }
@@ -59,6 +60,7 @@ export function buildSnapshot(parts: SnapshotParts): TelemetrySnapshot {
     zone: config.zone,
     price: config.price,
     impairment: parts.impairment ?? "",
+    instancesUnseen: parts.instancesUnseen,
     capacity: {
       cpuMillicores: driverCapacity?.cpuMillicores ?? reading.cpuMillicores,
       memoryBytes: driverCapacity?.memoryBytes ?? reading.memoryBytes,

@@ -14,10 +14,11 @@ function setUp() {
   const changes: FleetChange[] = [];
   fleet.onChange((change) => changes.push(change));
   let sequence = 0;
-  const hear = (instance: InstanceTelemetry = {}, nodeId = "node-1") => {
+  const hear = (instance: InstanceTelemetry = {}, nodeId = "node-1", instancesUnseen = false) => {
     sequence += 1;
     const instances = [telemetryInstance("a", instance)];
-    return fleet.accept(`straightline.v1.telemetry.vm.${nodeId}`, telemetry(nodeId, "vm", { sequence, instances }));
+    const snapshot = telemetry(nodeId, "vm", { sequence, instances, instancesUnseen });
+    return fleet.accept(`straightline.v1.telemetry.vm.${nodeId}`, snapshot);
   };
   const view = (): InstanceView => {
     const [instance] = fleet.snapshotFor("app").instances;
@@ -100,6 +101,21 @@ describe("requests on an instance", () => {
     hear({ inFlight: 1 });
     assert.equal(view().inFlight, 0);
   });
+  it("of ours that ended are not taken for somebody else's by a word that is no news", () => {
+    const { reservations, hear, view } = setUp();
+    hear({ inFlight: 0 });
+    reservations.reserve("p1", "node-1/a", 60_000);
+    hear({ inFlight: 1 });
+    reservations.release("p1");
+    for (let beat = 0; beat < 3; beat++) {
+      hear({ inFlight: 1 }, "node-1", true);
+      assert.equal(view().inFlight, 0);
+    }
+    hear({ inFlight: 1 });
+    assert.equal(view().inFlight, 0, "ours may have been there since the last look");
+    hear({ inFlight: 1 });
+    assert.equal(view().inFlight, 1);
+  });
   it("of a workload that tells nothing are our own", () => {
     const { reservations, hear, view } = setUp();
     hear();
@@ -118,6 +134,8 @@ describe("a reported failure", () => {
     hear();
     assert.equal(view().suspect, true);
     clock.ms += 500;
+    hear({}, "node-1", true);
+    assert.equal(view().suspect, true, "nobody has looked at it since");
     hear({ state: "INSTANCE_STATE_UNHEALTHY" });
     assert.equal(view().suspect, true);
     hear();

@@ -83,8 +83,13 @@ export function takeSnapshot(
   const instances = new Map<string, InstanceEntry>();
   for (const telemetry of snapshot.instances) {
     const { instanceId } = telemetry;
-    const peak = own.takePeak(instanceKey(entry.nodeId, instanceId));
     const before = entry.instances.get(instanceId);
+    if (snapshot.instancesUnseen && before?.telemetry.state === telemetry.state) {
+      before.throttled = false;
+      instances.set(instanceId, before);
+      continue;
+    }
+    const peak = own.takePeak(instanceKey(entry.nodeId, instanceId));
     instances.set(instanceId, nextInstanceEntry(entry.nodeId, telemetry, snapshot.price, before, peak, nowMs - entry.tickMs));
   }
   entry.neighbourCpuRatio = neighbourCpuRatio(snapshot);

@@ -59,6 +59,7 @@ function fixedParts({ name, kind, group }: SimNode, tickMs: number): FixedParts 
     labels: {},
     zone: group.zone,
     impairment: "",
+    instancesUnseen: false,
     price: { ...group.price },
     capacity: {
       cpuMillicores: kind === "serverless" ? 0 : group.cpuCores * 1000,

@@ -68,6 +68,10 @@ export interface TelemetrySnapshot {
    * Why the node takes no new instance (for example "engine unreachable"), or empty.
    */
   'impairment'?: (string);
+  /**
+   * No look at the instances has ended since the snapshot before: what it says of one whose state is the same is no news.
+   */
+  'instancesUnseen'?: (boolean);
 }
 
 /**
@@ -131,4 +135,8 @@ export interface TelemetrySnapshot__Output {
    * Why the node takes no new instance (for example "engine unreachable"), or empty.
    */
   'impairment': (string);
+  /**
+   * No look at the instances has ended since the snapshot before: what it says of one whose state is the same is no news.
+   */
+  'instancesUnseen': (boolean);
 }
