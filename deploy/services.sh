@@ -9,6 +9,8 @@ PREFIX=/opt/straightline-services
 CONFIG=/etc/straightline
 UNITS=/etc/systemd/system
 USER_NAME=straightline
+# By this an installation knows the user that it has made.
+USER_COMMENT="StraightLine services"
 SERVICES="nats placement gateway"
 
 usage() {
@@ -34,7 +36,7 @@ fail() {
 command=${1:-}
 unsynced=
 # What there was before an installation, and what it has done so far.
-kept= version= before= enabled= ran= new_user= added= replaced= placed= begun=
+kept= version= before= enabled= ran= tried= new_user= added= replaced= placed= begun=
 [ $# -eq 0 ] || shift
 mesh= only=$SERVICES timeout_s=180
 [ "$command" != uninstall ] || [ $# -eq 0 ] || [ "$1" = --help ] || fail "uninstall takes no arguments, it removes all services; got $*"
@@ -70,7 +72,7 @@ config_of() { if [ "$1" = nats ]; then echo nats.conf; else echo "$1.yaml"; fi; 
 check() {
   [ "$(id -u)" = 0 ] || fail "must be run as root"
   [ -d /run/systemd/system ] || fail "systemd does not run here; deploy/compose runs the services in containers"
-  ! id "$USER_NAME" >/dev/null 2>&1 || is_own_user || fail "the user $USER_NAME of this machine is somebody's own; the services need one of that name without a home (useradd --system --home-dir /nonexistent)"
+  ! id "$USER_NAME" >/dev/null 2>&1 || is_own_user || fail "the user $USER_NAME of this machine is not of an installation's making; the services need that name: rename or remove it"
   root=$(cd "$(dirname "$0")" && pwd -P)
   root=${root%/package/deploy}
   "$root/bin/node" --version >/dev/null 2>&1 || fail "$root/bin/node does not run here; this script must lie in an unpacked archive for this machine's processor and C library"
@@ -86,8 +88,7 @@ check() {
   esac
 }
 
-# Made by an installation: nobody's to log in with.
-is_own_user() { [ "$(getent passwd "$USER_NAME" | cut -d: -f6)" = /nonexistent ]; }
+is_own_user() { [ "$(getent passwd "$USER_NAME" | cut -d: -f5)" = "$USER_COMMENT" ]; }
 
 put() {
   [ ! -e "$2" ] || return 0
@@ -144,9 +145,24 @@ restore_release() {
 
 cli() { "$PREFIX/current/bin/node" "$PREFIX/current/package/dist/services/cli/main.js" "$@"; }
 
+# `port` or `host` of what nats.conf says outside of its blocks: `listen: HOST:PORT`, `listen: PORT`, `port`, `host` or `net`.
+nats_listens() {
+  awk -v want="$1" '
+    { line = tolower($0); sub(/#.*/, "", line) }
+    depth == 0 && match(line, /^[ \t]*(listen|port|host|net)[ \t:=]+/) {
+      key = substr(line, 1, RLENGTH); gsub(/[ \t:=]/, "", key)
+      value = substr(line, RLENGTH + 1); gsub(/["\047 \t]/, "", value)
+      if (key == "port" || key == "listen") { found = value; sub(/.*:/, "", found); port = found }
+      if (key != "port" && sub(/:[0-9]+$/, "", value) + (key != "listen") > 0) host = value
+    }
+    { depth += gsub(/[{]/, "", line) - gsub(/[}]/, "", line) }
+    END { print want == "port" ? port : host }
+  ' "$CONFIG/nats.conf"
+}
+
 port_of() {
   case $1 in
-    nats) sed -n -e 's/^ *listen *[:=] *[^#]*:\([0-9][0-9]*\).*/\1/p' -e 's/^ *port *[:=] *\([0-9][0-9]*\).*/\1/p' "$CONFIG/nats.conf" | head -1 ;;
+    nats) nats_listens port ;;
     placement) cli config get "$CONFIG/placement.yaml" placement.port ;;
     gateway) cli config get "$CONFIG/gateway.yaml" gateway.httpPort ;;
   esac
@@ -155,7 +171,7 @@ port_of() {
 # Where a service is asked whether it answers: it may listen on one address alone.
 host_of() {
   case $1 in
-    nats) host=$(sed -n -e 's/^ *listen *[:=] *"*\([^"#]*\):[0-9].*/\1/p' -e 's/^ *\(host\|net\) *[:=] *"*\([^"# ]*\).*/\2/p' "$CONFIG/nats.conf" | head -1) ;;
+    nats) host=$(nats_listens host) ;;
     placement) host=$(cli config get "$CONFIG/placement.yaml" placement.host) ;;
     gateway) host=$(cli config get "$CONFIG/gateway.yaml" gateway.host) ;;
   esac
@@ -170,24 +186,35 @@ default_port_of() {
   esac
 }
 
-answers() { systemctl --quiet is-active "straightline-$1.service" && is_listening "$1"; }
-
-is_listening() {
+# Sets where a service is asked.
+locate() {
   port=$(port_of "$1")
   port=${port:-$(default_port_of "$1")}
+  host=$(host_of "$1")
+}
+
+is_listening() {
   "$PREFIX/current/bin/node" -e '
     const [port, host] = process.argv.slice(1);
     const socket = require("net").connect(port, host, () => process.exit(0));
     socket.on("error", () => process.exit(1)).setTimeout(2000, () => process.exit(1));
-  ' "$port" "$(host_of "$1")"
+  ' "$port" "$host"
 }
 
+# Whoever listens before the service does is another program, whose answer would be taken for the service's.
 start() {
+  locate "$1"
+  systemctl stop "straightline-$1.service" || { tell_error "$1 does not stop"; return 1; }
+  ! is_listening || { tell_error "$1: port $port is taken by another program"; return 1; }
+  come_up "$1"
+}
+
+come_up() {
+  locate "$1"
   unit=straightline-$1.service
-  systemctl stop "$unit" && ! is_listening "$1" || { tell_error "$1: port $port is taken by another program"; return 1; }
-  systemctl start "$unit" || { tell_error "$1 does not start; systemctl status $unit says more"; return 1; }
+  systemctl restart "$unit" || { tell_error "$1 does not start; systemctl status $unit says more"; return 1; }
   until=$(($(date +%s) + timeout_s))
-  until answers "$1"; do
+  until systemctl --quiet is-active "$unit" && is_listening; do
     if [ "$(date +%s)" -ge "$until" ]; then
       journalctl --quiet --no-pager --lines 8 --output cat --unit "$unit" >&2 || :
       tell_error "$1 does not answer after $timeout_s s; its last lines stand above"
@@ -208,8 +235,10 @@ keep_before() {
     unit=straightline-$service.service
     [ ! -e "$UNITS/$unit" ] || cp -p "$UNITS/$unit" "$kept/"
     ! systemctl --quiet is-enabled "$unit" 2>/dev/null || enabled="$enabled $service"
-    # One that fails and is started again and again has been running too.
-    case $(systemctl is-active "$unit") in active | activating | reloading) ran="$ran $service" ;; esac
+    case $(systemctl is-active "$unit") in
+      active | reloading) ran="$ran $service" ;;
+      activating) tried="$tried $service" ;;
+    esac
   done
 }
 
@@ -219,7 +248,7 @@ take_back() {
   if [ -n "$before" ]; then say "going back to what was before ($before)" >&2; else say "taking back what was installed" >&2; fi
   for service in $only; do
     unit=straightline-$service.service
-    is_in "$service" "$ran" || ! is_in "$service" "$begun" || systemctl stop "$unit"
+    is_in "$service" "$ran $tried" || ! is_in "$service" "$begun" || systemctl stop "$unit"
     is_in "$service" "$enabled" || [ ! -e "$UNITS/$unit" ] || systemctl --quiet disable "$unit"
     if [ -e "$kept/$unit" ]; then cp -p "$kept/$unit" "$UNITS/"; else rm -f "$UNITS/$unit"; fi
   done
@@ -229,9 +258,11 @@ take_back() {
   restore_release
   [ -z "$new_user" ] || userdel "$USER_NAME"
   for service in $ran; do
-    if is_in "$service" "$begun"; then start "$service" >&2
+    if is_in "$service" "$begun"; then come_up "$service" >&2
     elif systemctl --quiet is-active "straightline-$service.service"; then say "$service goes on ($before)" >&2; fi
   done
+  # Those did not run: systemd goes on trying.
+  for service in $tried; do ! is_in "$service" "$begun" || systemctl --no-block restart "straightline-$service.service"; done
 }
 
 install_services() {
@@ -244,7 +275,7 @@ install_services() {
   trap 'rm -rf "$kept"' EXIT
   keep_before
   trap 'status=$?; trap - EXIT; trap "" HUP INT TERM; take_back; rm -rf "$kept"; exit $status' EXIT
-  [ -z "$new_user" ] || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$USER_NAME"
+  [ -z "$new_user" ] || useradd --system --user-group --no-create-home --comment "$USER_COMMENT" --home-dir /nonexistent --shell /usr/sbin/nologin "$USER_NAME"
   put_files
   put_release
   for service in $only; do cp "$root/package/deploy/systemd/straightline-$service.service" "$UNITS/"; done

@@ -8,6 +8,7 @@ import { inspectionOf, instanceOf } from "./instance.js";
 import { textOfFrames } from "./log-frames.js";
 import { readingOf, type UsageReading } from "./usage.js";
 
+const NO_PORT = "publishes no port; has the engine a bridge network?";
 const MAX_LOG_LINES = 1000;
 const NOT_FOUND = 404;
 const NOT_MODIFIED = 304;
@@ -59,10 +60,7 @@ async function startContainer(
   const instance = container === undefined ? undefined : instanceOf(container, host);
   if (instance !== undefined) return instance;
   const end = container === undefined ? undefined : inspectionOf(container, await endOfLog(engine, instanceId));
-  throw new StraightLineError(
-    "START_FAILED",
-    `the container ${end?.state === "exited" ? end.reason : "publishes no port; the engine needs its bridge network (dockerd without --bridge=none)"}`,
-  );
+  throw new StraightLineError("START_FAILED", `the container ${end?.state === "exited" ? end.reason : NO_PORT}`);
 }
 
 function startFailed(error: unknown): StraightLineError {

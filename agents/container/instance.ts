@@ -26,9 +26,6 @@ function publishedAddress({ NetworkSettings }: ContainerInspectInfo, port: strin
   return binding === undefined ? undefined : `${host}:${binding.HostPort}`;
 }
 
-/** Exit codes of a container that SIGKILL or SIGTERM has ended: it has no last word on that. */
-const KILLED = [137, 143];
-
 /** What has become of a container; `log` is the end of its log. */
 export function inspectionOf(container: ContainerInspectInfo, log: string): InstanceInspection {
   const { State, HostConfig } = container;
@@ -39,6 +36,6 @@ export function inspectionOf(container: ContainerInspectInfo, log: string): Inst
   const how = `exited with code ${State.ExitCode}`;
   return {
     state: "exited",
-    reason: State.Error === "" ? withLastWord(how, KILLED.includes(State.ExitCode) ? "" : log) : `${how}: ${State.Error}`,
+    reason: State.Error === "" ? withLastWord(how, { code: State.ExitCode }, log) : `${how}: ${State.Error}`,
   };
 }

@@ -135,5 +135,9 @@ function inspectionOf({ State }: ContainerInspectInfo, folder: RunFolder): Stage
   if (State.OOMKilled)
     return { state: "exited", code: State.ExitCode || 137, reason: "the container was killed over its memory limit" };
   const how = `the container exited with code ${State.ExitCode}`;
-  return { state: "exited", code: State.ExitCode, reason: withLastWord(how, tailOf(folder.log, LAST_WORD_BYTES)) };
+  return {
+    state: "exited",
+    code: State.ExitCode,
+    reason: withLastWord(how, { code: State.ExitCode }, tailOf(folder.log, LAST_WORD_BYTES)),
+  };
 }

@@ -76,7 +76,7 @@ function inspect(one: StageProcess | undefined, folder: RunFolder): StageInspect
   if (existsSync(folder.exit)) {
     const code = Number(readFileSync(folder.exit, "utf8"));
     const end = one === undefined ? `exited with code ${code}` : how;
-    return { state: "exited", code, reason: withLastWord(end, tailOf(folder.log, LAST_WORD_BYTES)) };
+    return { state: "exited", code, reason: withLastWord(end, { code }, tailOf(folder.log, LAST_WORD_BYTES)) };
   }
   if (seen?.state === "exited") return { state: "exited", code: -1, reason: how };
   return { state: "absent", reason: "the process has ended while no agent ran" };

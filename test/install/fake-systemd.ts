@@ -4,7 +4,7 @@ import { mustRun, type TestHost } from "./host.js";
 const SYSTEMCTL = `#!/bin/sh
 folder=/run/systemd/fake
 quiet=
-[ "$1" != --quiet ] || { quiet=yes; shift; }
+while :; do case $1 in --quiet) quiet=yes ;; --no-block) ;; *) break ;; esac; shift; done
 verb=$1; shift
 [ "\${1:-}" != --now ] || { verb=take-away; shift; }
 pid=$(cat $folder/$1.pid 2>/dev/null)
@@ -21,7 +21,8 @@ case $verb in
   stop) end; rm -f $folder/$1.pid ;;
   disable) rm -f $folder/$1.enabled ;;
   take-away) end; rm -f $folder/$1.* ;;
-  start)
+  restart)
+    end
     setsid sh -c "exec $(sed -n s/^ExecStart=//p /etc/systemd/system/$1)" >/dev/null 2>&1 &
     echo $! >$folder/$1.pid ;;
 esac

@@ -28,7 +28,7 @@ import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } fro
 const engine = await testEngine();
 const socketPath = engine.type === "none" ? "" : engine.socketPath;
 const skip = engine.type === "none" ? engine.skip : skipWithoutNats();
-/** Longer than any call of a start waits for the engine. */
+/** Longer than what a start asks the engine first waits for it, 10 s. */
 const HANG_MS = 14_000;
 const nodeId = `rollout-${process.pid}`;
 

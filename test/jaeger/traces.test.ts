@@ -130,11 +130,6 @@ describe("in a real Jaeger", { skip }, () => {
         spans.filter((span) => span !== root),
         request,
       );
-      console.error(
-        "DEBUG",
-        gaps,
-        spans.map((x) => `${x.name} ${(x.startUs - request.startUs) / 1000} ${(x.endUs - request.startUs) / 1000}`).join(" | "),
-      );
       if (gaps.length === 0) return;
     }
     assert.deepEqual(gaps, [], `unexplained time in each of ${TRIES} requests`);

@@ -69,6 +69,7 @@ describe("withLastWord", () => {
       "it ended: FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
     ],
     ["a fault before what is said at the end", "fatal: no model\nINFO: stopping\n", "it ended: fatal: no model"],
+    ["what only looks like a fault", "loaded; 0 errors\non_error: retry\nport 8000 is taken\n", "it ended: port 8000 is taken"],
     ["a line in colours", "\u001b[31mno model\u001b[0m\n", "it ended: no model"],
     ["an exception of Java", JAVA, 'it ended: Exception in thread "main" java.io.IOException: no model'],
     ["a panic of Go", GO, "it ended: panic: no model"],
@@ -83,6 +84,15 @@ describe("withLastWord", () => {
     ["a long line", "x".repeat(5000), `it ended: ${"x".repeat(300)}`],
   ];
   for (const [title, log, expected] of rows) {
-    it(`takes ${title}`, () => assert.equal(withLastWord("it ended", log), expected));
+    it(`takes ${title}`, () => assert.equal(withLastWord("it ended", { code: 1 }, log), expected));
   }
+
+  for (const end of [{ signal: "SIGKILL" }, { signal: "SIGTERM" }, { code: 137 }, { code: 143 }]) {
+    it(`takes nothing as the reason of an end by ${JSON.stringify(end)}`, () =>
+      assert.equal(withLastWord("it ended", end, "Error: no model\n"), "it ended"));
+  }
+  it("takes the last word of what ended by itself, or unseen", () => {
+    for (const end of [{ signal: "SIGABRT" }, {}])
+      assert.equal(withLastWord("it ended", end, "Error: x\n"), "it ended: Error: x");
+  });
 });

@@ -4,9 +4,17 @@ import { stripVTControlCharacters } from "node:util";
 export const LAST_WORD_BYTES = 4096;
 const LONGEST_CHARACTERS = 300;
 
-/** How a program ended, with the reason that its log gives, if it gives one. */
-export function withLastWord(how: string, log: string): string {
-  const word = lastWord(log);
+/** By what a program ended; neither: nobody saw it. */
+export interface ProgramEnd {
+  readonly code?: number | null;
+  readonly signal?: string | null;
+}
+
+const FROM_OUTSIDE: readonly unknown[] = ["SIGKILL", "SIGTERM", 128 + 9, 128 + 15];
+
+/** How a program ended, with the reason that its log gives, if it gives one. Whoever is killed from outside has no last word on it. */
+export function withLastWord(how: string, { code, signal }: ProgramEnd, log: string): string {
+  const word = FROM_OUTSIDE.includes(signal ?? code) ? "" : lastWord(log);
   return word === "" ? how : `${how}: ${word}`;
 }
 
@@ -23,8 +31,9 @@ function lastWord(log: string): string {
   return word.replace(/\s+/g, " ").trim().slice(0, LONGEST_CHARACTERS);
 }
 
-/** As runtimes and loggers mark it. */
-const FAULT = /\b(fatal|panic|critical)\b|error|exception/i;
+/** As runtimes and loggers mark it: at the beginning of a line, or as the level. */
+const FAULT =
+  /^[\w.]*(Error|Exception|ExceptionGroup)\b|^\W*(fatal|panic|critical|error|Fatal|Panic|Critical)\b|\b(FATAL|CRITICAL|ERROR)\b|Exception:/;
 
 function wordOf(framed: string): string | undefined {
   // Python puts the parts of a group of exceptions into a frame.

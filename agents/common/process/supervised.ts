@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { InstanceInspection, InstanceUsage } from "../driver.js";
 import { processIdentity, signalGroup } from "./identity.js";
-import { LAST_WORD_BYTES, withLastWord } from "./last-word.js";
+import { LAST_WORD_BYTES, type ProgramEnd, withLastWord } from "./last-word.js";
 import type { LimitScope } from "./limits/index.js";
 import { boundLogFile, tailOf } from "./log-file.js";
 import type { ProcessRecord, RecordStore } from "./records.js";
@@ -44,13 +44,19 @@ export function superviseProcess<M>({ record, scope, store, child, now, onExit }
   let exitReason: string | undefined;
   let overMemory = false;
   let last: { readonly atMs: number; readonly usage: TreeUsage } | undefined;
-  const noteExit = (how: string): void => {
-    exitReason ??= describeExit(how, overMemory || scope.killedForMemory(), record.limits.memoryBytes, tail(LAST_WORD_BYTES));
+  const noteExit = (how: string, end: ProgramEnd = {}): void => {
+    const limitBytes = record.limits.memoryBytes;
+    exitReason ??=
+      overMemory || scope.killedForMemory()
+        ? `killed over its memory limit of ${limitBytes} bytes`
+        : withLastWord(`the process ${how}`, end, tail(LAST_WORD_BYTES));
     onExit();
   };
   const tail = (maxBytes: number): string => tailOf(store.logFile(record.id), maxBytes);
   const alive = (): boolean => exitReason === undefined && processIdentity(record.pid) === record.identity;
-  child?.once("exit", (code, signal) => noteExit(signal === null ? `exited with code ${code}` : `was ended by ${signal}`));
+  child?.once("exit", (code, signal) =>
+    noteExit(signal === null ? `exited with code ${code}` : `was ended by ${signal}`, { code, signal }),
+  );
   return {
     record,
     tail,
@@ -94,12 +100,6 @@ function millicores(
 ): number {
   const elapsedMs = after.atMs - before.atMs;
   return elapsedMs <= 0 ? 0 : Math.max(0, Math.round(((after.usage.cpuMs - before.usage.cpuMs) / elapsedMs) * 1000));
-}
-
-function describeExit(how: string, forMemory: boolean, limitBytes: number, log: string): string {
-  if (forMemory) return `killed over its memory limit of ${limitBytes} bytes`;
-  // Whoever is killed from outside has no last word on it.
-  return withLastWord(`the process ${how}`, /SIG(KILL|TERM)$/.test(how) ? "" : log);
 }
 
 async function gone(alive: () => boolean, withinMs: number): Promise<boolean> {

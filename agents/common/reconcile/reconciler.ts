@@ -169,22 +169,23 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       options.onReady(instance.workload.assignment, startMs);
       logOf(instance).info({ startMs }, "instance ready");
     } catch (error) {
-      if (frozen) return;
-      const { code, message } = StraightLineError.from(error);
-      // What the node is at fault for does not count against what is to be started.
-      const isImpaired = code === "ENGINE_UNAVAILABLE" && (await driver.impairment()) !== undefined;
-      if (instance.phase !== "starting" || frozen) return;
-      instance.phase = "exited";
-      impaired ||= isImpaired;
-      if (isImpaired) logOf(instance).warn(`instance not started: ${message}`);
-      else {
-        logOf(instance).debug({ chain: causeChain(error) }, "start failed");
-        fail(instance, message, code === "UNSUPPORTED");
-      }
+      await noteFailedStart(instance, error);
     } finally {
       converge();
       options.onChange(traceparent);
     }
+  };
+  const noteFailedStart = async (instance: ManagedInstance, error: unknown): Promise<void> => {
+    if (frozen) return;
+    const { code, message } = StraightLineError.from(error);
+    // What the node is at fault for does not count against what is to be started.
+    const isNodesFault = code === "ENGINE_UNAVAILABLE" && (await driver.impairment()) !== undefined;
+    if (instance.phase !== "starting" || frozen) return;
+    instance.phase = "exited";
+    impaired ||= isNodesFault;
+    if (isNodesFault) return logOf(instance).warn(`instance not started: ${message}`);
+    logOf(instance).debug({ chain: causeChain(error) }, "start failed");
+    fail(instance, message, code === "UNSUPPORTED");
   };
   const end = (instanceId: string, reason: string): void => {
     const instance = instances.get(instanceId);

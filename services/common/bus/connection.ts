@@ -161,9 +161,15 @@ async function dial(config: BusAddress, name: string, limits: BusLimits): Promis
   }
 }
 
-function refusal(why: string): string {
-  if (/authorization|authentication/i.test(why)) return `refuses these credentials (${why}): they are wrong, revoked or missing`;
-  if (/certificate/i.test(why)) return `shows a certificate that is not trusted here (${why}); name the file of its CA`;
+/** What a server that could not be connected to does, and what to do about it. */
+export function refusal(why: string): string {
+  if (/authorization violation|authentication (expired|revoked)/i.test(why)) {
+    return `refuses these credentials (${why}): they are wrong, revoked or missing`;
+  }
+  if (/unable to (verify|get).*certificate|self-signed certificate/i.test(why)) {
+    return `shows a certificate that is not trusted here (${why}); name the file of its CA`;
+  }
+  if (/certificate|altnames/i.test(why)) return `cannot be trusted (${why})`;
   return `does not answer (${why}); start nats-server -js or set --nats`;
 }
 

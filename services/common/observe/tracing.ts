@@ -118,12 +118,14 @@ class SilentSpan implements TraceSpan {
 
 /** Milliseconds to the microsecond: what a clock's arithmetic leaves beyond that says nothing. */
 function rounded(attributes: Attributes): Attributes {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      typeof value === "number" && name.endsWith("_ms") ? Math.round(value * 1000) / 1000 : value,
-    ]),
-  );
+  let copy: Record<string, Attributes[string]> | undefined;
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (typeof value !== "number" || Number.isInteger(value) || !name.endsWith("_ms")) continue;
+    copy ??= { ...attributes };
+    copy[name] = Math.round(value * 1000) / 1000;
+  }
+  return copy ?? attributes;
 }
 
 /** OpenTelemetry's SpanStatusCode.ERROR; the enum itself would load the API in every process. */

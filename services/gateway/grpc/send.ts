@@ -81,7 +81,7 @@ export async function sendGrpc(parts: GrpcSendParts, exchange: GrpcExchange, con
 
 /** As ensureConnected, in a span where the channel is not connected yet. */
 async function connect(client: Client, timeoutMs: number, { beginConnect }: AttemptContext): Promise<boolean> {
-  const span = isConnected(client) ? undefined : beginConnect?.();
+  const span = beginConnect === undefined || isConnected(client) ? undefined : beginConnect();
   const connected = await ensureConnected(client, timeoutMs);
   if (!connected) span?.fail("INSTANCE_UNAVAILABLE");
   span?.end();

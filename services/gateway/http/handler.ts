@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
 import { causeChain, StraightLineError } from "../../common/errors/index.js";
 import {
   ATTRIBUTE,
@@ -74,7 +75,7 @@ function beginCall(parts: HttpParts, request: IncomingMessage, response: ServerR
     parent: typeof parent === "string" ? parent : undefined,
     attributes: {
       [ATTRIBUTE.httpMethod]: request.method ?? "",
-      [ATTRIBUTE.urlScheme]: "encrypted" in request.socket ? "https" : "http",
+      [ATTRIBUTE.urlScheme]: request.socket instanceof TLSSocket ? "https" : "http",
       [ATTRIBUTE.urlPath]: pathOf(request.url ?? ""),
     },
   });
