@@ -16,6 +16,8 @@ import { call, nodesSeen, startTestPlacement, withCode } from "../support/placem
 import { runCli } from "../support/run-cli.js";
 import { startSpanCollector, tracingTo } from "../support/span-collector.js";
 
+/** A beat of the tests' agents is 100 ms: on a busy machine some are missed, and no stage is to run again for that. */
+const PATIENT = { args: ["--lost-ticks", "600"] };
 const options = { skip: skipWithoutNats() };
 
 /** A real NATS, placement, and a vm agent on node-1, all of which end with the test. */
@@ -23,7 +25,7 @@ async function startJobMesh() {
   const nats = await startNatsServer();
   const directory = await testDirectory();
   const bus = await testBus(nats.config);
-  const placement = await startTestPlacement(nats.config);
+  const placement = await startTestPlacement(nats.config, PATIENT);
   const agent = await startTestAgent(agentConfig(nats.config, directory.path), testVmDriver(directory.path));
   await nodesSeen(placement, 1);
   const end = async (): Promise<void> => {
@@ -139,7 +141,7 @@ test("a cancelled job ends its program, and nothing of it is left", options, asy
 test("a stage outlives its agent: the next agent finds it and the job needs no second attempt", options, async () => {
   await using nats = await startNatsServer();
   await using directory = await testDirectory();
-  await using placement = await startTestPlacement(nats.config, { args: ["--lost-ticks", "600"] });
+  await using placement = await startTestPlacement(nats.config, PATIENT);
   const config = agentConfig(nats.config, directory.path, { onStop: "keep" });
   const first = await startTestAgent(config, testVmDriver(directory.path));
   await nodesSeen(placement, 1);
@@ -198,7 +200,7 @@ test("NATS and placement may go and come back while a stage runs", options, asyn
     what: "the program's end",
   });
   await nats.start();
-  await using placement = await startTestPlacement(nats.config);
+  await using placement = await startTestPlacement(nats.config, PATIENT);
   const job = await jobEnded(placement, jobId);
   assert.equal(job.state, "JOB_STATE_SUCCEEDED", job.message);
   assert.equal(job.stages[0]?.attempts.length, 1);
@@ -208,8 +210,8 @@ test("NATS and placement may go and come back while a stage runs", options, asyn
 test("of two replicas one decides, both answer, and when the one goes the other brings the job to its end", options, async () => {
   await using nats = await startNatsServer();
   await using directory = await testDirectory();
-  const first = await startTestPlacement(nats.config);
-  await using second = await startTestPlacement(nats.config);
+  const first = await startTestPlacement(nats.config, PATIENT);
+  await using second = await startTestPlacement(nats.config, PATIENT);
   await using _agent = await startTestAgent(agentConfig(nats.config, directory.path), testVmDriver(directory.path));
   await nodesSeen(second, 1);
   const go = join(directory.path, "go");
@@ -235,7 +237,7 @@ test("a job is one trace: the submit, each attempt below it, and the program bel
   await using directory = await testDirectory();
   await using collector = await startSpanCollector();
   const tracing = await tracingTo(collector, "test");
-  await using placement = await startTestPlacement(nats.config, { tracing });
+  await using placement = await startTestPlacement(nats.config, { ...PATIENT, tracing });
   const common = { log: testLog, metrics: createMetrics(), now: Date.now, onFatal: assert.ifError };
   const config = agentConfig(nats.config, directory.path);
   const agent = createAgent({ ...common, config, tracing, driver: testVmDriver(directory.path) });
@@ -304,7 +306,7 @@ test("a job that is wrong in many places is refused with all of them, and an unk
 
 test("submitted twice with one key it is one job, and it waits for a node to join", options, async () => {
   await using nats = await startNatsServer();
-  await using placement = await startTestPlacement(nats.config);
+  await using placement = await startTestPlacement(nats.config, PATIENT);
   const submit = async (script: string): Promise<string> => {
     const request = { spec: { name: "job", stages: [shellStage("s", script)] }, idempotencyKey: "once" };
     return (await call(placement.jobs.Submit.bind(placement.jobs), request)).job?.jobId ?? "";
@@ -322,8 +324,8 @@ test("submitted twice with one key it is one job, and it waits for a node to joi
 
 test("of many equal submits at once, to two replicas, all are told the same job", options, async () => {
   await using nats = await startNatsServer();
-  await using one = await startTestPlacement(nats.config);
-  await using two = await startTestPlacement(nats.config);
+  await using one = await startTestPlacement(nats.config, PATIENT);
+  await using two = await startTestPlacement(nats.config, PATIENT);
   const request = { spec: { name: "job", stages: [shellStage("s", ":")] }, idempotencyKey: "race" };
   const submits = [one, two, one, two, one, two].map(({ jobs }) => call(jobs.Submit.bind(jobs), request));
   const ids = (await Promise.all(submits)).map(({ job }) => job?.jobId);
