@@ -10,6 +10,8 @@ import {
   type ClientTls,
   callUnary,
   channelCredentials,
+  type HealthCheck,
+  healthCheck,
   readStream,
   type UnaryMethod,
 } from "../common/rpc/index.js";
@@ -18,15 +20,13 @@ import { straightlineServices } from "../common/wire/index.js";
 /** A command waits this long for the placement service, milliseconds. */
 const CALL_TIMEOUT_MS = 10_000;
 
-/** How grpc-js tells that the time of a call is over; a service has other words. */
-const GRPC_WORDS = /^Deadline exceeded/;
-
 /** The placement service, as commands use it. */
 export interface PlacementApi {
   readonly placement: PlacementServiceClient;
   readonly fleet: FleetServiceClient;
   readonly deployment: DeploymentServiceClient;
   readonly jobs: JobServiceClient;
+  readonly health: HealthCheck;
   /** Calls a method bound to its client, in the caller's trace if it has one; rejects with a StraightLineError. */
   call<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, options?: Partial<CallOptions>): Promise<Res>;
   /** The messages of a server stream; throws a StraightLineError. */
@@ -42,14 +42,16 @@ export function connectPlacement(address: string, tls: ClientTls): PlacementApi 
   const fleet = new services.FleetService(address, credentials, CHANNEL_OPTIONS);
   const deployment = new services.DeploymentService(address, credentials, CHANNEL_OPTIONS);
   const jobs = new services.JobService(address, credentials, CHANNEL_OPTIONS);
+  const unanswered = `the placement service at ${address} does not answer in time`;
   return {
     placement,
     fleet,
     deployment,
     jobs,
+    health: healthCheck(placement),
     async call(method, request, options) {
       try {
-        return await callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, ...options });
+        return await callUnary(method, request, { timeoutMs: CALL_TIMEOUT_MS, unanswered, ...options });
       } catch (error) {
         throw withAddress(error, address);
       }
@@ -69,11 +71,7 @@ export function connectPlacement(address: string, tls: ClientTls): PlacementApi 
 
 /** Whoever sees no service wants to know where it was looked for. */
 function withAddress(error: unknown, address: string): unknown {
-  if (!(error instanceof StraightLineError)) return error;
-  if (error.code === "DEADLINE_EXCEEDED" && GRPC_WORDS.test(error.message)) {
-    return new StraightLineError(error.code, `the placement service at ${address} does not answer in time`, { cause: error });
-  }
-  if (error.code !== "PLACEMENT_UNAVAILABLE") return error;
+  if (!(error instanceof StraightLineError) || error.code !== "PLACEMENT_UNAVAILABLE") return error;
   const message = `no placement service answers at ${address}; start one (npm start), or name another with --placement`;
   return new StraightLineError("PLACEMENT_UNAVAILABLE", message, { cause: error });
 }

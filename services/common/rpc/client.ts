@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type ChannelCredentials, type ChannelOptions, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
-import type { ErrorCode } from "../errors/index.js";
+import { type ChannelCredentials, type ChannelOptions, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { type ErrorCode, StraightLineError } from "../errors/index.js";
 import { fromGrpcError } from "./status.js";
 
 /** A client's certificate for mutual TLS. */
@@ -36,7 +36,12 @@ export interface CallOptions {
   readonly traceparent?: string | undefined;
   /** Code for an unreachable peer; default PLACEMENT_UNAVAILABLE. */
   readonly unavailable?: ErrorCode;
+  /** Message when the time is over without an answer; default grpc-js's. */
+  readonly unanswered?: string;
 }
+
+/** A timer may ring so much before its time by the clock, milliseconds. */
+const EARLY_MS = 2;
 
 type Callback<Res> = (error: ServiceError | null, response?: Res) => void;
 
@@ -53,12 +58,20 @@ type FullUnaryMethod<Req, Res> = (
 /** Calls a unary method; rejects with a StraightLineError. */
 export function callUnary<Req, Res>(method: UnaryMethod<Req, Res>, request: Req, options: CallOptions): Promise<Res> {
   const full = method as unknown as FullUnaryMethod<Req, Res>;
+  const deadline = Date.now() + options.timeoutMs;
   return new Promise((resolve, reject) => {
-    full(request, callMetadata(options.traceparent), { deadline: Date.now() + options.timeoutMs }, (error, response) => {
-      if (error !== null) reject(fromGrpcError(error, options.unavailable ?? "PLACEMENT_UNAVAILABLE"));
+    full(request, callMetadata(options.traceparent), { deadline }, (error, response) => {
+      if (error !== null) reject(failureOf(error, deadline, options));
       else resolve(response as Res);
     });
   });
+}
+
+/** A service may answer DEADLINE_EXCEEDED too: for a wait of its own, before the call's time is over. */
+function failureOf(error: ServiceError, deadline: number, { unavailable, unanswered }: CallOptions): StraightLineError {
+  const isOver = error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline - EARLY_MS;
+  if (isOver && unanswered !== undefined) return new StraightLineError("DEADLINE_EXCEEDED", unanswered, { cause: error });
+  return fromGrpcError(error, unavailable ?? "PLACEMENT_UNAVAILABLE");
 }
 
 /** Metadata that carries the trace context. */

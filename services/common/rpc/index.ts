@@ -8,6 +8,7 @@ export {
   type UnaryMethod,
 } from "./client.js";
 export { type CallContext, createHandlers, type Handlers } from "./handlers.js";
+export { type HealthCheck, healthCheck } from "./health-check.js";
 export { hostPort, isLoopback, listenerCredentials, listenerTls, type TlsMaterial } from "./listener.js";
 export { readPem } from "./read-pem.js";
 export { type RpcServer, type RpcServerOptions, type ServiceBinding, startRpcServer } from "./server.js";

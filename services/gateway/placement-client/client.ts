@@ -1,9 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type ChannelOptions, makeClientConstructor } from "@grpc/grpc-js";
-import { service as healthService } from "grpc-health-check";
 import { StraightLineError } from "../../common/errors/index.js";
 import { type Logger, METRIC, type Metrics } from "../../common/observe/index.js";
-import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, type UnaryMethod } from "../../common/rpc/index.js";
+import { CHANNEL_OPTIONS, type ClientTls, callUnary, channelCredentials, healthCheck } from "../../common/rpc/index.js";
 import { straightlineServices } from "../../common/wire/index.js";
 import { grpcStreamOpener } from "./grpc-stream.js";
 import { createPlaceStream, type PlaceStream, type StreamEntry } from "./place-stream.js";
@@ -32,13 +30,9 @@ const FLUSH_POLL_MS = 10;
 
 /** Connects to placement; it need not be there yet. */
 export function createPlacementClient({ address, tls, log, metrics }: PlacementClientOptions): PlacementClient {
-  const credentials = channelCredentials(tls);
-  const channelOptions: ChannelOptions = { ...CHANNEL_OPTIONS };
   const { PlacementService } = straightlineServices();
-  const client = new PlacementService(address, credentials, channelOptions);
-  const Health = makeClientConstructor(healthService, "Health");
-  const health = new Health(address, credentials, { ...channelOptions, channelOverride: client.getChannel() });
-  const check = health["Check"]?.bind(health) as UnaryMethod<{ service: string }, { status: string }>;
+  const client = new PlacementService(address, channelCredentials(tls), CHANNEL_OPTIONS);
+  const check = healthCheck(client);
   const dropped = metrics.counter(METRIC.gatewayReportsDropped);
   const stream = createPlaceStream({
     open: grpcStreamOpener(client),
