@@ -88,7 +88,7 @@ implementations:
     const absent = await cli("plan", await manifest("constraints: { zones: [moon] }"));
     assert.equal(absent.code, 2);
     assert.match(absent.stdout, /^generation 1; it does not fit; what runs stays\n/);
-    assert.match(absent.stdout, /\nvm: 1 wanted, 0 stay, 1 stays only until another node takes over\n/);
+    assert.match(absent.stdout, /\nvm: 1 wanted, 0 stay, 1 displaced: serves only until another node takes over\n/);
     assert.match(absent.stdout, /1 without another node: 1 x other zone\n {2}refused node-1 {2}it is in no zone/);
   });
 

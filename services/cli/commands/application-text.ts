@@ -68,7 +68,7 @@ export function readyLine({ implementations }: ApplicationStatus__Output): strin
 /** A plan, for people. */
 export function formatPlan(plan: PlanResponse__Output): string {
   const head = plan.changes ? `generation ${plan.generation}` : `no change: generation ${plan.generation} is deployed as asked`;
-  const goesOn = plan.forms.some(({ staying }) => staying > 0) ? "; what runs stays" : "";
+  const goesOn = plan.forms.some(({ displaced }) => displaced > 0) ? "; what runs stays" : "";
   return [
     plan.fits ? head : `${head}; it does not fit${goesOn}`,
     ...(plan.lastFailure === "" ? [] : [`  deployed last: ${plan.lastFailure}`]),
@@ -77,12 +77,13 @@ export function formatPlan(plan: PlanResponse__Output): string {
   ].join("\n");
 }
 
-function formLines({ kind, desired, kept, staying, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {
+function formLines({ kind, desired, kept, displaced, steps, unplaced, refused, refusedCounts }: PlannedForm__Output): string[] {
   const counts = Object.entries(refusedCounts).map(([reason, count]) => `${count} x ${reason}`);
   const form = shortEnum(kind, "NODE_KIND_");
-  const until = staying === 0 ? "" : `, ${staying} ${staying === 1 ? "stays" : "stay"} only until another node takes over`;
-  // Those that stay serve on: what is lacking then is not an instance but its next node.
-  const lack = staying >= unplaced ? "without another node" : "without a node";
+  const serves = displaced === 1 ? "serves" : "serve";
+  const until = displaced === 0 ? "" : `, ${displaced} displaced: ${serves} only until another node takes over`;
+  // What is lacking of those that serve on is not an instance but its next node.
+  const lack = displaced >= unplaced ? "without another node" : "without a node";
   return [
     `${form}: ${desired} wanted, ${kept} stay${until}`,
     ...steps.map(({ action, nodeId, reason }) => `  ${shortEnum(action, "PLANNED_ACTION_").padEnd(8)}${nodeId}  ${reason}`),

@@ -11,6 +11,7 @@ import { type CommandContext, show } from "./context.js";
 import { followApplication } from "./follow-application.js";
 import { followRollout, isRolledOut, type RolloutWait } from "./follow-rollout.js";
 import { tellOutages } from "./outages.js";
+import { createSilenceTeller } from "./silence.js";
 
 /** Arguments of `straightline deploy`. */
 export interface DeployArguments extends NatsConfig, RolloutWait {
@@ -87,8 +88,11 @@ async function send({ api }: CommandContext, application: Application) {
 /** `straightline watch NAME`: the application whenever something of it changes, until interrupted. */
 export async function watch({ api, json, print }: CommandContext, name: string): Promise<void> {
   let told = "";
-  using _outages = tellOutages(api, createProgress(process.stderr).line);
+  const { line } = createProgress(process.stderr);
+  const tellSilence = createSilenceTeller(line);
+  using _outages = tellOutages(api, line);
   for await (const status of followApplication(api, name)) {
+    tellSilence(status);
     const text = json ? JSON.stringify(status) : `${rolloutLine(status)}: ${readyLine(status)}`;
     // What has changed may be of no concern to people.
     if (text !== told) print(json ? text : `${new Date().toISOString()}  ${text}`);

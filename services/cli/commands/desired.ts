@@ -3,14 +3,15 @@ import { KIND_TOKENS, kindToWire } from "../../common/bus/index.js";
 import { invalidField } from "../../common/errors/index.js";
 import { formatApplication } from "./application-text.js";
 import { type CommandContext, show } from "./context.js";
-import { silenceOf } from "./outages.js";
+import { silenceOf } from "./silence.js";
 
 /** `straightline get NAME`. */
 export async function get(context: CommandContext, name: string): Promise<void> {
-  const { deployment, fleet, call } = context.api;
+  const { deployment, call } = context.api;
   const { status } = await call(deployment.get.bind(deployment), { name });
-  if (status !== null) show(context, status, formatApplication);
-  const silence = silenceOf((await call(fleet.listNodes.bind(fleet), {})).nodes);
+  if (status === null) return;
+  show(context, status, formatApplication);
+  const silence = silenceOf(status);
   if (silence !== undefined) console.error(silence);
 }
 

@@ -5,6 +5,7 @@ import type { Progress } from "../progress.js";
 import { isAllReady, readyLine } from "./application-text.js";
 import { followApplication } from "./follow-application.js";
 import { tellOutages } from "./outages.js";
+import { createSilenceTeller } from "./silence.js";
 
 /** How a rollout is followed. */
 export interface RolloutWait {
@@ -24,18 +25,21 @@ export async function followRollout(
   progress: Progress,
 ): Promise<ApplicationStatus__Output> {
   const name = first.spec?.name ?? "";
+  const tellSilence = createSilenceTeller(progress.line);
+  const tellsReplaced = (status: ApplicationStatus__Output): boolean => {
+    const replaced = replacedLine(status, first.generation);
+    if (replaced !== undefined) progress.line(replaced);
+    return replaced !== undefined;
+  };
   using _outages = tellOutages(api, progress.line);
   for await (const status of followApplication(api, name, Date.now() + waitTimeoutMs)) {
-    const replaced = replacedLine(status, first.generation);
-    if (replaced !== undefined) {
-      progress.line(replaced);
-      return status;
-    }
+    tellSilence(status);
+    if (tellsReplaced(status)) return status;
     tellReady(status, progress);
     if (hasEnded(status)) return status;
   }
   const last = await lastLook(api, name, waitTimeoutMs);
-  if (isRolledOut(last, first.generation)) return last;
+  if (tellsReplaced(last) || isRolledOut(last, first.generation)) return last;
   progress.line(`not ready within ${waitTimeoutMs} ms: ${readyLine(last)}`);
   if (goesOn) progress.line(`it goes on: straightline watch ${name}`);
   return last;
@@ -49,6 +53,9 @@ async function lastLook({ deployment, call }: PlacementApi, name: string, waitTi
     return status;
   } catch (error) {
     const { code, message } = StraightLineError.from(error);
+    if (code === "UNKNOWN_APPLICATION") {
+      throw new StraightLineError(code, `${name} was undeployed before it was ready`, { cause: error });
+    }
     throw new StraightLineError(code, `whether ${name} is ready after ${waitTimeoutMs} ms is not known: ${message}`, {
       cause: error,
     });

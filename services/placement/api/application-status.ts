@@ -10,6 +10,7 @@ import { type FormPlan, misfit } from "../controller/index.js";
 import { desiredReplicas, followsLoad, phaseOf } from "../desired/index.js";
 import { describeNodes } from "../room.js";
 import { instanceTrouble, type NodeState } from "../state/index.js";
+import { fleetSilentMs } from "./fleet-silence.js";
 
 /** What a status is drawn from. */
 export interface StatusSources {
@@ -36,6 +37,7 @@ export function applicationStatus(record: ApplicationRecord__Output, sources: St
     rollout: rollout ?? { phase: phaseOf(record) },
     rollbackGenerations: revisions.map((revision) => revision.generation),
     traceId: parseTraceparent(record.traceparent)?.traceId ?? "",
+    fleetSilentMs: fleetSilentMs(sources.nodes),
   };
 }
 

@@ -24,12 +24,14 @@ export async function watchStatus({ read, send, signal }: StatusWatch): Promise<
   }
 }
 
-function factsOf({ spec, generation, rollout, rollbackGenerations, implementations, instances }: ApplicationStatus): string {
+function factsOf(status: ApplicationStatus): string {
+  const { spec, generation, rollout, rollbackGenerations, implementations, instances, fleetSilentMs } = status;
+  const isSilent = Number(fleetSilentMs) > 0;
   const states = (instances ?? []).map(({ nodeId, telemetry }) => [
     nodeId,
     telemetry?.instanceId,
     telemetry?.state,
     telemetry?.lastError,
   ]);
-  return JSON.stringify([spec, generation, rollout, rollbackGenerations, implementations, states.sort()]);
+  return JSON.stringify([spec, generation, rollout, rollbackGenerations, implementations, states.sort(), isSilent]);
 }

@@ -48,12 +48,12 @@ export function planFor(record: ApplicationRecord__Output, sources: PlanSources)
   };
 }
 
-function formToWire({ kind, desired, kept, staying, actions, unplaced, refused }: FormPlan): PlannedForm {
+function formToWire({ kind, desired, kept, displaced, actions, unplaced, refused }: FormPlan): PlannedForm {
   const counts = new Map<string, number>();
   for (const { reason } of refused) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return {
     kind: kindToWire(kind),
-    ...{ desired, kept, staying, unplaced },
+    ...{ desired, kept, displaced, unplaced },
     steps: actions.map(stepToWire),
     refused: refused.map(({ nodeId, detail }) => ({ nodeId, reason: detail })),
     refusedCounts: Object.fromEntries(counts),

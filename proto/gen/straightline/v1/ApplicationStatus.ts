@@ -46,6 +46,11 @@ export interface ApplicationStatus {
    * Trace of the Deploy call, 32 hex digits, or empty; what its assignments and agents did is in it too.
    */
   'traceId'?: (string);
+  /**
+   * For how long no node has been heard, of whatever kind, milliseconds: what the status shows of instances is as old. 0: one has been heard within the last ticks or
+   * the last three seconds, or there is none to hear.
+   */
+  'fleetSilentMs'?: (number | string | Long);
 }
 
 /**
@@ -88,4 +93,9 @@ export interface ApplicationStatus__Output {
    * Trace of the Deploy call, 32 hex digits, or empty; what its assignments and agents did is in it too.
    */
   'traceId': (string);
+  /**
+   * For how long no node has been heard, of whatever kind, milliseconds: what the status shows of instances is as old. 0: one has been heard within the last ticks or
+   * the last three seconds, or there is none to hear.
+   */
+  'fleetSilentMs': (number);
 }

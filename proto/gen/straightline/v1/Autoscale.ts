@@ -15,7 +15,7 @@ export interface Autoscale {
    */
   'max'?: (number);
   /**
-   * Capacity that was not needed for this long is given up, milliseconds; default 60,000.
+   * Capacity that was not needed for this long is given up, milliseconds; 0: 60,000, and in Scale the one that holds.
    */
   'idleMs'?: (number | string | Long);
 }
@@ -33,7 +33,7 @@ export interface Autoscale__Output {
    */
   'max': (number);
   /**
-   * Capacity that was not needed for this long is given up, milliseconds; default 60,000.
+   * Capacity that was not needed for this long is given up, milliseconds; 0: 60,000, and in Scale the one that holds.
    */
   'idleMs': (number);
 }

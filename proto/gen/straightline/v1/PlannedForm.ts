@@ -37,9 +37,9 @@ export interface PlannedForm {
    */
   'refusedCounts'?: ({[key: string]: number});
   /**
-   * Instances on nodes that the constraints have come to forbid, which stay only until another node takes over.
+   * Instances on nodes that the constraints have come to forbid: each serves on only until another node takes over. Not among `kept`.
    */
-  'staying'?: (number);
+  'displaced'?: (number);
 }
 
 /**
@@ -75,7 +75,7 @@ export interface PlannedForm__Output {
    */
   'refusedCounts': ({[key: string]: number});
   /**
-   * Instances on nodes that the constraints have come to forbid, which stay only until another node takes over.
+   * Instances on nodes that the constraints have come to forbid: each serves on only until another node takes over. Not among `kept`.
    */
-  'staying': (number);
+  'displaced': (number);
 }

@@ -16,11 +16,12 @@ export interface ScaleRequest {
    */
   'kind'?: (_straightline_v1_NodeKind);
   /**
-   * Instances; with `autoscale`, to begin with. Absent, which it may be with `autoscale` alone: as many as there are, within its bounds.
+   * Instances; with `autoscale`, to begin with. Absent, which it may be with `autoscale` alone: as many as there are, within its bounds. Zero must be set: a client
+   * that leaves it out no longer asks for 0.
    */
   'replicas'?: (number);
   /**
-   * They follow the load from now on; absent: they stay at `replicas`. An idle_ms of 0 leaves the one that holds as it is.
+   * They follow the load from now on; absent: they stay at `replicas`.
    */
   'autoscale'?: (_straightline_v1_Autoscale | null);
   '_replicas'?: "replicas";
@@ -39,11 +40,12 @@ export interface ScaleRequest__Output {
    */
   'kind': (_straightline_v1_NodeKind__Output);
   /**
-   * Instances; with `autoscale`, to begin with. Absent, which it may be with `autoscale` alone: as many as there are, within its bounds.
+   * Instances; with `autoscale`, to begin with. Absent, which it may be with `autoscale` alone: as many as there are, within its bounds. Zero must be set: a client
+   * that leaves it out no longer asks for 0.
    */
   'replicas'?: (number);
   /**
-   * They follow the load from now on; absent: they stay at `replicas`. An idle_ms of 0 leaves the one that holds as it is.
+   * They follow the load from now on; absent: they stay at `replicas`.
    */
   'autoscale': (_straightline_v1_Autoscale__Output | null);
   '_replicas'?: "replicas";

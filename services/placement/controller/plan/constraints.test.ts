@@ -163,7 +163,7 @@ describe("a change of constraints", () => {
 
   it("leaves it where it is while no node fits", () => {
     const planned = planOne(app(1, fast), [vm("n1")], [assigned("n1", 0)]);
-    assert.deepEqual([planned.actions, planned.unplaced, planned.staying], [[], 1, 1]);
+    assert.deepEqual([planned.actions, planned.unplaced, planned.displaced], [[], 1, 1]);
   });
 });
 

@@ -91,7 +91,7 @@ function planForm(input: FormInput): FormPlan {
     kind: form.kind,
     desired: form.replicas,
     kept: kept.length - updates.filter(({ assignment }) => kept.includes(assignment)).length,
-    staying: foreign.filter((assignment) => !gone.has(assignment)).length,
+    displaced: foreign.filter((assignment) => !gone.has(assignment)).length,
     actions: [...creations, ...updates, ...ending],
     unplaced,
     refused: unplaced > 0 ? places.refusals(application, form) : [],

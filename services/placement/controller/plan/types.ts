@@ -90,8 +90,8 @@ export interface FormPlan {
   readonly desired: number;
   /** Assignments that stay as they are. */
   readonly kept: number;
-  /** Assignments on nodes that do not meet the constraints, which stay until another node takes over. */
-  readonly staying: number;
+  /** Assignments on nodes that do not meet the constraints, which serve on until another node takes over; not among `kept`. */
+  readonly displaced: number;
   readonly actions: readonly PlanAction[];
   /** Instances for which there is no node. */
   readonly unplaced: number;
