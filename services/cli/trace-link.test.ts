@@ -36,7 +36,10 @@ describe("jaegerPage", () => {
 
   for (const text of ["rubbish", "127.0.0.1:16686", "ftp://127.0.0.1", "http://"]) {
     it(`refuses ${text}`, () => {
-      assert.throws(() => jaegerPage(text), { code: "INVALID_REQUEST", message: /^--jaeger-url: must be a URL/ });
+      assert.throws(() => jaegerPage(text), {
+        code: "INVALID_REQUEST",
+        message: /^--jaeger-url or STRAIGHTLINE_JAEGER_URL: must be a URL/,
+      });
     });
   }
 });

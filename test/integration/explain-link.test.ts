@@ -20,7 +20,7 @@ test("explain refuses a page that is no URL, and says when the page named does n
     runCli(["explain", placed.placementId, "--placement", `127.0.0.1:${placement.port}`, "--jaeger-url", jaegerUrl]);
   const refused = await explain("rubbish");
   assert.deepEqual([refused.code, refused.stdout], [2, ""]);
-  assert.match(refused.stderr, /^error: INVALID_REQUEST: --jaeger-url: must be a URL .*\n$/);
+  assert.match(refused.stderr, /^error: INVALID_REQUEST: --jaeger-url or STRAIGHTLINE_JAEGER_URL: must be a URL .*\n$/);
   const unanswered = await explain(NOWHERE);
   assert.equal(unanswered.code, 0);
   assert.match(unanswered.stdout, /^trace {6}[0-9a-f]{32}$/m);

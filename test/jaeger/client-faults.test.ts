@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import type { PlaceResponse } from "../../proto/gen/straightline/v1/PlaceRespons
 import type { ReportRequest__Output } from "../../proto/gen/straightline/v1/ReportRequest.js";
 import { startRpcServer } from "../../services/common/rpc/index.js";
 import { straightlineServices } from "../../services/common/wire/index.js";
+import { createAuthority, skipWithoutOpenssl } from "../support/certificates.js";
 import { EXAMPLE_CLIENTS, type ExampleClient, IMAGE, runClient } from "../support/example-clients.js";
 import { skipWithoutJaeger, startTestJaeger, type TestJaeger } from "../support/jaeger.js";
 
@@ -35,6 +37,11 @@ function answer(code: number, body: string, headers: Record<string, string> = {}
 
 const CASES: readonly Case[] = [
   { name: "an inference answer", answer: answer(200, INFERENCE), outcome: "OUTCOME_OK" },
+  {
+    name: "an inference answer with times that are none",
+    answer: answer(200, INFERENCE, { "straightline-service-ms": "soon", "straightline-cold-start-ms": "" }),
+    outcome: "OUTCOME_OK",
+  },
   {
     name: "400, in many lines",
     answer: answer(400, '{"error":\n "image: cannot be\u001b[31m decoded"}'),
@@ -86,7 +93,7 @@ const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
 ];
 
 /** Each client against an instance that does as a case says, placed there by a placement service that remembers what it is told. */
-describe("an example client and what goes wrong", { skip: skipWithoutJaeger() }, () => {
+describe("an example client and what goes wrong", { skip: skipWithoutJaeger() || skipWithoutOpenssl() }, () => {
   let work: string;
   let mesh: StubMesh;
   let jaeger: TestJaeger;
@@ -123,6 +130,21 @@ describe("an example client and what goes wrong", { skip: skipWithoutJaeger() },
           );
         });
       }
+
+      it("400 over TLS: OUTCOME_CLIENT_ERROR", async () => {
+        const { url, caFile, ...instance } = await startTlsInstance(work, answer(400, "bad"));
+        mesh.httpEndpoint = url;
+        try {
+          const trust = { SSL_CERT_FILE: caFile, NODE_EXTRA_CA_CERTS: caFile };
+          await assert.rejects(call(trust), (error) => isToldInOneLine(error, /\/infer: 400 bad$/));
+          assert.deepEqual(
+            mesh.reports.map(({ outcome }) => outcome),
+            ["OUTCOME_CLIENT_ERROR"],
+          );
+        } finally {
+          await instance.stop();
+        }
+      });
 
       it("what has failed first is told, also where the report fails too", async () => {
         mesh.answer = answer(400, "bad");
@@ -183,12 +205,29 @@ function isToldInOneLine(error: unknown, says: RegExp): true {
   return true;
 }
 
+/** An instance behind TLS, whose certificate the authority in `caFile` has issued. */
+async function startTlsInstance(directory: string, listener: RequestListener) {
+  const { caFile, certFile, keyFile } = createAuthority(directory, "ca").issue("instance");
+  const server = createTlsServer({ cert: await readFile(certFile), key: await readFile(keyFile) }, listener);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    caFile,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
 /** A placement service with one instance. */
 interface StubMesh {
   /** Of the placement service, host:port. */
   readonly address: string;
   answer: RequestListener;
   refusesReports: boolean;
+  /** Where placement says that the instance is; `answer` after a reset. */
+  httpEndpoint: string;
   /** Since the last reset. */
   readonly reports: readonly ReportRequest__Output[];
   /** Forgets the reports, and takes new ones. */
@@ -200,9 +239,17 @@ async function startStubMesh(): Promise<StubMesh> {
   const reports: ReportRequest__Output[] = [];
   const instance = createServer((request, response) => mesh.answer(request, response)).listen(0, "127.0.0.1");
   await once(instance, "listening");
-  const httpEndpoint = `http://127.0.0.1:${(instance.address() as AddressInfo).port}`;
+  const ownEndpoint = `http://127.0.0.1:${(instance.address() as AddressInfo).port}`;
   const Place = (_call: unknown, done: sendUnaryData<PlaceResponse>): void =>
-    done(null, { placement: { placementId: "p", kind: "NODE_KIND_VM", instanceId: "a", httpEndpoint, deadlineMs: DEADLINE_MS } });
+    done(null, {
+      placement: {
+        placementId: "p",
+        kind: "NODE_KIND_VM",
+        instanceId: "a",
+        httpEndpoint: mesh.httpEndpoint,
+        deadlineMs: DEADLINE_MS,
+      },
+    });
   const Report = ({ request }: ServerUnaryCall<ReportRequest__Output, object>, done: sendUnaryData<object>): void => {
     if (!mesh.refusesReports) reports.push(request);
     done(mesh.refusesReports ? { code: status.NOT_FOUND, details: "unknown" } : null, {});
@@ -219,10 +266,12 @@ async function startStubMesh(): Promise<StubMesh> {
     address: `127.0.0.1:${server.port}`,
     answer: answer(200, INFERENCE),
     refusesReports: false,
+    httpEndpoint: ownEndpoint,
     reports,
     reset() {
       reports.length = 0;
       mesh.refusesReports = false;
+      mesh.httpEndpoint = ownEndpoint;
     },
     async stop() {
       instance.close();

@@ -32,13 +32,15 @@ export function createAuthority(directory: string, name: string): TestAuthority 
   };
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const [caFile, caKey] = [file(`${name}.pem`), file(`${name}.key`)];
-  openssl("req", "-x509", ...key, "-keyout", caKey, "-out", caFile, "-days", "1", "-subj", `/CN=${name}`);
+  const use = ["-addext", "keyUsage=keyCertSign,cRLSign"];
+  openssl("req", "-x509", ...key, "-keyout", caKey, "-out", caFile, "-days", "1", "-subj", `/CN=${name}`, ...use);
   return {
     caFile,
     issue(subject) {
       const [certFile, keyFile, request] = [file(`${subject}.pem`), file(`${subject}.key`), file(`${subject}.csr`)];
       const extensions = file(`${subject}.ext`);
-      writeFileSync(extensions, "subjectAltName=IP:127.0.0.1\n");
+      // The last two are what strict clients ask for, such as Python from 3.13 on.
+      writeFileSync(extensions, "subjectAltName=IP:127.0.0.1\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n");
       openssl("req", "-new", ...key, "-keyout", keyFile, "-out", request, "-subj", `/CN=${subject}`);
       const ca = ["-CA", caFile, "-CAkey", caKey, "-CAcreateserial"];
       openssl("x509", "-req", "-in", request, ...ca, "-out", certFile, "-days", "1", "-extfile", extensions);

@@ -24,6 +24,14 @@ def classify(image: pathlib.Path, form: str) -> str:
     return outputs["label"][0]
 
 
+def reason(refusal: urllib.error.HTTPError) -> str:
+    try:
+        return json.load(refusal)["error"]
+    except (ValueError, LookupError, TypeError):
+        # Something between here and the gateway has refused it.
+        return str(refusal)
+
+
 images = sorted(folder.glob("*.png"))
 if not images:
     sys.exit(f"no image in {folder}; fetch the artifact heldout of a job and unpack it there")
@@ -33,7 +41,7 @@ for form in ("vm", "container", "serverless"):
         # 012-is-7.png shows a seven.
         right = sum(classify(image, form) == image.stem.rsplit("-", 1)[1] for image in images)
     except urllib.error.HTTPError as refusal:
-        print(f"{form:<11}  {json.load(refusal)['error']}")
+        print(f"{form:<11}  {reason(refusal)}")
         continue
     except (OSError, ValueError) as fault:
         sys.exit(f"no gateway answers at {gateway}: {getattr(fault, 'reason', fault)}")

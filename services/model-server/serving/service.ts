@@ -1,7 +1,6 @@
 import { StraightLineError } from "../../common/errors/index.js";
 import {
   ATTRIBUTE,
-  epochMs,
   METRIC,
   type Metrics,
   SPAN,
@@ -152,8 +151,13 @@ export function startRequestSpan(
   tracing: Tracing,
   traceparent: string | undefined,
   model: string,
-  startTimeMs = epochMs(),
+  startTimeMs?: number,
 ): TraceSpan {
-  const attributes = { [ATTRIBUTE.model]: model };
-  return tracing.start(SPAN.modelInfer, { role: "server", parent: traceparent, attributes, startTimeMs });
+  const began = startTimeMs === undefined ? {} : { startTimeMs };
+  return tracing.start(SPAN.modelInfer, {
+    role: "server",
+    parent: traceparent,
+    attributes: { [ATTRIBUTE.model]: model },
+    ...began,
+  });
 }

@@ -58,34 +58,32 @@ function leafOf(path: string, value: unknown): [string, string | undefined] {
   return [path, isUnset ? undefined : enumText(String(value))];
 }
 
+type Units = readonly (readonly [name: string, size: number])[];
+
+/** Largest first. */
+const TIMES: Units = [
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+];
+const SIZES: Units = [
+  ["GiB", 1024 ** 3],
+  ["MiB", 1024 ** 2],
+  ["KiB", 1024],
+  ["B", 1],
+];
+
 function numberOf(path: string, value: number): [string, string | undefined] {
   const [, field = path, unit] = /^(.+[a-z])(Ms|Bytes|Millicores)$/.exec(path) ?? [];
   if (value === 0 && !COUNTS.test(path)) return [field, undefined];
-  if (unit === "Ms")
-    return [
-      field,
-      withUnit(value, [
-        ["h", 3_600_000],
-        ["m", 60_000],
-        ["s", 1000],
-        ["ms", 1],
-      ]),
-    ];
-  if (unit === "Bytes")
-    return [
-      field,
-      withUnit(value, [
-        ["GiB", 1024 ** 3],
-        ["MiB", 1024 ** 2],
-        ["KiB", 1024],
-        ["B", 1],
-      ]),
-    ];
+  if (unit === "Ms") return [field, withUnit(value, TIMES)];
+  if (unit === "Bytes") return [field, withUnit(value, SIZES)];
   return [field, unit === "Millicores" ? `${value}m` : String(value)];
 }
 
 /** In the largest unit of which it is a whole number. */
-function withUnit(value: number, units: readonly (readonly [string, number])[]): string {
+function withUnit(value: number, units: Units): string {
   const [name, size] = units.find(([, one]) => value % one === 0) ?? ["", 1];
   return `${value / size}${name}`;
 }

@@ -12,7 +12,7 @@ import { advance, hasEnded, type JobView } from "./advance.js";
 import { chooseNode } from "./choose-node.js";
 import { desiredRun } from "./desired-run.js";
 import { jobNodes } from "./fleet-view.js";
-import type { JobWritten } from "./job-metrics.js";
+import type { JobWritten } from "./job-written.js";
 
 /** What a job controller works on. */
 export interface JobControllerOptions {

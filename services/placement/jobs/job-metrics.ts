@@ -2,9 +2,7 @@ import type { Job__Output } from "../../../proto/gen/straightline/v1/Job.js";
 import { METRIC, type Metrics } from "../../common/observe/index.js";
 import type { Mirror } from "../state/index.js";
 import { activeAttempt, hasEnded } from "./advance.js";
-
-/** Counts or tells what a job has come to: called once by whoever has written its record, with what stood before. */
-export type JobWritten = (before: Job__Output, after: Job__Output) => void;
+import type { JobWritten } from "./job-written.js";
 
 const STATES = ["pending", "running", "succeeded", "failed", "cancelled"] as const;
 const RESULTS = ["succeeded", "failed", "cancelled"] as const;

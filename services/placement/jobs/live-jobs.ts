@@ -7,7 +7,8 @@ import type { Logger, Metrics } from "../../common/observe/index.js";
 import { createMirror, createWatchHub, type Fleet, type Mirror, type Schedule, type WatchHub } from "../state/index.js";
 import { startJobController } from "./controller.js";
 import { logJob } from "./job-log.js";
-import { createJobMetrics, type JobWritten } from "./job-metrics.js";
+import { createJobMetrics } from "./job-metrics.js";
+import type { JobWritten } from "./job-written.js";
 
 /** The jobs, kept up to date from the bus, and the controller that brings them forward. */
 export interface LiveJobs {

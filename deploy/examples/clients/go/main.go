@@ -238,7 +238,7 @@ func outputsOf(body []byte) []output {
 	return answer.Outputs
 }
 
-// failedOutcome judges an answer as the gateway does: what the request caused itself, and a full instance, say nothing against the instance.
+// failedOutcome judges a status but 200: what the request caused itself (4xx), and a full instance, say nothing against the instance. The gateway does likewise.
 func failedOutcome(statusCode int, executed string) pb.Outcome {
 	if statusCode == http.StatusTooManyRequests || (statusCode == http.StatusServiceUnavailable && executed == "false") {
 		return pb.Outcome_OUTCOME_THROTTLED

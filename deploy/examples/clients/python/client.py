@@ -47,15 +47,25 @@ class AnyStatus(urllib.request.HTTPErrorProcessor):
     def http_response(self, request, response):
         return response
 
+    https_response = http_response
+
 
 HTTP = urllib.request.build_opener(AnyStatus)
 
 
 def failed_outcome(status, executed):
-    """Judges an answer as the gateway does: what the request caused itself, and a full instance, say nothing against the instance."""
+    """Judges a status but 200: what the request caused itself (4xx), and a full instance, say nothing against the instance. The gateway does likewise."""
     if status == 429 or (status == 503 and executed == "false"):
         return placement_pb2.OUTCOME_THROTTLED
     return placement_pb2.OUTCOME_CLIENT_ERROR if 400 <= status < 500 else placement_pb2.OUTCOME_INSTANCE_ERROR
+
+
+def milliseconds_of(header):
+    """A time that the instance tells; 0 where it tells none."""
+    try:
+        return float(header or 0)
+    except ValueError:
+        return 0
 
 
 def outputs_of(answer):
@@ -91,8 +101,8 @@ def send(tracer, placement, options, body, report):
         if outputs is None:
             raise SendError(f"{url}: no inference answer: {answer[:MAX_TOLD_BYTES].decode(errors='replace')}")
         report.outcome = placement_pb2.OUTCOME_OK
-        report.service_ms = float(response.headers.get("straightline-service-ms", 0))
-        report.cold_start_ms = float(response.headers.get("straightline-cold-start-ms", 0))
+        report.service_ms = milliseconds_of(response.headers.get("straightline-service-ms"))
+        report.cold_start_ms = milliseconds_of(response.headers.get("straightline-cold-start-ms"))
         return outputs
 
 

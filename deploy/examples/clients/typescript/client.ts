@@ -125,7 +125,7 @@ async function inSpan<T>(
   }
 }
 
-/** Judges an answer as the gateway does: what the request caused itself, and a full instance, say nothing against the instance. */
+/** Judges a status but 200: what the request caused itself (4xx), and a full instance, say nothing against the instance. The gateway does likewise. */
 function failedOutcome(status: number, executed: string | null): Report["outcome"] {
   if (status === 429 || (status === 503 && executed === "false")) return "OUTCOME_THROTTLED";
   return status >= 400 && status < 500 ? "OUTCOME_CLIENT_ERROR" : "OUTCOME_INSTANCE_ERROR";
@@ -164,8 +164,8 @@ function send(tracer: Tracer, placement: Placement, body: Buffer, parent: Contex
       const outputs = outputsOf(answer);
       if (outputs === undefined) throw new Error(`no inference answer: ${answer.slice(0, MAX_TOLD_CHARACTERS)}`);
       report.outcome = "OUTCOME_OK";
-      report.service_ms = Number(response.headers.get("straightline-service-ms") ?? 0);
-      report.cold_start_ms = Number(response.headers.get("straightline-cold-start-ms") ?? 0);
+      report.service_ms = Number(response.headers.get("straightline-service-ms")) || 0;
+      report.cold_start_ms = Number(response.headers.get("straightline-cold-start-ms")) || 0;
       return outputs;
     } catch (error) {
       if (signal.aborted) report.outcome = "OUTCOME_TIMEOUT";
