@@ -51,8 +51,8 @@ export function placementService(parts: PlacementServiceParts): ServiceBinding {
     PlaceStream: handlers.bidi<PlaceStreamRequest__Output, PlaceStreamResponse>((requests, context, send) =>
       servePlaceStream(requests, context, send, answer, stopping),
     ),
-    Report: handlers.unary((request, { traceparent }) => {
-      report(request, traceparent);
+    Report: handlers.unary(async (request, { traceparent }) => {
+      await report(request, traceparent);
       return {};
     }),
     Explain: handlers.unary(({ placementId }) => {
@@ -84,7 +84,7 @@ function createItemAnswer(parts: PlacementServiceParts, report: ReturnType<typeo
       return { id, placement: answerPlacement(record, place, parts) };
     }
     if (outcome === undefined || outcome === null) throw invalidField("item", "must be place or report; got neither");
-    report(outcome, traceparent);
+    await report(outcome, traceparent);
     return { id };
   };
 }

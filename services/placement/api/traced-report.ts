@@ -1,6 +1,5 @@
 import type { ReportRequest__Output } from "../../../proto/gen/straightline/v1/ReportRequest.js";
-import { ERROR_CATALOGUE, StraightLineError } from "../../common/errors/index.js";
-import { ATTRIBUTE, isMispredicted, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
+import { ATTRIBUTE, inRpcSpan, isMispredicted, rpcAttributes, SPAN, type Tracing } from "../../common/observe/index.js";
 import { predictedMs } from "../../common/wire/index.js";
 import type { History } from "../state/index.js";
 import type { PlacementRecord } from "./placement-record.js";
@@ -13,8 +12,8 @@ export function tracedReport(
   history: History<PlacementRecord>,
   tracing: Tracing,
   take: (report: ReportRequest__Output) => void,
-): (report: ReportRequest__Output, traceparent: string | undefined) => void {
-  return (report, traceparent) => {
+): (report: ReportRequest__Output, traceparent: string | undefined) => Promise<void> {
+  return async (report, traceparent) => {
     if (traceparent === undefined || traceparent === "" || traceparent.endsWith(UNSAMPLED)) return take(report);
     const span = tracing.start(SPAN.report, { role: "server", parent: traceparent });
     if (!span.recording) return take(report);
@@ -28,16 +27,6 @@ export function tracedReport(
       ...(expectedMs === undefined ? {} : { [ATTRIBUTE.predictedMs]: expectedMs }),
     });
     if (report.outcome === "OUTCOME_OK" && isMispredicted(expectedMs, report.responseMs)) span.keep("mispredicted");
-    try {
-      take(report);
-      span.set({ [ATTRIBUTE.rpcStatus]: "OK" });
-    } catch (error) {
-      const { code } = StraightLineError.from(error);
-      span.set({ [ATTRIBUTE.rpcStatus]: ERROR_CATALOGUE[code].status });
-      span.fail(code);
-      throw error;
-    } finally {
-      span.end();
-    }
+    return inRpcSpan(span, async () => take(report));
   };
 }
