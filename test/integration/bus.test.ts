@@ -85,6 +85,14 @@ for (const { name, binary, skip } of servers()) {
       assert.ok((await bucket.create("n1", { nodeId: "n1" })) > second, "a removed key can be created again");
     });
 
+    test("a bucket that is gone, or a server without JetStream's answer, is told as a store that is not there", async () => {
+      const bucket = await open("wiped");
+      await (await bus.client.jetstreamManager()).streams.delete("KV_wiped");
+      const told = { code: "BUS_UNAVAILABLE", message: /^NATS answers, but its store does not: .* restore a backup/ };
+      await assert.rejects(bucket.create("n1", { nodeId: "n1" }), told);
+      await assert.rejects(bucket.entries(), told);
+    });
+
     test("entries come in order of key, and only those that fit the filter", async () => {
       const bucket = await open("listing");
       for (const key of ["b.y.0", "a.x.1", "a.x.0"]) await bucket.create(key, { nodeId: key });

@@ -1,9 +1,12 @@
-import { NatsError } from "nats";
+import { ErrorCode, NatsError } from "nats";
 import { StraightLineError } from "../errors/index.js";
 import type { BusConnection } from "./connection.js";
 
 /** Wrong last sequence: somebody else wrote meanwhile. */
 const WRONG_LAST_SEQUENCE = 10_071;
+const STREAM_NOT_FOUND = 10_059;
+const NO_STORE =
+  "NATS answers, but its store does not: JetStream is still starting, switched off, or what it stored is gone; restore a backup and restart the placement service";
 
 /** Turns a NATS fault into CONFLICT or BUS_UNAVAILABLE. */
 export async function withBusErrors<T>(call: () => Promise<T>): Promise<T> {
@@ -14,8 +17,15 @@ export async function withBusErrors<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) {
       throw new StraightLineError("CONFLICT", "the entry changed meanwhile", { cause: error });
     }
-    throw new StraightLineError("BUS_UNAVAILABLE", "NATS JetStream does not answer", { cause: error });
+    throw new StraightLineError("BUS_UNAVAILABLE", hasNoStore(error) ? NO_STORE : "NATS JetStream does not answer", {
+      cause: error,
+    });
   }
+}
+
+/** NATS knows no such stream, or nobody there stores what is sent. */
+function hasNoStore(error: unknown): boolean {
+  return error instanceof NatsError && (error.api_error?.err_code === STREAM_NOT_FOUND || error.code === ErrorCode.NoResponders);
 }
 
 /**
