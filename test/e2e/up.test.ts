@@ -52,6 +52,13 @@ describe("straightline up", { skip }, () => {
     started.push(up);
     return up;
   };
+  const startUntilEngine = async () => {
+    const up = startUp();
+    let output = "";
+    for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    await eventually(() => output.includes("Engine"), { what: "the start" });
+    return { up, output: () => output };
+  };
   after(async () => {
     await Promise.all(started.map(endChild));
     if (engine.type === "engine") await engine.stop();
@@ -120,34 +127,28 @@ implementations: [{ kind: vm, resources: { cpu: 100m, memory: 64MiB } }]
 
   test("a Ctrl-C while it starts ends it with everything that it has started", async () => {
     const before = leftovers();
-    const up = startUp();
-    let output = "";
-    for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    await eventually(() => output.includes("Engine"), { what: "the start" });
+    const { up, output } = await startUntilEngine();
     const children = childrenOf(up.pid ?? 0);
     assert.ok(children.length >= 3, `${children.length} children`);
     const exited = once(up, "exit");
     up.kill("SIGINT");
     const [code] = await exited;
-    assert.equal(code, 0, output);
+    assert.equal(code, 0, output());
     assert.deepEqual(children.filter(isAlive), [], "no process is left");
     assert.deepEqual(leftovers(before), [], "nothing is left in the temporary folder");
   });
 
   test("a part that ends by itself ends it with the others, and the logs stay where the start has said", async () => {
     const before = leftovers();
-    const up = startUp();
-    let output = "";
-    for (const stream of [up.stdout, up.stderr]) stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    await eventually(() => output.includes("Engine"), { what: "the start" });
+    const { up, output } = await startUntilEngine();
     const children = childrenOf(up.pid ?? 0);
     const exited = once(up, "close");
     process.kill(childOf(up, "services/gateway/main.js"), "SIGKILL");
     const [code] = await exited;
     assert.notEqual(code, 0);
-    assert.match(output, /gateway ended by itself \(SIGKILL\)/);
+    assert.match(output(), /gateway ended by itself \(SIGKILL\)/);
     assert.deepEqual(children.filter(isAlive), [], "no process is left");
-    removeKeptLogs(output, before);
+    removeKeptLogs(output(), before);
   });
 
   test("a reader that goes away ends it with everything that it has started", async () => {

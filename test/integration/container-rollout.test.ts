@@ -18,9 +18,9 @@ import {
   testDirectory,
   testLog,
 } from "../support/agent-harness.js";
-import { testEngine } from "../support/docker-engine.js";
+import { pidToHang, testEngine } from "../support/docker-engine.js";
 import { eventually } from "../support/eventually.js";
-import { answered, startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
+import { answered, type GatewayLoad, startGatewayLoad, startTestGateway } from "../support/gateway-load.js";
 import { storeGracefulBundle } from "../support/graceful-bundle.js";
 import { skipWithoutNats, startNatsServer, type TestNatsServer } from "../support/nats-server.js";
 import { call, nodesSeen, startTestPlacement, type TestPlacement, withCode } from "../support/placement-harness.js";
@@ -82,6 +82,29 @@ function serving({ instances }: ApplicationStatus__Output): { readonly id: strin
   );
 }
 
+interface Serving {
+  readonly placement: TestPlacement;
+  readonly artifact: Application["artifact"] & object;
+  readonly load: GatewayLoad;
+}
+
+/** Runs a test on a mesh in which "one" answers, under load. */
+async function whileServing(test: (serving: Serving) => Promise<void>): Promise<void> {
+  await using nats = await startNatsServer();
+  await using bus = await testBus(nats.config);
+  await using directory = await testDirectory();
+  await using placement = await startTestPlacement(nats.config, { args: ["--policy", "least-outstanding"] });
+  await using _agent = await startContainerAgent(nats, directory);
+  await using gateway = await startTestGateway(placement.port);
+  await nodesSeen(placement, 1);
+  const artifact = await storeGracefulBundle(bus);
+  await placement.deploy(application(artifact));
+  await becomes(placement, "COMPLETE");
+  await using load = startGatewayLoad(gateway.url, 4);
+  await answered(load, "one");
+  await test({ placement, artifact, load });
+}
+
 describe("a rollout of containers on a real engine", { skip }, () => {
   after(async () => {
     if (engine.type === "engine") await engine.stop();
@@ -113,72 +136,51 @@ describe("a rollout of containers on a real engine", { skip }, () => {
   });
 
   it("goes on once an engine that hung is back: its node was there all the time, and no start counts as failed", async (t) => {
-    const pid = engine.type === "engine" ? engine.pid : undefined;
+    const pid = pidToHang(engine);
     if (pid === undefined) return t.skip("the engine is not the test's own to make it hang");
-    await using nats = await startNatsServer();
-    await using bus = await testBus(nats.config);
-    await using directory = await testDirectory();
-    await using placement = await startTestPlacement(nats.config);
-    await using _agent = await startContainerAgent(nats, directory);
-    await using gateway = await startTestGateway(placement.port);
-    await nodesSeen(placement, 1);
-    const artifact = await storeGracefulBundle(bus);
-    await placement.deploy(application(artifact));
-    await becomes(placement, "COMPLETE");
-    await using load = startGatewayLoad(gateway.url, 2);
-    await answered(load, "one");
-
-    process.kill(pid, "SIGSTOP");
-    const seen = new Set<string>();
-    try {
-      await placement.deploy(application(artifact, "two"));
-      for (const endMs = performance.now() + HANG_MS; performance.now() < endMs; await delay(100)) {
-        const { node } = await call(placement.fleet.GetNode.bind(placement.fleet), { nodeId });
-        seen.add(`${node?.health} ${node?.telemetry?.impairment}`);
+    await whileServing(async ({ placement, artifact, load }) => {
+      process.kill(pid, "SIGSTOP");
+      const seen = new Set<string>();
+      try {
+        await placement.deploy(application(artifact, "two"));
+        for (const endMs = performance.now() + HANG_MS; performance.now() < endMs; await delay(100)) {
+          const { node } = await call(placement.fleet.GetNode.bind(placement.fleet), { nodeId });
+          seen.add(`${node?.health} ${node?.telemetry?.impairment}`);
+        }
+      } finally {
+        process.kill(pid, "SIGCONT");
       }
-    } finally {
-      process.kill(pid, "SIGCONT");
-    }
-    await becomes(placement, "COMPLETE", 2);
-    await answered(load, "two");
-    await load.stop();
-    t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${[...seen].join("; ")}`);
-    assert.deepEqual(load.failures, []);
-    assert.deepEqual(
-      [...seen].filter((state) => !state.startsWith("NODE_HEALTH_FRESH ")),
-      [],
-    );
-    assert.ok([...seen].some((state) => state.includes("asking the engine took longer than")));
+      await becomes(placement, "COMPLETE", 2);
+      await answered(load, "two");
+      await load.stop();
+      t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${[...seen].join("; ")}`);
+      assert.deepEqual(load.failures, []);
+      assert.deepEqual(
+        [...seen].filter((state) => !state.startsWith("NODE_HEALTH_FRESH ")),
+        [],
+      );
+      assert.ok([...seen].some((state) => state.includes("asking the engine took longer than")));
+    });
   });
 
   it("to a new version under load, and to one that ends at its start, drops no request", async (t) => {
-    await using nats = await startNatsServer();
-    await using bus = await testBus(nats.config);
-    await using directory = await testDirectory();
-    await using placement = await startTestPlacement(nats.config, { args: ["--policy", "least-outstanding"] });
-    await using _agent = await startContainerAgent(nats, directory);
-    await using gateway = await startTestGateway(placement.port);
-    await nodesSeen(placement, 1);
-    const artifact = await storeGracefulBundle(bus);
-    await placement.deploy(application(artifact));
-    await becomes(placement, "COMPLETE");
-    await using load = startGatewayLoad(gateway.url, 4);
-    await answered(load, "one");
-    await placement.deploy(application(artifact, "two"));
-    await becomes(placement, "COMPLETE", 2);
-    await answered(load, "two");
-    await placement.deploy(application(artifact, "three", "start"));
-    const { rollout } = await becomes(placement, "ROLLED_BACK", 2);
-    assert.match(rollout?.message ?? "", new RegExp(`^generation 3 failed: ${nodeId}, 2 times: .*exited with code 3`));
-    await load.stop();
-    t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${rollout?.message}`);
-    assert.deepEqual(load.failures, []);
-    assert.deepEqual([...load.answers.keys()], ["one", "two"]);
-    const { deployments } = placement;
-    const forward = call(deployments.Rollback.bind(deployments), { name: "app", generation: 3 });
-    await assert.rejects(
-      forward,
-      withCode("INVALID_REQUEST", ({ message }) => assert.match(message, /must be one of 1; got 3/)),
-    );
+    await whileServing(async ({ placement, artifact, load }) => {
+      await placement.deploy(application(artifact, "two"));
+      await becomes(placement, "COMPLETE", 2);
+      await answered(load, "two");
+      await placement.deploy(application(artifact, "three", "start"));
+      const { rollout } = await becomes(placement, "ROLLED_BACK", 2);
+      assert.match(rollout?.message ?? "", new RegExp(`^generation 3 failed: ${nodeId}, 2 times: .*exited with code 3`));
+      await load.stop();
+      t.diagnostic(`answers ${JSON.stringify([...load.answers])}; ${rollout?.message}`);
+      assert.deepEqual(load.failures, []);
+      assert.deepEqual([...load.answers.keys()], ["one", "two"]);
+      const { deployments } = placement;
+      const forward = call(deployments.Rollback.bind(deployments), { name: "app", generation: 3 });
+      await assert.rejects(
+        forward,
+        withCode("INVALID_REQUEST", ({ message }) => assert.match(message, /must be one of 1; got 3/)),
+      );
+    });
   });
 });

@@ -3,18 +3,24 @@ import { describe, it } from "node:test";
 import { status } from "@grpc/grpc-js";
 import { closedUrl, placed, startGatewayWithInstances } from "../support/gateway-harness.js";
 import { inferByGrpc } from "../support/infer-by-grpc.js";
-import { startSpanCollector, tracingTo } from "../support/span-collector.js";
+import { type SpanCollector, startSpanCollector, tracingTo } from "../support/span-collector.js";
 
 const CALLER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
 
-it("a request is one trace: the caller's span, the gateway's, and two for each attempt, which placement and the instance continue", async () => {
-  await using collector = await startSpanCollector();
+/** A gateway whose requests are placed on `a`, where nobody listens, and then on `b`. */
+async function startFailover(collector: SpanCollector) {
   const tracing = await tracingTo(collector, "gateway");
   const sut = await startGatewayWithInstances([], tracing);
   const dead = await closedUrl();
   sut.placement.decide(({ constraints }) =>
     constraints?.excludedInstanceIds.includes("a") ? placed("b", { http: sut.second.url }) : placed("a", { http: dead }),
   );
+  return { sut, tracing };
+}
+
+it("a request is one trace: the caller's span, the gateway's, and two for each attempt, which placement and the instance continue", async () => {
+  await using collector = await startSpanCollector();
+  const { sut, tracing } = await startFailover(collector);
   let atInstance: string | undefined;
   sut.second.listener = (request, response) => {
     atInstance = String(request.headers["traceparent"]);
@@ -63,12 +69,7 @@ it("a request is one trace: the caller's span, the gateway's, and two for each a
 
 it("the time to connect to an instance is a span of the request that waits for it, and of no other", async () => {
   await using collector = await startSpanCollector();
-  const tracing = await tracingTo(collector, "gateway");
-  const sut = await startGatewayWithInstances([], tracing);
-  const dead = await closedUrl();
-  sut.placement.decide(({ constraints }) =>
-    constraints?.excludedInstanceIds.includes("a") ? placed("b", { http: sut.second.url }) : placed("a", { http: dead }),
-  );
+  const { sut, tracing } = await startFailover(collector);
   const context = (parentId: string, flags: string) => `00-${CALLER.traceId}-${parentId}-${flags}`;
   for (const traceparent of [context("a".repeat(16), "01"), context("b".repeat(16), "01")]) {
     await (await sut.infer({ headers: { traceparent } })).arrayBuffer();

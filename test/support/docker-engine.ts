@@ -90,6 +90,14 @@ function dockerdArguments(directory: string, socketPath: string, bridge: string)
   ];
 }
 
+/** Pid of an engine that a test may make hang; undefined, said aloud, where it is somebody else's; in CI that is a failure. */
+export function pidToHang(engine: TestEngine): number | undefined {
+  if (engine.type === "engine" && engine.pid !== undefined) return engine.pid;
+  if (inCi()) throw new Error("no Docker Engine of the tests' own that could be made to hang");
+  console.error("\n*** SKIPPED: the Docker Engine is not the tests' own, so that it could be made to hang ***\n");
+  return undefined;
+}
+
 /** An engine that answers. */
 export type RunningEngine = Extract<TestEngine, { type: "engine" }>;
 
